@@ -1,0 +1,3 @@
+/// Order, history and retention of events.
+@org.jspecify.annotations.NullMarked
+package io.spillgate.broker;

@@ -1,0 +1,105 @@
+package io.spillgate.config;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/// `[http]`: the public listener, its limits and the event streams' queue (seed 000).
+///
+/// @param bindAddress where the public listener binds
+/// @param maxConnections client connections held at once; the next one is answered 503
+/// @param connectionTimeoutSec a connection with no byte read and no write completed for this long is closed
+/// @param keepaliveIntervalSec silence on a stream after which a comment is sent; 0 = off
+/// @param maxMessageQueueSize events that may wait for one connection
+/// @param backpressurePolicy what happens when that many wait
+/// @param threadPoolSize event loops; 0 = available processors
+/// @param maxRequestLineSize bytes of the request line, without CRLF
+/// @param maxHeaderSize bytes of one header line, without CRLF
+/// @param maxHeaders number of header lines
+/// @param limitStatus the status for what exceeds the three limits above
+/// @param maxBodySize bytes of a publish body, and of one event of an endless one
+/// @param rateLimitPerIp requests in any window, for one client address; 0 = off
+/// @param rateLimitWindowSec length of that window
+/// @param trustedProxies networks (CIDR) whose forwarding headers are believed
+/// @param corsAllowedOrigins `*`, or the origins that may read answers; empty = no CORS headers
+/// @param corsAllowedHeaders request headers allowed besides Authorization and Content-Type
+/// @param io the kernel interface of the event loops
+public record HttpConfig(
+        BindAddress bindAddress,
+        int maxConnections,
+        @Bare(ChronoUnit.SECONDS) Duration connectionTimeoutSec,
+        @Bare(ChronoUnit.SECONDS) Duration keepaliveIntervalSec,
+        int maxMessageQueueSize,
+        OverflowPolicy backpressurePolicy,
+        int threadPoolSize,
+        ByteSize maxRequestLineSize,
+        ByteSize maxHeaderSize,
+        int maxHeaders,
+        LimitStatus limitStatus,
+        ByteSize maxBodySize,
+        int rateLimitPerIp,
+        @Bare(ChronoUnit.SECONDS) Duration rateLimitWindowSec,
+        List<String> trustedProxies,
+        List<String> corsAllowedOrigins,
+        List<String> corsAllowedHeaders,
+        IoMode io) {
+
+    /// The largest head of a request, all lines together, in bytes.
+    public static final int MAX_HEAD_SIZE = 64 * 1024;
+
+    /// What holds for every key that is not set.
+    public static final HttpConfig DEFAULT = new HttpConfig(
+            new BindAddress("0.0.0.0", 8080),
+            100_000,
+            Duration.ofSeconds(300),
+            Duration.ofSeconds(25),
+            1000,
+            OverflowPolicy.DROP_NEWEST,
+            0,
+            new ByteSize(8192),
+            new ByteSize(8192),
+            100,
+            LimitStatus.SEED,
+            ByteSize.mebibytes(1),
+            0,
+            Duration.ofSeconds(60),
+            List.of(),
+            List.of("*"),
+            List.of(),
+            IoMode.AUTO);
+
+    public HttpConfig {
+        if (bindAddress.isOff()) {
+            throw new InvalidValue("bindAddress", "is off, must be host:port; only the admin listener can be off");
+        }
+        Require.between("maxConnections", maxConnections, 1, 10_000_000);
+        Require.atLeast("connectionTimeoutSec", connectionTimeoutSec, Duration.ofSeconds(1));
+        Require.atLeast("keepaliveIntervalSec", keepaliveIntervalSec, Duration.ZERO);
+        Require.between("maxMessageQueueSize", maxMessageQueueSize, 1, 1_000_000);
+        Require.between("threadPoolSize", threadPoolSize, 0, 1024);
+        Require.bytesBetween("maxRequestLineSize", maxRequestLineSize, 16, MAX_HEAD_SIZE);
+        Require.bytesBetween("maxHeaderSize", maxHeaderSize, 16, MAX_HEAD_SIZE);
+        Require.between("maxHeaders", maxHeaders, 1, 10_000);
+        Require.bytesBetween("maxBodySize", maxBodySize, 1, 256 * ByteSize.MIB);
+        Require.between("rateLimitPerIp", rateLimitPerIp, 0, 1_000_000);
+        Require.atLeast("rateLimitWindowSec", rateLimitWindowSec, Duration.ofMillis(1));
+        trustedProxies = List.copyOf(trustedProxies);
+        trustedProxies.forEach(network -> Network.parse("trustedProxies", network));
+        corsAllowedOrigins = List.copyOf(corsAllowedOrigins);
+        if (corsAllowedOrigins.contains("*") && corsAllowedOrigins.size() > 1) {
+            throw new InvalidValue("corsAllowedOrigins", "has \"*\" beside other origins, must be \"*\" or origins");
+        }
+        corsAllowedHeaders = List.copyOf(corsAllowedHeaders);
+        headerSafe("corsAllowedOrigins", corsAllowedOrigins);
+        headerSafe("corsAllowedHeaders", corsAllowedHeaders);
+    }
+
+    private static void headerSafe(String key, List<String> values) {
+        for (String value : values) {
+            if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',')) {
+                throw new InvalidValue(
+                        key, "has \"" + value + "\", must be visible ASCII without spaces and commas");
+            }
+        }
+    }
+}

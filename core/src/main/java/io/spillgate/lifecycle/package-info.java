@@ -1,0 +1,3 @@
+/// The states of the gateway and its paced shutdown.
+@org.jspecify.annotations.NullMarked
+package io.spillgate.lifecycle;

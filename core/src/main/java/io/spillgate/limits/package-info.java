@@ -1,0 +1,3 @@
+/// Static refusals: connection cap, request limits, rate limit, and the CORS policy.
+@org.jspecify.annotations.NullMarked
+package io.spillgate.limits;

@@ -1,0 +1,3 @@
+/// Request head to one outcome; pure functions without I/O.
+@org.jspecify.annotations.NullMarked
+package io.spillgate.routing;
