@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// A running gateway: its listeners, its hub, its event loops.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Gateway implements AutoCloseable {
     private Gateway() {}
 
