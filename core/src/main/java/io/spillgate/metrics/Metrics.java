@@ -1,7 +1,6 @@
 package io.spillgate.metrics;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Metrics {
     private final List<Cells> loops = new ArrayList<>();
     private final Cells outside = new Cells(true);
-    private final Map<Gauge, List<LongSupplier>> gauges = new EnumMap<>(Gauge.class);
+    private final List<List<LongSupplier>> suppliers = new ArrayList<>();
     private final LongSupplier nanoTime;
     private final long startNanos;
     private final Exposition exposition = new Exposition(this);
@@ -28,8 +27,8 @@ public final class Metrics {
         for (int i = 0; i < loops; i++) {
             this.loops.add(new Cells(false));
         }
-        for (Gauge gauge : Gauge.values()) {
-            gauges.put(gauge, new CopyOnWriteArrayList<>());
+        for (int i = 0; i < Gauge.values().length; i++) {
+            suppliers.add(new CopyOnWriteArrayList<>());
         }
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
@@ -50,7 +49,7 @@ public final class Metrics {
     /// Adds a supplier of a gauge's value, asked at every scrape, on the thread that scrapes: it must be
     /// safe to call from there, and quick. A gauge without a supplier is 0.
     public void gauge(Gauge gauge, LongSupplier value) {
-        gauges.get(gauge).add(value);
+        suppliersOf(gauge).add(value);
     }
 
     /// All numbers, and those of the JVM and the process, in the format that [#contentType] names.
@@ -116,7 +115,11 @@ public final class Metrics {
 
     /// What a gauge's suppliers say, put together by its rule.
     long value(Gauge gauge) {
-        return gauge.combine(gauges.get(gauge).stream().mapToLong(LongSupplier::getAsLong));
+        return gauge.combine(suppliersOf(gauge).stream().mapToLong(LongSupplier::getAsLong));
+    }
+
+    private List<LongSupplier> suppliersOf(Gauge gauge) {
+        return suppliers.get(Layout.index(gauge));
     }
 
     private long totalOfSlot(int slot) {
