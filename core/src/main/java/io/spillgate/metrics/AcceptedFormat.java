@@ -1,16 +1,17 @@
 package io.spillgate.metrics;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Locale;
 
 /// The exposition formats, and the choice between them.
 enum AcceptedFormat {
     PLAIN_TEXT,
     OPEN_METRICS;
 
-    /// Reads an Accept header (RFC 9110, section 12.5.1): OpenMetrics is taken only when it is named with a
-    /// quality above 0 and not below that of `text/plain`. Ranges with a `*` mean plain text, and so does
-    /// anything that cannot be read: a scrape is never refused.
+    /// Reads an Accept header (RFC 9110, section 12.5.1): OpenMetrics is taken only when it is
+    /// named with a quality above 0 and not below that of `text/plain`. Ranges with a `*` mean
+    /// plain text, and so does anything that cannot be read: a scrape is never refused.
     static AcceptedFormat of(@Nullable String accept) {
         if (accept == null) {
             return PLAIN_TEXT;

@@ -2,9 +2,9 @@ package io.spillgate.metrics;
 
 /// The bounds of every histogram and the way from a duration to its bucket.
 ///
-/// The bounds go 1-2-5 from 50 µs to 50 s; a bound belongs to the bucket it ends. Neighbours differ by a
-/// factor of two or more, so between two powers of two lies at most one bound: the number of leading zeros
-/// picks the bucket from a table, and one comparison corrects it.
+/// The bounds go 1-2-5 from 50 µs to 50 s; a bound belongs to the bucket it ends. Neighbours differ
+/// by a factor of two or more, so between two powers of two lies at most one bound: the number of
+/// leading zeros picks the bucket from a table, and one comparison corrects it.
 final class Buckets {
     private static final long[] BOUNDS_NANOS = boundsNanos();
     private static final byte[] FIRST_BY_LEADING_ZEROS = firstByLeadingZeros();
@@ -47,12 +47,10 @@ final class Buckets {
 
     private static byte[] firstByLeadingZeros() {
         byte[] first = new byte[65];
-        for (int zeros = 0; zeros <= 64; zeros++) {
-            long smallest = zeros == 64 ? 0 : Long.MIN_VALUE >>> zeros;
+        for (int zeros = 1; zeros <= 64; zeros++) {
+            long smallest = zeros == 64 ? 0 : 1L << (63 - zeros);
             byte bucket = 0;
-            while (bucket < BOUNDS_NANOS.length
-                    && smallest >= 0
-                    && BOUNDS_NANOS[bucket] < smallest) {
+            while (bucket < BOUNDS_NANOS.length && BOUNDS_NANOS[bucket] < smallest) {
                 bucket++;
             }
             first[zeros] = bucket;

@@ -1,22 +1,25 @@
 package io.spillgate.metrics;
 
 import io.spillgate.config.OverflowPolicy;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/// The numbers of one writer. An event loop's cells are written by its thread alone: a plain read, an
-/// addition, an opaque store; no lock, no allocation, no cache line shared with another loop. The cells of
-/// [Metrics#outside()] take writes of any thread, as atomic additions. Scrapers read all of them at any
-/// time and see each number rise only.
+/// The numbers of one writer. An event loop's cells are written by its thread alone: a plain read,
+/// an addition, an opaque store; no lock, no allocation, no cache line shared with another loop.
+/// The cells of [Metrics#outside()] take writes of any thread, as atomic additions. Scrapers read
+/// all of them at any time and see each number rise only.
 public final class Cells {
     /// The statuses that have a row of their own; anything else counts as `other`.
     static final int MIN_STATUS = 100;
 
     static final int MAX_STATUS = 599;
 
+    /// Stands for all statuses that have no row of their own.
+    static final int OTHER_STATUS = 0;
+
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final int OTHER_STATUS = 0;
 
     private final boolean shared;
     private final long[] cells = new long[Layout.LENGTH];
@@ -56,8 +59,7 @@ public final class Cells {
 
     /// Counts an answered request and its duration in nanoseconds.
     public void request(Handler handler, int status, long durationNanos) {
-        boolean known = status >= MIN_STATUS && status <= MAX_STATUS;
-        add(statusesOf(handler), known ? status - MIN_STATUS + 1 : OTHER_STATUS, 1);
+        add(statusesOf(handler), statusSlot(status), 1);
         record(Timing.REQUEST_DURATION, durationNanos, 1);
     }
 
@@ -71,13 +73,13 @@ public final class Cells {
         return (long) CELL.getOpaque(cells, slot);
     }
 
-    /// How many answers had this status; 0 stands for all that have no row of their own.
+    /// How many answers had this status.
     long readStatus(Handler handler, int status) {
         long[] table = statuses.getAcquire(Layout.index(handler));
         if (table == null) {
             return 0;
         }
-        return (long) CELL.getOpaque(table, status == 0 ? OTHER_STATUS : status - MIN_STATUS + 1);
+        return (long) CELL.getOpaque(table, statusSlot(status));
     }
 
     private void record(Timing timing, long nanos, long count) {
@@ -92,6 +94,11 @@ public final class Cells {
         }
         statuses.compareAndSet(Layout.index(handler), null, new long[MAX_STATUS - MIN_STATUS + 2]);
         return statuses.getAcquire(Layout.index(handler));
+    }
+
+    private static int statusSlot(int status) {
+        boolean known = status >= MIN_STATUS && status <= MAX_STATUS;
+        return known ? status - MIN_STATUS + 1 : 0;
     }
 
     private void add(int slot, long count) {

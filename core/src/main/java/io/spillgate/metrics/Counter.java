@@ -1,12 +1,13 @@
 package io.spillgate.metrics;
 
 import io.spillgate.config.OverflowPolicy;
+
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// The numbers that only rise. Those with a label have one number for each of its values, all of them
-/// known from the start.
+/// The numbers that only rise. Those with a label have one number for each of its values, all of
+/// them known from the start.
 public enum Counter implements Metric {
     CONNECTIONS(
             "connections_total",
@@ -49,8 +50,8 @@ public enum Counter implements Metric {
     MESSAGES_DROPPED(
             "messages_dropped_total",
             "events",
-            "Events that a subscriber whose queue was full did not get, by the policy that held; equal to"
-                    + " the sum of what the gap notices say.",
+            "Events that a subscriber whose queue was full did not get, by the policy that held;"
+                    + " equal to the sum of what the gap notices say.",
             "policy",
             OverflowPolicy.values()),
     BYTES_SENT(
@@ -60,7 +61,8 @@ public enum Counter implements Metric {
     TOPICS_EVICTED(
             "topics_evicted_total",
             "topics",
-            "Topics whose history was given up, whole or in part, to stay within the memory of the hub.");
+            "Topics whose history was given up, whole or in part, to stay within the memory of the"
+                    + " hub.");
 
     private final String metricName;
     private final String unit;

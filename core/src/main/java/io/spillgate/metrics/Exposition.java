@@ -15,10 +15,12 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
 
 /// The numbers as text for a scraper.
 final class Exposition {
@@ -85,7 +87,7 @@ final class Exposition {
 
     private void addRequests(CounterSnapshot.Builder builder) {
         for (Handler handler : Handler.values()) {
-            addRequests(builder, handler, 0);
+            addRequests(builder, handler, Cells.OTHER_STATUS);
             for (int status = Cells.MIN_STATUS; status <= Cells.MAX_STATUS; status++) {
                 addRequests(builder, handler, status);
             }
@@ -97,7 +99,7 @@ final class Exposition {
         if (total == 0 && status != handler.usualStatus()) {
             return;
         }
-        String label = status == 0 ? "other" : Integer.toString(status);
+        String label = status == Cells.OTHER_STATUS ? "other" : Integer.toString(status);
         Labels labels = Labels.of("handler", Counter.label(handler), "status", label);
         builder.dataPoint(point(labels, total));
     }
@@ -110,7 +112,10 @@ final class Exposition {
         return GaugeSnapshot.builder()
                 .name(gauge.metricName())
                 .help(gauge.help())
-                .dataPoint(GaugeDataPointSnapshot.builder().value((double) metrics.value(gauge)).build())
+                .dataPoint(
+                        GaugeDataPointSnapshot.builder()
+                                .value((double) metrics.value(gauge))
+                                .build())
                 .build();
     }
 
@@ -129,8 +134,8 @@ final class Exposition {
                 .build();
     }
 
-    /// The metrics of the JVM and the process. They are one set for the process, however many gateways
-    /// live in it, because each set hangs a listener on the garbage collectors for ever.
+    /// The metrics of the JVM and the process. They are one set for the process, however many
+    /// gateways live in it, because each set hangs a listener on the garbage collectors for ever.
     private static final class Jvm {
         static final PrometheusRegistry REGISTRY = register();
 

@@ -3,8 +3,9 @@ package io.spillgate.metrics;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/// The numbers that rise and fall. They are not written but asked for when scraped: whoever owns one
-/// registers a supplier ([Metrics#gauge]); several suppliers of one row are put together by its rule.
+/// The numbers that rise and fall. They are not written but asked for when scraped: whoever owns
+/// one registers a supplier ([Metrics#gauge]); several suppliers of one row are put together by its
+/// rule.
 public enum Gauge implements Metric {
     CONNECTIONS_ACTIVE(
             "connections_active",
@@ -22,8 +23,7 @@ public enum Gauge implements Metric {
             "events",
             "Events that wait for their subscribers, all subscribers together.",
             Rule.SUM),
-    TOPICS_ACTIVE(
-            "topics_active", "topics", "Topics that have subscribers or history.", Rule.SUM),
+    TOPICS_ACTIVE("topics_active", "topics", "Topics that have subscribers or history.", Rule.SUM),
     HUB_MEMORY_BYTES(
             "hub_memory_bytes", "bytes", "Memory that the logs of all topics hold.", Rule.SUM),
     HUB_MEMORY_LIMIT_BYTES(

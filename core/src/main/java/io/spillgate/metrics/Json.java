@@ -1,14 +1,15 @@
 package io.spillgate.metrics;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
 
 /// Plain values as JSON text (RFC 8259), without white space.
 final class Json {
     private Json() {}
 
-    /// Writes a string, number, boolean, null, map with string keys, or a list of these. A number that is
-    /// not finite becomes null, since JSON has none.
+    /// Writes a string, number, boolean, null, map with string keys, or a list of these. A number
+    /// that is not finite becomes null, since JSON has none.
     ///
     /// @throws IllegalArgumentException for a value of any other type
     static String write(@Nullable Object value) {

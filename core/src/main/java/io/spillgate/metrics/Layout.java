@@ -1,7 +1,7 @@
 package io.spillgate.metrics;
 
-/// Where each number lies in the array of a [Cells]: first every counter, one slot for each value of its
-/// label, then every histogram, its buckets and after them the sum in nanoseconds.
+/// Where each number lies in the array of a [Cells]: first every counter, one slot for each value
+/// of its label, then every histogram, its buckets and after them the sum in nanoseconds.
 final class Layout {
     /// Unused slots on either side (128 bytes), so that two threads never write to one cache line.
     private static final int PADDING = 16;
@@ -34,8 +34,8 @@ final class Layout {
         return slot(timing) + Buckets.COUNT;
     }
 
-    /// The place of a constant in an array. It lives no longer than the process and is never stored, so
-    /// the order of the constants is free to change.
+    /// The place of a constant in an array. It lives no longer than the process and is never
+    /// stored, so the order of the constants is free to change.
     @SuppressWarnings("EnumOrdinal")
     static int index(Enum<?> constant) {
         return constant.ordinal();

@@ -3,8 +3,8 @@ package io.spillgate.metrics;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One number, or one family of numbers, that the gateway tells about itself. Every row of [Counter],
-/// [Gauge] and [Timing] is one; there are no others.
+/// One number, or one family of numbers, that the gateway tells about itself. Every row of
+/// [Counter], [Gauge] and [Timing] is one; there are no others.
 public sealed interface Metric permits Counter, Gauge, Timing {
     /// The name on the wire, with the prefix `spillgate_`.
     String metricName();

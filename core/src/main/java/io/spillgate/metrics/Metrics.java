@@ -1,15 +1,16 @@
 package io.spillgate.metrics;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
-/// All numbers of one gateway. Writers take their [Cells] once and keep them; scrapers sum over all cells.
-/// Everything here may be called from any thread, but [#scrape] and [#statsJson] ask the JVM and `/proc`
-/// and take milliseconds: not for an event loop.
+/// All numbers of one gateway. Writers take their [Cells] once and keep them; scrapers sum over all
+/// cells. Everything here may be called from any thread, but [#scrape] and [#statsJson] ask the JVM
+/// and `/proc` and take milliseconds: not for an event loop.
 public final class Metrics {
     private final List<Cells> loops = new ArrayList<>();
     private final Cells outside = new Cells(true);
@@ -46,8 +47,8 @@ public final class Metrics {
         return outside;
     }
 
-    /// Adds a supplier of a gauge's value, asked at every scrape, on the thread that scrapes: it must be
-    /// safe to call from there, and quick. A gauge without a supplier is 0.
+    /// Adds a supplier of a gauge's value, asked at every scrape, on the thread that scrapes: it
+    /// must be safe to call from there, and quick. A gauge without a supplier is 0.
     public void gauge(Gauge gauge, LongSupplier value) {
         suppliersOf(gauge).add(value);
     }
@@ -59,8 +60,8 @@ public final class Metrics {
         return exposition.write(accept);
     }
 
-    /// The content type of what [#scrape] gives: OpenMetrics 1.0.0 if the client asks for it and does not
-    /// prefer plain text, else the Prometheus text format 0.0.4.
+    /// The content type of what [#scrape] gives: OpenMetrics 1.0.0 if the client asks for it and
+    /// does not prefer plain text, else the Prometheus text format 0.0.4.
     ///
     /// @param accept the request's Accept header
     public String contentType(@Nullable String accept) {
@@ -69,8 +70,8 @@ public final class Metrics {
 
     /// The numbers an operator looks at first, as one JSON object, for people and for scripts.
     ///
-    /// @param more what others know: strings, numbers, booleans, null, maps and lists of these; stands at
-    ///     the end, and wins where a key is the same
+    /// @param more what others know: strings, numbers, booleans, null, maps and lists of these;
+    ///   stands at the end, and wins where a key is the same
     public String statsJson(Map<String, ?> more) {
         return Stats.json(this, more);
     }
@@ -90,7 +91,7 @@ public final class Metrics {
         return totalOfSlot(Layout.slot(counter) + labelIndex);
     }
 
-    /// The answers of a handler with one status, summed over all cells; 0 stands for `other`.
+    /// The answers of a handler with one status, summed over all cells.
     long total(Handler handler, int status) {
         long total = outside.readStatus(handler, status);
         for (Cells cells : loops) {

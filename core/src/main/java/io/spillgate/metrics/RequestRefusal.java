@@ -3,7 +3,8 @@ package io.spillgate.metrics;
 /// Why a request was refused; the values of `requests_rejected_total{reason}`, in the order of the
 /// stages. One refused request counts under exactly one.
 public enum RequestRefusal {
-    /// It is not HTTP as RFC 9112 writes it, or a version or coding that is not spoken (400, 501, 505).
+    /// It is not HTTP as RFC 9112 writes it, or a version or coding that is not spoken (400, 501,
+    /// 505).
     PARSE,
     /// The request line, a header or the number of headers is beyond its limit (413, 414, 431).
     LIMIT,
@@ -29,7 +30,8 @@ public enum RequestRefusal {
     BODY,
     /// The hub is at its memory or topic limit, so nothing was published (503).
     HUB_FULL,
-    /// A subscriber of the topic stayed full for `hub.block_timeout`, so nothing was published (503).
+    /// A subscriber of the topic stayed full for `hub.block_timeout`, so nothing was published
+    /// (503).
     BLOCKED,
     /// The gateway is shutting down (503).
     DRAINING

@@ -1,6 +1,7 @@
 package io.spillgate.metrics;
 
 import io.spillgate.config.OverflowPolicy;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,6 +10,13 @@ final class Stats {
     private Stats() {}
 
     static String json(Metrics metrics, Map<String, ?> more) {
+        Map<String, Object> stats = values(metrics);
+        stats.putAll(more);
+        return Json.write(stats);
+    }
+
+    /// Our own part of it, by key, in the order of the answer.
+    static Map<String, Object> values(Metrics metrics) {
         Map<String, Object> stats = new LinkedHashMap<>();
         stats.put("uptimeSeconds", metrics.uptimeNanos() / 1_000_000_000);
         stats.put("connections", metrics.value(Gauge.CONNECTIONS_ACTIVE));
@@ -22,8 +30,7 @@ final class Stats {
         stats.put("bytesSent", metrics.total(Counter.BYTES_SENT));
         stats.put("rejectedConnections", byLabel(metrics, Counter.CONNECTIONS_REJECTED));
         stats.put("rejected", byLabel(metrics, Counter.REQUESTS_REJECTED));
-        stats.putAll(more);
-        return Json.write(stats);
+        return stats;
     }
 
     private static long dropped(Metrics metrics) {

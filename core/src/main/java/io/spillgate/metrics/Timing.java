@@ -6,12 +6,12 @@ import java.util.List;
 public enum Timing implements Metric {
     DELIVERY_LATENCY(
             "delivery_latency_seconds",
-            "Time from an event's place in the log to its bytes being written to a stream, once for each"
-                    + " stream."),
+            "Time from an event's place in the log to its bytes being written to a stream, once for"
+                    + " each stream."),
     REQUEST_DURATION(
             "request_duration_seconds",
-            "Time from the first byte of a request to the last of its answer; for an event stream to the"
-                    + " end of its head.");
+            "Time from the first byte of a request to the last of its answer; for an event stream"
+                    + " to the end of its head.");
 
     private final String metricName;
     private final String help;
