@@ -93,6 +93,24 @@ public final class EventLog {
         }
     }
 
+    /// The first index between two others, all readable, whose sequence is higher, by binary search; `to` when
+    /// there is none.
+    public long firstAfter(long sequence, long from, long to) {
+        synchronized (lock) {
+            long low = from;
+            long high = to;
+            while (low < high) {
+                long middle = (low + high) >>> 1;
+                if (at(middle).sequence() <= sequence) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
+    }
+
     /// Bytes of the events between two indexes, of which the first must be readable or equal to the second.
     public long bytesBetween(long from, long to) {
         synchronized (lock) {
@@ -188,19 +206,9 @@ public final class EventLog {
         return byPublisherId.get(publisherId);
     }
 
-    /// The first index of the history whose sequence is higher, by binary search; the head when there is none.
+    /// The first index of the history whose sequence is higher; the head when there is none.
     long firstAfter(long sequence) {
-        long low = historyBase;
-        long high = head;
-        while (low < high) {
-            long middle = (low + high) >>> 1;
-            if (at(middle).sequence() <= sequence) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        return firstAfter(sequence, historyBase, head);
     }
 
     Watch watch(Watcher watcher) {

@@ -2,9 +2,8 @@ package io.spillgate.hub;
 
 import io.netty.channel.Channel;
 import io.spillgate.broker.LogEntry;
-import io.spillgate.metrics.Disconnect;
+import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.Sweep;
-import io.spillgate.sse.Frame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -14,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///   OPEN ──end()──▶ ENDING ──last byte taken──▶ CLOSED
-///     └───────────── channel gone ────────────────┘
+///     └──────────────── channel gone ─────────────┘
 /// ```
 ///
-/// The next bytes are always one of: the rest of something that was begun, a gap notice, a run of events, or the
-/// end. Nothing is committed before the socket took its first byte, so an event can be dropped up to that moment.
-/// Confined to the channel's loop.
+/// What is written next is always one of: the rest of something that was begun, the end of the stream, a notice of
+/// dropped events, or a run of events. Nothing is committed before the socket took its first byte, so up to that
+/// moment an event can still be dropped. Confined to the channel's loop.
 public final class Subscriber implements ByteSource, Sweep.Member {
-    /// Largest number of bytes in one turn, so that a long replay does not hold the loop.
+    /// So that a long replay does not hold the loop.
     private static final int MAX_BYTES_PER_TURN = 512 * 1024;
 
     private final Shard shard;
@@ -32,79 +31,78 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     private Piece piece;
     private @Nullable String lastId;
     private byte @Nullable [] ending;
-    private Disconnect reason = Disconnect.CLIENT;
+    private StreamEnd reason = StreamEnd.CLIENT;
     private boolean closed;
+    private long lastActivityNanos;
     private long lastWriteNanos;
-    private long lastReadNanos;
     private long lastKeepaliveNanos;
     private int place;
 
-    Subscriber(Shard shard, Channel channel, boolean chunked, byte[] opening, Subscription[] subscriptions) {
+    Subscriber(Shard shard, Channel channel, boolean chunked, byte[] opening, Subscription[] queues) {
         this.shard = shard;
         this.channel = channel;
         this.chunked = chunked;
-        this.outlet = Outlet.of(shard.transport(), channel, this);
-        this.merge = new Merge(subscriptions);
-        this.piece = Piece.control(opening);
-        lastWriteNanos = shard.nanoTime();
-        lastReadNanos = lastWriteNanos;
-        lastKeepaliveNanos = lastWriteNanos;
+        outlet = Outlet.of(shard.transport(), channel, this);
+        merge = new Merge(queues);
+        piece = Piece.control(opening);
+        lastActivityNanos = shard.nanoTime();
+        lastWriteNanos = lastActivityNanos;
+        lastKeepaliveNanos = lastActivityNanos;
     }
 
     /// The peer sent something, so it lives.
     public void peerWasHeard() {
-        lastReadNanos = shard.nanoTime();
+        lastActivityNanos = shard.nanoTime();
+    }
+
+    /// The connection broke; to be called before [#gone].
+    public void broken() {
+        if (reason == StreamEnd.CLIENT) {
+            reason = StreamEnd.ERROR;
+        }
     }
 
     /// The channel is closed: everything that is held for this stream is let go.
     public void gone() {
-        if (closed) {
+        if (!closed) {
+            closed = true;
+            shard.leave(this, reason);
+        }
+    }
+
+    Merge merge() {
+        return merge;
+    }
+
+    /// Takes what is new in a topic into the queues and writes what can be written.
+    void offer(TopicShard topic, long head) {
+        if (ending != null || closed) {
             return;
         }
-        closed = true;
-        shard.leave(this, reason);
-    }
-
-    Subscription[] subscriptions() {
-        return merge.subscriptions();
-    }
-
-    /// Events that wait, over all topics.
-    long waiting() {
-        return merge.waiting();
-    }
-
-    /// Takes events up to `head` into the queue of one topic and writes what can be written.
-    ///
-    /// @return how many events were dropped
-    long offer(Subscription subscription, long head, io.spillgate.broker.TopicSettings settings) {
-        if (ending != null) {
-            return 0;
-        }
-        return subscription.offer(head, settings, merge.waitingBeside(subscription));
+        merge.offer(topic, head, shard.broker());
+        flush();
+        merge.noteLag();
     }
 
     /// Writes what can be written, unless the socket is known to be full.
     void flush() {
-        if (!closed && !outlet.isPending() && hasMore()) {
+        if (!outlet.isPending() && hasMore()) {
             outlet.flush();
         }
     }
 
-    /// Ends the stream cleanly, between two events.
+    /// Ends the stream between two events; what still waits is left to a resume.
     ///
-    /// @param farewell a last message in the stream's framing, may be empty
-    void end(byte[] farewell, Disconnect why) {
+    /// @param farewell the last message, may be empty
+    void end(String farewell, StreamEnd why) {
         if (ending != null || closed) {
             return;
         }
         reason = why;
-        ending = chunked ? StreamText.withLastChunk(farewell) : StreamText.unframed(farewell);
+        byte[] message = farewell.isEmpty() ? new byte[0] : StreamText.framed(farewell, chunked);
+        byte[] tail = chunked ? StreamText.LAST_CHUNK : new byte[0];
+        ending = ByteBuffer.allocate(message.length + tail.length).put(message).put(tail).array();
         flush();
-    }
-
-    boolean isEnding() {
-        return ending != null;
     }
 
     @Override
@@ -115,53 +113,35 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     @Override
     public long writeTo(WritableByteChannel target) throws IOException {
         long total = 0;
-        while (total < MAX_BYTES_PER_TURN && !closed) {
-            boolean whole;
-            if (!piece.isDone() || choosePiece()) {
-                int written = piece.writeTo(target, shard.copyBuffer());
-                total += written;
-                whole = pieceWritten(written);
-            } else if (merge.hasWaiting()) {
-                Subscription subscription = merge.first();
-                int wanted = shard.run(subscription, merge.end(), chunked);
-                if (wanted == 0) {
-                    piece = Piece.event(shard.entry(subscription), chunked);
-                    continue;
-                }
-                ByteBuffer bytes = shard.current().bytes(wanted);
-                int length = bytes.remaining();
-                int written = target.write(bytes);
-                total += written;
-                runWritten(subscription, wanted, written);
-                whole = written == length;
-            } else {
-                break;
-            }
-            if (!whole) {
+        while (total < MAX_BYTES_PER_TURN && !closed && (!piece.isDone() || choosePiece() || merge.hasWaiting())) {
+            long written = piece.isDone() ? writeRun(target) : writePiece(target);
+            total += Math.abs(written);
+            if (written <= 0) {
                 break;
             }
         }
         if (total > 0) {
-            lastWriteNanos = shard.nanoTime();
-            shard.cells().add(io.spillgate.metrics.Counter.BYTES_SENT, total);
+            lastActivityNanos = shard.nanoTime();
+            lastWriteNanos = lastActivityNanos;
+            shard.sent(total);
         }
         return total;
     }
 
-    /// Keepalive, a late notice of dropped events, and the time-out of a silent peer.
+    /// Sends a keepalive or a late notice, and ends the stream of a peer that is silent for too long.
     @Override
     public void visit(long nowNanos) {
         StreamTimes times = shard.times();
-        if (nowNanos - Math.max(lastWriteNanos, lastReadNanos) >= times.timeoutNanos()) {
+        if (nowNanos - lastActivityNanos >= times.timeoutNanos()) {
             timeOut();
             return;
         }
-        if (ending != null || outlet.isPending() || !piece.isDone()) {
+        if (ending != null || outlet.isPending() || !piece.isDone() || merge.hasWaiting()) {
             return;
         }
         Subscription dropped = merge.untoldHole();
-        if (dropped != null && !merge.hasWaiting()) {
-            piece = Piece.notice(StreamText.overflow(dropped.hole(), lastId, null, chunked), dropped);
+        if (dropped != null) {
+            piece = Piece.notice(notice(dropped, null), dropped);
             outlet.flush();
         } else if (keepaliveIsDue(nowNanos, times.keepaliveNanos())) {
             lastKeepaliveNanos = nowNanos;
@@ -180,23 +160,23 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         return place;
     }
 
-    /// The stream has been silent for half the interval, and the last comment is a whole one ago.
+    /// Whether the stream was silent for half the interval, and the last comment is a whole one ago.
     private boolean keepaliveIsDue(long nowNanos, long intervalNanos) {
         return intervalNanos > 0
                 && nowNanos - lastWriteNanos >= intervalNanos / 2
-                && nowNanos - lastKeepaliveNanos >= intervalNanos - intervalNanos / 16;
+                && nowNanos - lastKeepaliveNanos >= intervalNanos * 15 / 16;
     }
 
     private void timeOut() {
-        reason = Disconnect.TIMEOUT;
         if (outlet.isPending() || !piece.isDone()) {
+            reason = StreamEnd.TIMEOUT;
             channel.close();
         } else {
-            end(StreamText.NOTHING, Disconnect.TIMEOUT);
+            end("", StreamEnd.TIMEOUT);
         }
     }
 
-    /// Whether something other than a run of events is next; it becomes the current piece.
+    /// Makes a notice or the end the current piece if that is what comes next.
     private boolean choosePiece() {
         if (ending != null) {
             piece = Piece.last(ending);
@@ -206,66 +186,87 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         if (next == null || next.hole() == 0) {
             return false;
         }
-        byte[] notice = StreamText.overflow(next.hole(), lastId, shard.entry(next).id(), chunked);
-        piece = Piece.notice(notice, next);
+        piece = Piece.notice(notice(next, next.log().entry(next.next()).id()), next);
         return true;
     }
 
-    /// Commits what the socket took of the current piece; false when it took less than all.
-    private boolean pieceWritten(int written) {
-        if (written > 0 && piece.commits()) {
-            commit();
+    private byte[] notice(Subscription subscription, @Nullable String nextId) {
+        return StreamText.framed(StreamText.overflow(subscription.hole(), lastId, nextId), chunked);
+    }
+
+    /// Writes from the current piece; the number is negative when the socket took less than all.
+    private long writePiece(WritableByteChannel target) throws IOException {
+        boolean untouched = piece.isUntouched();
+        int written = piece.writeTo(target, shard.copyBuffer());
+        if (untouched && written == 0 && piece.subscription() != null) {
+            piece = Piece.NONE;
+            return 0;
+        }
+        if (untouched) {
+            commitPiece();
         }
         if (!piece.isDone()) {
-            return false;
+            return -written;
         }
-        if (piece.entry() != null) {
-            delivered(piece.entry(), 1);
-        }
-        if (piece.isLast()) {
-            channel.close();
-            gone();
-        }
-        return true;
+        finishPiece();
+        return written;
     }
 
-    private void commit() {
-        Subscription subscription = piece.commit();
+    private void commitPiece() {
+        Subscription subscription = piece.subscription();
+        LogEntry entry = piece.entry();
         if (subscription == null) {
             return;
         }
-        if (piece.entry() == null) {
+        if (entry == null) {
             subscription.holeTold();
-        } else {
-            lastId = piece.entry().id();
-            merge.advance(subscription, 1);
-            shard.progressed(subscription);
+            return;
         }
-    }
-
-    private void runWritten(Subscription subscription, int wanted, int written) {
-        Run run = shard.current();
-        int whole = run.completeWithin(written, wanted);
-        int into = written - run.end(whole - 1);
-        if (whole > 0) {
-            LogEntry last = run.entry(whole - 1);
-            lastId = last.id();
-            delivered(run.entry(0), whole);
-        }
-        if (into > 0) {
-            LogEntry begun = run.entry(whole);
-            lastId = begun.id();
-            piece = Piece.begun(begun, chunked, into);
-        }
-        merge.advance(subscription, whole + (into > 0 ? 1 : 0));
+        lastId = entry.id();
+        subscription.advance(1);
         shard.progressed(subscription);
     }
 
-    private void delivered(LogEntry oldest, int events) {
-        shard.delivered(oldest.publishedNanos(), events);
+    private void finishPiece() {
+        LogEntry entry = piece.entry();
+        if (entry != null) {
+            shard.delivered(entry.publishedNanos(), 1);
+        }
+        if (piece.kind() == Piece.Kind.LAST) {
+            closed = true;
+            shard.leave(this, reason);
+            channel.eventLoop().execute(channel::close);
+        }
+        piece = Piece.NONE;
     }
 
-    static int payloadStart(Frame frame, boolean chunked) {
-        return chunked ? 0 : frame.payloadStart();
+    /// Writes the events that wait in a row; the number is negative when the socket took less than all.
+    private long writeRun(WritableByteChannel target) throws IOException {
+        Subscription queue = merge.first();
+        Run run = shard.run(queue, merge.end(queue), chunked);
+        int events = run.count(merge.end(queue) - queue.next());
+        if (events == 0) {
+            piece = Piece.event(queue.log().entry(queue.next()), chunked, queue);
+            return writePiece(target);
+        }
+        ByteBuffer bytes = run.bytes(events);
+        int length = bytes.remaining();
+        int written = target.write(bytes);
+        if (written == 0) {
+            return 0;
+        }
+        int whole = run.completeWithin(written, events);
+        int begun = written - run.end(whole - 1);
+        if (whole > 0) {
+            lastId = run.entry(whole - 1).id();
+            shard.delivered(run.entry(0).publishedNanos(), whole);
+        }
+        if (begun > 0) {
+            lastId = run.entry(whole).id();
+            piece = Piece.rest(run.entry(whole), chunked, begun);
+        }
+        queue.advance(begun > 0 ? whole + 1 : whole);
+        shard.progressed(queue);
+        return written == length ? written : -written;
     }
 }

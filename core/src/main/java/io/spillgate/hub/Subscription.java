@@ -32,6 +32,9 @@ final class Subscription {
     /// Whether the topic's shard lists this one among those that lag.
     boolean listed;
 
+    /// Where the topic's shard finds this one.
+    int seat;
+
     /// A queue that begins with a replay of the events from `from` to `head`, which may be none.
     Subscription(TopicShard topic, long from, long head) {
         this.topic = topic;
@@ -61,6 +64,11 @@ final class Subscription {
 
     boolean hasWaiting() {
         return next < end;
+    }
+
+    /// Whether this queue is not where those who keep up are.
+    boolean isBehind() {
+        return next < topic.offeredTo();
     }
 
     /// Events before [#next] that were dropped and not yet told.
@@ -130,14 +138,17 @@ final class Subscription {
 
     /// Lets go of everything.
     void close() {
-        if (!pinned) {
-            return;
-        }
-        log().unpin(next, end);
-        for (int i = 0; i < rangeCount; i++) {
-            log().unpin(ranges[2 * i], ranges[2 * i + 1]);
+        if (pinned) {
+            log().unpin(next, end);
+            for (int i = 0; i < rangeCount; i++) {
+                log().unpin(ranges[2 * i], ranges[2 * i + 1]);
+            }
         }
         pinned = false;
+        rangeCount = 0;
+        waitingInRanges = 0;
+        next = decided;
+        end = decided;
     }
 
     private long accept(long head) {

@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 import java.util.Map;
 
 /// Plain values as JSON text (RFC 8259), without white space.
-final class Json {
+public final class Json {
     private Json() {}
 
     /// Writes a string, number, boolean, null, map with string keys, or a list of these. A number
     /// that is not finite becomes null, since JSON has none.
     ///
     /// @throws IllegalArgumentException for a value of any other type
-    static String write(@Nullable Object value) {
+    public static String write(@Nullable Object value) {
         StringBuilder out = new StringBuilder();
         append(out, value);
         return out.toString();
