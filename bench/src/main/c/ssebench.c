@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -274,6 +275,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < procs; i++) {
         children[i] = fork();
         if (!children[i]) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL); /* a publisher that gives up leaves nobody behind */
             subscribe(i, conns / procs + (i < conns % procs));
         }
     }
