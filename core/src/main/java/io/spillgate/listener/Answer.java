@@ -18,6 +18,7 @@ record Answer(int status, String phrase, String fields, String contentType, byte
     static final String JSON = "application/json";
     static final String RETRY_SOON = "Retry-After: 1\r\n";
 
+    private static final String RETRY_LATER = "Retry-After: 10\r\n";
     private static final byte[] NOTHING = {};
 
     static Answer text(int status, String text) {
@@ -31,6 +32,13 @@ record Answer(int status, String phrase, String fields, String contentType, byte
     static Answer of(Refusal refusal) {
         byte[] reason = (refusal.reason() + "\n").getBytes(StandardCharsets.UTF_8);
         return new Answer(refusal.status(), refusal.phrase(), "", TEXT, reason);
+    }
+
+    /// There is no place for another connection (seed 001 for the form of an event).
+    static Answer atCapacity(boolean asEvent, int limit) {
+        return asEvent
+                ? of(503, RETRY_LATER, "text/event-stream", "data: {\"error\":\"server_at_capacity\"}\n\n")
+                : of(503, RETRY_LATER, TEXT, "All " + limit + " connections are taken (http.max_connections)\n");
     }
 
     /// The answer to a CORS preflight, whose header lines come from the policy.

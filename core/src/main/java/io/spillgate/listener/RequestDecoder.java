@@ -40,7 +40,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     /// Goes on to the next request.
-    void next(ChannelHandlerContext ctx, HeadLimits changed) throws Exception {
+    void next(ChannelHandlerContext ctx, HeadLimits changed) {
         waiting = false;
         headStartNanos = 0;
         if (changed != limits) {
@@ -48,8 +48,13 @@ final class RequestDecoder extends HttpRequestDecoder {
             scanner = new HeadScanner(changed);
         }
         ctx.channel().config().setAutoRead(true);
-        if (!reading && actualReadableBytes() > 0) {
+        if (reading || actualReadableBytes() == 0) {
+            return;
+        }
+        try {
             channelRead(ctx, Unpooled.EMPTY_BUFFER);
+        } catch (Exception e) {
+            ctx.fireExceptionCaught(e);
         }
     }
 

@@ -1,13 +1,14 @@
 package io.spillgate.listener;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.spillgate.hub.Hub;
 import io.spillgate.hub.Shard;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.metrics.Cells;
-import io.spillgate.metrics.Metrics;
-import io.spillgate.net.Loops;
+import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.Sweep;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -18,34 +19,29 @@ final class Site {
     private static final long TICK_MILLIS = 25;
 
     private final boolean admin;
-    private final Hub hub;
-    private final Lifecycle lifecycle;
-    private final Operations operations;
+    private final Listener.Surroundings around;
     private final ConnectionLimit connections;
     private final Lingering lingering;
+    private final ChannelFutureListener release;
     private final Map<EventLoop, Station> stations = new IdentityHashMap<>();
     private volatile Settings settings;
 
     Site(
             boolean admin,
-            Loops loops,
-            Hub hub,
-            Metrics metrics,
-            Lifecycle lifecycle,
-            Operations operations,
+            Listener.Surroundings around,
             ConnectionLimit connections,
             Lingering lingering,
             Settings settings) {
         this.admin = admin;
-        this.hub = hub;
-        this.lifecycle = lifecycle;
-        this.operations = operations;
+        this.around = around;
         this.connections = connections;
         this.lingering = lingering;
         this.settings = settings;
-        for (EventLoop loop : loops.all()) {
+        release = _ -> connections.release();
+        for (EventLoop loop : around.loops().all()) {
             int number = stations.size();
-            stations.put(loop, new Station(loop, hub.shard(number), metrics.cells(number), period()));
+            Shard shard = around.hub().shard(number);
+            stations.put(loop, new Station(loop, shard, around.metrics().cells(number), period()));
         }
         stations.values().forEach(Station::start);
     }
@@ -56,19 +52,33 @@ final class Site {
     }
 
     Hub hub() {
-        return hub;
+        return around.hub();
     }
 
     Lifecycle lifecycle() {
-        return lifecycle;
+        return around.lifecycle();
     }
 
     Operations operations() {
-        return operations;
+        return around.operations();
     }
 
     ConnectionLimit connections() {
         return connections;
+    }
+
+    /// Gives the place of a connection back when it is closed.
+    ChannelFutureListener release() {
+        return release;
+    }
+
+    /// Answers a connection that can neither be held nor linger, and closes it at once.
+    void turnAway(Channel channel, Station station) {
+        station.cells.rejected(ConnectionRefusal.CAP);
+        Inquiry unread = Inquiry.unread(settings, System.nanoTime());
+        Answer answer = Answer.atCapacity(false, connections.limit());
+        channel.writeAndFlush(unread.encode(answer, true, channel.alloc()))
+                .addListener(ChannelFutureListener.CLOSE);
     }
 
     Lingering lingering() {
