@@ -126,7 +126,7 @@ final class ConfigProblemsTest {
         "htpp, http",
         "http.max_con, http.max_connections",
         "max_connections, http.max_connections",
-        "server.backpressure.enabled, server",
+        "server.shutdown, server.shutdownTimeout",
         "server.KeepAliveTimeOuts, server.keepAliveTimeout",
         "route, routes"
     })
