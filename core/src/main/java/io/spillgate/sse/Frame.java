@@ -1,0 +1,71 @@
+package io.spillgate.sse;
+
+/// One event in its wire form, framed as one HTTP/1.1 chunk (RFC 9112 section 7.1).
+///
+/// ```
+/// bytes:  hex length CRLF | id: ... LF  event: ... LF  retry: ... LF  data: ... LF  LF | CRLF
+///                         ^ payloadStart                                 payloadEnd ^
+/// ```
+///
+/// Made once by [EventEncoder] and shared by all subscribers. Confined to the publishing thread until
+/// [#stamp(long)] is done; never changed afterwards. The reader must be handed the frame safely.
+public final class Frame {
+    private final byte[] bytes;
+    private final int payloadStart;
+    private final int payloadEnd;
+    private final int seqStart;
+    private final int seqDigits;
+
+    Frame(byte[] bytes, int payloadStart, int payloadEnd, int seqStart, int seqDigits) {
+        this.bytes = bytes;
+        this.payloadStart = payloadStart;
+        this.payloadEnd = payloadEnd;
+        this.seqStart = seqStart;
+        this.seqDigits = seqDigits;
+    }
+
+    /// Whether the id still waits for its sequence number; false when the publisher gave the id.
+    public boolean needsSequence() {
+        return seqDigits > 0;
+    }
+
+    /// How many decimal digits the sequence number must have; 0 when there is no place for one.
+    public int seqDigits() {
+        return seqDigits;
+    }
+
+    /// Writes the sequence number into its place, in decimal, without leading zeros.
+    ///
+    /// @throws IllegalArgumentException when the number has not exactly [#seqDigits()] digits
+    /// @throws IllegalStateException when the frame has no place for one
+    public void stamp(long seq) {
+        if (seqDigits == 0) {
+            throw new IllegalStateException("the publisher gave the id, there is no place for sequence " + seq);
+        }
+        if (seq < 0 || EventEncoder.digits(seq) != seqDigits) {
+            throw new IllegalArgumentException(
+                    "sequence " + seq + " does not have the " + seqDigits + " digits of its place");
+        }
+        EventEncoder.putDecimal(bytes, seqStart, seqDigits, seq);
+    }
+
+    /// The whole chunk; the array itself, not a copy.
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /// Where the event begins, behind the chunk's length line.
+    public int payloadStart() {
+        return payloadStart;
+    }
+
+    /// Where the event ends, before the chunk's closing CRLF.
+    public int payloadEnd() {
+        return payloadEnd;
+    }
+
+    /// Bytes of the whole chunk.
+    public int length() {
+        return bytes.length;
+    }
+}
