@@ -19,7 +19,7 @@ import java.util.List;
 public record HubConfig(
         String path,
         Duration retry,
-        List<String> publishTokens,
+        @Secret List<String> publishTokens,
         int historySize,
         ByteSize historyBytes,
         Duration historyTtl,

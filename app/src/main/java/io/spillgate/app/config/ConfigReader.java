@@ -1,8 +1,12 @@
 package io.spillgate.app.config;
 
+import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.ServerConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -12,15 +16,62 @@ public final class ConfigReader {
 
     /// Reads and validates; highest first: `--set`, environment, file, defaults.
     ///
+    /// Blocks while it reads the file and what that includes; touches nothing else and keeps nothing.
+    ///
     /// @param file `.toml`, `.yaml`, `.yml`, `.conf` or `.json`; absent = defaults
     /// @param sets each `path.key=value`
-    /// @param environment all variables of the process; only `SPILLGATE_*` are looked at
+    /// @param environment all variables of the process; `SPILLGATE_*` are overrides, HOCON can refer to any
     /// @throws ConfigException when anything is wrong; it holds all problems, not only the first
     public static Effective read(Optional<Path> file, List<String> sets, Map<String, String> environment)
             throws ConfigException {
-        if (file.isPresent() || !sets.isEmpty() || environment.isEmpty()) {
-            throw new ConfigException(List.of("not readable yet"));
+        Problems problems = new Problems();
+        List<String> warnings = new ArrayList<>();
+        Node.Table tree = file.isEmpty()
+                ? new Node.Table(new Place.InFile("built-in defaults", 0), List.of())
+                : tree(file.get(), environment, problems, warnings);
+        boolean complete = problems.isEmpty();
+        Binder binder = new Binder(Overrides.read(sets, environment, problems), problems, complete);
+        Optional<GatewayConfig> config = binder.bind(tree);
+        if (!problems.isEmpty() || config.isEmpty()) {
+            throw new ConfigException(problems.lines());
         }
-        return new Effective(GatewayConfig.DEFAULT, List.of(), List.of());
+        headersTimeoutWarning(config.get().server(), binder.origins()).ifPresent(warnings::add);
+        return new Effective(config.get(), Listing.of(config.get(), binder.origins()), warnings);
+    }
+
+    private static Node.Table tree(
+            Path file, Map<String, String> environment, Problems problems, List<String> warnings) {
+        try {
+            return parsed(file, environment, problems, warnings);
+        } catch (Unreadable e) {
+            problems.add(e.place(), "", e.what());
+            return new Node.Table(new Place.InFile(file.toString(), 0), List.of());
+        }
+    }
+
+    private static Node.Table parsed(
+            Path file, Map<String, String> environment, Problems problems, List<String> warnings)
+            throws Unreadable {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "toml" -> TomlTree.read(SourceText.read(file), problems);
+            case "yaml", "yml" -> YamlTree.read(SourceText.read(file));
+            case "conf", "json" -> HoconTree.read(SourceText.read(file), environment, warnings);
+            default ->
+                throw new Unreadable(
+                        file.toString(), 0, "has an unknown ending, must be .toml, .yaml, .yml, .conf or .json", null);
+        };
+    }
+
+    /// A client that uses a kept connection just before it closes would be cut off while it sends its headers.
+    private static Optional<String> headersTimeoutWarning(ServerConfig server, Map<String, Place> origins) {
+        Place headers = origins.get("server.headersTimeout");
+        Place place = headers == null ? origins.get("server.keepAliveTimeout") : headers;
+        if (place == null || server.headersTimeout().compareTo(server.keepAliveTimeout()) > 0) {
+            return Optional.empty();
+        }
+        return Optional.of(place + ": server.headersTimeout: is " + Durations.format(server.headersTimeout())
+                + ", should be longer than server.keepAliveTimeout, "
+                + Durations.format(server.keepAliveTimeout()));
     }
 }

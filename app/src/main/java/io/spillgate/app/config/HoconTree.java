@@ -1,0 +1,125 @@
+package io.spillgate.app.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/// HOCON, and with it JSON, as a tree.
+///
+/// Substitutions look into the file first, then into the environment. The word `undefined` is a null.
+final class HoconTree {
+    private final SourceText source;
+    private final HoconIncludes includes;
+    private final TreeLimits limits;
+
+    private HoconTree(SourceText source, List<String> warnings) {
+        this.source = source;
+        this.includes = new HoconIncludes(source, warnings);
+        this.limits = new TreeLimits(source.file());
+    }
+
+    /// Reads a document with all that it includes.
+    ///
+    /// @param environment what `${NAME}` finds when the file has no such path
+    /// @param warnings gets a line for each file that an `include` did not find
+    static Node.Table read(SourceText source, Map<String, String> environment, List<String> warnings)
+            throws Unreadable {
+        Nesting.check(source);
+        try {
+            return new HoconTree(source, warnings).document(environment);
+        } catch (HoconIncludes.Refused e) {
+            throw e.reason();
+        } catch (com.typesafe.config.ConfigException e) {
+            throw malformed(source, e);
+        } catch (StackOverflowError e) {
+            throw TreeLimits.tooDeep(source.file(), 0);
+        }
+    }
+
+    private Node.Table document(Map<String, String> environment) throws Unreadable {
+        Config parsed = includes.parse(source);
+        HoconGrowth.check(parsed.root(), source.file());
+        ConfigObject variables = ConfigValueFactory.fromMap(environment, "environment");
+        ConfigObject resolved = parsed.withFallback(variables)
+                .resolve(ConfigResolveOptions.noSystem())
+                .root();
+        List<Node.Member> members = new ArrayList<>();
+        for (Map.Entry<String, ConfigValue> entry : resolved.entrySet()) {
+            if (parsed.root().containsKey(entry.getKey())) {
+                members.add(member(entry, source.at(0), 0));
+            }
+        }
+        members.sort(Comparator.comparingInt(HoconTree::line));
+        return new Node.Table(source.at(0), members);
+    }
+
+    private Node.Member member(Map.Entry<String, ConfigValue> entry, Place around, int depth) throws Unreadable {
+        Node value = node(entry.getValue(), around, depth + 1);
+        return new Node.Member(entry.getKey(), value.place(), value);
+    }
+
+    private Node node(ConfigValue value, Place around, int depth) throws Unreadable {
+        Place place = place(value.origin(), around);
+        limits.count(place instanceof Place.InFile(String _, int line) ? line : 0, depth);
+        return switch (value) {
+            case ConfigObject object -> {
+                List<Node.Member> members = new ArrayList<>();
+                for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+                    members.add(member(entry, place, depth));
+                }
+                members.sort(Comparator.comparingInt(HoconTree::line));
+                yield new Node.Table(place, members);
+            }
+            case ConfigList list -> {
+                List<Node> items = new ArrayList<>();
+                for (ConfigValue item : list) {
+                    items.add(node(item, place, depth + 1));
+                }
+                yield new Node.Sequence(place, items);
+            }
+            default -> scalar(value, place);
+        };
+    }
+
+    private static Node scalar(ConfigValue value, Place place) {
+        if (value.valueType() == ConfigValueType.NULL) {
+            return new Node.Nothing(place);
+        }
+        String text = value.atKey("value").getString("value");
+        return text.equals("undefined") ? new Node.Nothing(place) : new Node.Scalar(place, text);
+    }
+
+    private Place place(ConfigOrigin origin, Place around) {
+        String file = origin.withLineNumber(-1).description();
+        boolean known = includes.files().contains(file) && origin.lineNumber() > 0;
+        return known ? new Place.InFile(file, origin.lineNumber()) : around;
+    }
+
+    private static int line(Node.Member member) {
+        return member.place() instanceof Place.InFile(String _, int line) ? line : 0;
+    }
+
+    private static Unreadable malformed(SourceText source, com.typesafe.config.ConfigException e) {
+        ConfigOrigin origin = e.origin();
+        String message = String.valueOf(e.getMessage());
+        if (origin == null) {
+            return new Unreadable(source.file(), 0, "not HOCON: " + Quoted.line(message), e);
+        }
+        String prefix = origin.description() + ": ";
+        return new Unreadable(
+                origin.withLineNumber(-1).description(),
+                Math.max(0, origin.lineNumber()),
+                "not HOCON: "
+                        + Quoted.line(message.startsWith(prefix) ? message.substring(prefix.length()) : message),
+                e);
+    }
+}

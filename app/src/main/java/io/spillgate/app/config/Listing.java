@@ -1,0 +1,66 @@
+package io.spillgate.app.config;
+
+import io.spillgate.config.GatewayConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Writes a configuration out, key by key.
+final class Listing {
+    private final Map<String, Place> origins;
+    private final List<Entry> entries = new ArrayList<>();
+
+    private Listing(Map<String, Place> origins) {
+        this.origins = origins;
+    }
+
+    /// @param origins where each key that is set was set
+    static List<Entry> of(GatewayConfig config, Map<String, Place> origins) {
+        Listing listing = new Listing(origins);
+        listing.section(Schema.ROOT, config, "");
+        return listing.entries;
+    }
+
+    /// The canonical form of a key's value, as TOML.
+    static String canonical(Key key, Object value) {
+        return text(key.kind(), value);
+    }
+
+    private void section(Kind.Section section, Object record, String path) {
+        for (Key key : section.keys()) {
+            String keyPath = Schema.join(path, key.name());
+            Place origin = origins.get(keyPath);
+            key(key, key.kind(), key.of(record), keyPath, origin == null ? "default" : origin.source());
+        }
+    }
+
+    private void key(Key key, Kind kind, Object value, String path, String source) {
+        switch (kind) {
+            case Kind.Section section -> section(section, value, path);
+            case Kind.Maybe(Kind of) -> ((Optional<?>) value).ifPresent(inner -> key(key, of, inner, path, source));
+            case Kind.Many(Kind.Section section) when !((List<?>) value).isEmpty() -> {
+                List<?> items = (List<?>) value;
+                for (int i = 0; i < items.size(); i++) {
+                    section(section, items.get(i), path + "[" + i + "]");
+                }
+            }
+            case Kind.Many _, Kind.Single _ -> {
+                boolean hidden = key.secret() && !value.equals(List.of());
+                entries.add(new Entry(path, hidden ? "(hidden)" : text(kind, value), source));
+            }
+        }
+    }
+
+    private static String text(Kind kind, Object value) {
+        return switch (kind) {
+            case Kind.Single(Leaf leaf) -> leaf.format().apply(value);
+            case Kind.Maybe(Kind of) -> ((Optional<?>) value).map(inner -> text(of, inner)).orElse("");
+            case Kind.Many(Kind of) -> ((List<?>) value).stream()
+                    .map(item -> text(of, item))
+                    .collect(Collectors.joining(", ", "[", "]"));
+            case Kind.Section _ -> throw new IllegalArgumentException("a section has no single text");
+        };
+    }
+}

@@ -1,0 +1,77 @@
+package io.spillgate.app.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.Toml;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseOptions;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/// TOML as a tree.
+final class TomlTree {
+    private static final TomlParseOptions OPTIONS =
+            TomlParseOptions.sourceless().withMaxNestingDepth(TreeLimits.MAX_DEPTH);
+
+    private final IntFunction<Place> places;
+
+    private TomlTree(IntFunction<Place> places) {
+        this.places = places;
+    }
+
+    /// Reads a document. A broken line becomes a problem; the rest is in the tree.
+    static Node.Table read(SourceText source, Problems problems) {
+        TomlParseResult result = Toml.parse(source.text(), OPTIONS);
+        for (TomlParseError error : result.errors()) {
+            problems.add(source.at(error.position().line()), "", "not TOML: " + Quoted.line(error.getMessage()));
+        }
+        return new TomlTree(source::at).table(result, source.at(0));
+    }
+
+    /// Reads the text of an array, as in `["a", "b"]`.
+    ///
+    /// @return empty when it is none
+    static Optional<Node> array(String text, Place place) {
+        TomlParseResult result = Toml.parse("array = " + text, OPTIONS);
+        if (result.hasErrors() || result.size() != 1 || !(result.get(List.of("array")) instanceof TomlArray array)) {
+            return Optional.empty();
+        }
+        return Optional.of(new TomlTree(_ -> place).array(array, place));
+    }
+
+    private Node.Table table(TomlTable table, Place place) {
+        List<Node.Member> members = new ArrayList<>();
+        for (String name : table.keySet()) {
+            List<String> key = List.of(name);
+            Place at = place(table.inputPositionOf(key), place);
+            members.add(new Node.Member(name, at, node(table.get(key), at)));
+        }
+        return new Node.Table(place, members);
+    }
+
+    private Node.Sequence array(TomlArray array, Place place) {
+        List<Node> items = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            items.add(node(array.get(i), place(array.inputPositionOf(i), place)));
+        }
+        return new Node.Sequence(place, items);
+    }
+
+    private Node node(@Nullable Object value, Place place) {
+        return switch (value) {
+            case null -> new Node.Nothing(place);
+            case TomlTable table -> table(table, place);
+            case TomlArray array -> array(array, place);
+            default -> new Node.Scalar(place, value.toString());
+        };
+    }
+
+    private Place place(@Nullable TomlPosition position, Place otherwise) {
+        return position == null ? otherwise : places.apply(position.line());
+    }
+}
