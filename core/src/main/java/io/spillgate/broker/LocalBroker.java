@@ -52,7 +52,7 @@ public final class LocalBroker implements Broker {
         synchronized (lock) {
             publication = append(topic, event, frame, waited, wake);
             EventLog log = waited ? topics.get(topic) : null;
-            if (log != null && publication != BUSY) {
+            if (log != null && !(publication instanceof Publication.Busy)) {
                 next = log.admitWaiters();
             }
         }

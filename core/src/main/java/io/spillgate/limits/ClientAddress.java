@@ -37,7 +37,7 @@ public final class ClientAddress {
         String host = text;
         if (text.startsWith("[")) {
             int close = text.indexOf(']');
-            if (close < 0 || !isPort(text, close + 1) || text.indexOf(':') > close) {
+            if (close < 0 || text.lastIndexOf(':', close) < 0 || !isPort(text, close + 1)) {
                 return null;
             }
             host = text.substring(1, close);

@@ -27,7 +27,7 @@ final class ExactWindow extends RateWindow {
     long acquireAt(long tick) {
         forgetStale(tick);
         if (size == limit) {
-            return windowTicks - age(tick);
+            return (long) windowTicks - age(tick);
         }
         if (size == stamps.length) {
             grow();

@@ -1,5 +1,7 @@
 package io.spillgate.listener;
 
+import io.spillgate.metrics.RequestRefusal;
+
 /// The answer to a request that is not served.
 ///
 /// @param status the HTTP status code
@@ -8,6 +10,10 @@ package io.spillgate.listener;
 record Refusal(int status, String phrase, String reason) {
     static Refusal badRequest(String reason) {
         return new Refusal(400, "Bad Request", reason);
+    }
+
+    static Refusal requestTimeout() {
+        return new Refusal(408, "Request Timeout", "The request did not arrive in time");
     }
 
     static Refusal methodNotAllowed(String reason) {
@@ -36,5 +42,15 @@ record Refusal(int status, String phrase, String reason) {
 
     static Refusal versionNotSupported(String reason) {
         return new Refusal(505, "HTTP Version Not Supported", reason);
+    }
+
+    /// Under which reason a head that is refused like this is counted.
+    RequestRefusal counter() {
+        return switch (status) {
+            case 405 -> RequestRefusal.METHOD;
+            case 413, 414, 431 -> RequestRefusal.LIMIT;
+            case 417 -> RequestRefusal.EXPECTATION;
+            default -> RequestRefusal.PARSE;
+        };
     }
 }

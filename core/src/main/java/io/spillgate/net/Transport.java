@@ -22,7 +22,9 @@ public enum Transport {
     /// The JDK's selector.
     NIO(NioIoHandler::newFactory, NioServerSocketChannel.class, true);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a reference to a static method
     private final Supplier<IoHandlerFactory> handlers;
+
     private final Class<? extends ServerChannel> serverChannel;
     private final boolean writesAtOnce;
 
