@@ -1,56 +1,167 @@
 package io.spillgate;
 
+import io.spillgate.broker.Broker;
+import io.spillgate.broker.BrokerLimits;
+import io.spillgate.broker.EventIds;
+import io.spillgate.broker.LocalBroker;
+import io.spillgate.broker.TopicRules;
+import io.spillgate.config.ByteSize;
+import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.HubConfig;
+import io.spillgate.hub.Hub;
+import io.spillgate.hub.StreamTimes;
+import io.spillgate.lifecycle.Drain;
+import io.spillgate.lifecycle.Lifecycle;
+import io.spillgate.listener.Listener;
+import io.spillgate.metrics.Gauge;
+import io.spillgate.metrics.Metrics;
+import io.spillgate.net.Loops;
+import io.spillgate.net.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// A running gateway: its listeners, its hub, its event loops.
-@SuppressWarnings("DoNotCallSuggester")
+/// A running gateway: its listeners, its hub, its event loops. Thread safe.
 public final class Gateway implements AutoCloseable {
-    private Gateway() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final Duration LONGEST_SPREAD = Duration.ofSeconds(10);
+
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final Loops loops;
+    private final Hub hub;
+    private final Metrics metrics;
+    private final Listener http;
+    private final @Nullable Listener admin;
+    private final Drain drain;
+    private volatile GatewayConfig config;
+
+    private Gateway(GatewayConfig config, Operator operator) throws IOException {
+        this.config = config;
+        loops = new Loops(Transport.of(config.http().io()), config.http().threadPoolSize());
+        metrics = new Metrics(loops.all().size());
+        Broker broker =
+                new LocalBroker(EventIds.newEpoch(), rules(config), limits(config), System::nanoTime);
+        hub = new Hub(loops, broker, metrics, times(config));
+        drain = new Drain(lifecycle, this::isIdle, loops.all().getFirst());
+        Listener.Surroundings around =
+                new Listener.Surroundings(
+                        loops, hub, metrics, lifecycle, new Administration(metrics, operator, this::drain));
+        try {
+            http = Listener.open(around, config, Descriptors.clamp(config.http().maxConnections()));
+            admin = config.admin().bindAddress().isOff() ? null : Listener.admin(around, config);
+        } catch (IOException e) {
+            loops.close();
+            throw e;
+        }
+        register();
+        lifecycle.ready();
+    }
 
     /// Binds the listeners and starts to serve.
     ///
     /// @param config what to run
     /// @param operator answers `POST /reload` of the admin listener
     /// @throws IOException when an address cannot be bound; nothing is left running then
+    /// @throws IllegalStateException when `http.io` names what does not work on this machine
     public static Gateway start(GatewayConfig config, Operator operator) throws IOException {
-        throw new UnsupportedOperationException(config + " " + operator);
+        return new Gateway(config, operator);
     }
 
     /// Where the public listener is bound, with the real port.
     public InetSocketAddress httpAddress() {
-        throw new UnsupportedOperationException();
+        return http.address();
     }
 
     /// Where the admin listener is bound; empty when it is off.
     public Optional<InetSocketAddress> adminAddress() {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(admin).map(Listener::address);
     }
 
     /// Takes over a changed configuration for new requests; open streams go on.
     ///
     /// @return what cannot change while running and was left as it was, one sentence each
-    public List<String> apply(GatewayConfig config) {
-        throw new UnsupportedOperationException("" + config);
+    public synchronized List<String> apply(GatewayConfig changed) {
+        GatewayConfig before = config;
+        config = changed;
+        hub.broker().rules(rules(changed), limits(changed));
+        hub.times(times(changed));
+        int maxConnections = Descriptors.clamp(changed.http().maxConnections());
+        http.apply(before, changed, maxConnections);
+        if (admin != null) {
+            admin.apply(before, changed, maxConnections);
+        }
+        return Unchangeable.between(before, changed);
     }
 
     /// Begins the shutdown: not ready, no new connections, streams told and ended.
     public void drain() {
-        throw new UnsupportedOperationException();
+        if (!lifecycle.drain()) {
+            return;
+        }
+        Duration timeout = config.server().shutdownTimeout();
+        LOG.info(
+                "drain_begun streams={} connections={} timeout={}",
+                hub.streams(),
+                http.connections(),
+                Durations.format(timeout));
+        http.stopAccepting();
+        Duration half = timeout.dividedBy(2);
+        hub.drain(Durations.nanos(half.compareTo(LONGEST_SPREAD) < 0 ? half : LONGEST_SPREAD));
+        drain.begin(Durations.nanos(timeout));
     }
 
     /// Completes when a drain has ended: true when nothing was left, false when the rest was aborted.
     public CompletableFuture<Boolean> drained() {
-        throw new UnsupportedOperationException();
+        return drain.ended();
     }
 
     /// Closes everything at once.
     @Override
-    public void close() {}
+    public void close() {
+        if (lifecycle.close()) {
+            loops.close();
+        }
+    }
+
+    private boolean isIdle() {
+        return http.connections() == 0 && http.lingering() == 0;
+    }
+
+    private void register() {
+        metrics.gauge(Gauge.CONNECTIONS_ACTIVE, http::connections);
+        metrics.gauge(Gauge.LINGERING_SOCKETS, http::lingering);
+        metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, hub::streams);
+        metrics.gauge(Gauge.QUEUE_DEPTH, hub::deepestQueue);
+        metrics.gauge(Gauge.QUEUE_DEPTH_TOTAL, hub::totalQueued);
+        metrics.gauge(Gauge.TOPICS_ACTIVE, hub.broker()::topics);
+        metrics.gauge(Gauge.HUB_MEMORY_BYTES, hub.broker()::usedBytes);
+        metrics.gauge(Gauge.HUB_MEMORY_LIMIT_BYTES, () -> limits(config).memoryBytes());
+    }
+
+    private static TopicRules rules(GatewayConfig config) {
+        return new TopicRules(config.http(), config.hub());
+    }
+
+    private static BrokerLimits limits(GatewayConfig config) {
+        HubConfig hub = config.hub();
+        long configured = hub.memory().bytes();
+        long memory = configured > 0 ? configured : Runtime.getRuntime().maxMemory() / 4;
+        return new BrokerLimits(Math.max(memory, ByteSize.MIB), hub.maxTopics());
+    }
+
+    private static StreamTimes times(GatewayConfig config) {
+        return new StreamTimes(
+                Durations.nanos(config.http().keepaliveIntervalSec()),
+                Durations.nanos(config.http().connectionTimeoutSec()),
+                Durations.nanos(config.hub().retry()));
+    }
 
     /// What the surroundings of a gateway do for it.
     @FunctionalInterface

@@ -37,7 +37,7 @@ final class Binder {
 
     private Optional<Object> section(Kind.Section section, Optional<Object> defaults, Node.Table table, String path) {
         Map<Key, Node.Member> members = members(section, table, path);
-        Draft draft = new Draft(section, path, table.place(), problems);
+        Draft draft = new Draft(section, path, table.place(), problems, complete);
         for (int i = 0; i < section.keys().size(); i++) {
             Key key = section.keys().get(i);
             Optional<Object> fallback =

@@ -25,12 +25,14 @@ final class Draft {
 
     /// @param path of the section
     /// @param place of the section, for what no single key is to blame for
-    Draft(Kind.Section section, String path, Place place, Problems problems) {
+    /// @param complete false when something was lost before; then what is refused as a whole may only lack that
+    Draft(Kind.Section section, String path, Place place, Problems problems, boolean complete) {
         int size = section.keys().size();
         this.section = section;
         this.path = path;
         this.place = place;
         this.problems = problems;
+        this.repaired = !complete;
         this.values = new @Nullable Object[size];
         this.fallbacks = new @Nullable Object[size];
         this.places = new @Nullable Place[size];

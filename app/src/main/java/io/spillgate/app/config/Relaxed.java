@@ -38,7 +38,8 @@ final class Relaxed {
         return best;
     }
 
-    /// Levenshtein distance, row by row.
+    /// Levenshtein distance, row by row; a missing character counts 1, a wrong one or one too many 2, because
+    /// people shorten names more often than they lengthen them.
     private static int edits(String left, String right) {
         String a = left.substring(0, Math.min(LONGEST, left.length()));
         int[] row = new int[right.length() + 1];
@@ -47,11 +48,11 @@ final class Relaxed {
         }
         for (int i = 1; i <= a.length(); i++) {
             int diagonal = row[0];
-            row[0] = i;
+            row[0] = 2 * i;
             for (int j = 1; j <= right.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1);
+                int change = diagonal + (a.charAt(i - 1) == right.charAt(j - 1) ? 0 : 2);
                 diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+                row[j] = Math.min(change, Math.min(row[j] + 2, row[j - 1] + 1));
             }
         }
         return row[right.length()];

@@ -24,13 +24,20 @@ final class TomlTree {
         this.places = places;
     }
 
-    /// Reads a document. A broken line becomes a problem; the rest is in the tree.
+    /// Reads a document. A broken line becomes a problem; the rest is in the tree, unless the broken line may
+    /// have opened a table: then it cannot be said which keys are whose, and the tree is empty.
     static Node.Table read(SourceText source, Problems problems) {
         TomlParseResult result = Toml.parse(source.text(), OPTIONS);
+        List<String> lines = source.text().lines().toList();
+        boolean headerLost = false;
         for (TomlParseError error : result.errors()) {
-            problems.add(source.at(error.position().line()), "", "not TOML: " + Quoted.line(error.getMessage()));
+            int line = error.position().line();
+            problems.add(source.at(line), "", "not TOML: " + Quoted.line(error.getMessage()));
+            headerLost |= line <= lines.size() && lines.get(line - 1).strip().startsWith("[");
         }
-        return new TomlTree(source::at).table(result, source.at(0));
+        return headerLost
+                ? new Node.Table(source.at(0), List.of())
+                : new TomlTree(source::at).table(result, source.at(0));
     }
 
     /// Reads the text of an array, as in `["a", "b"]`.

@@ -1,0 +1,305 @@
+package io.spillgate.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.config.BindAddress;
+import io.spillgate.config.ByteSize;
+import io.spillgate.config.Durations;
+import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.HttpConfig;
+import io.spillgate.config.IoMode;
+import io.spillgate.config.LimitStatus;
+import io.spillgate.config.LogConfig;
+import io.spillgate.config.OverflowPolicy;
+import io.spillgate.config.ReplyConfig;
+import io.spillgate.config.RouteConfig;
+import io.spillgate.config.TopicConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ConfigReaderTest {
+    @TempDir
+    private Path folder;
+
+    private Reading reading;
+
+    @BeforeEach
+    void readFromFolder() {
+        reading = Reading.in(folder);
+    }
+
+    @Test
+    void nothingSetGivesTheDefaults() throws ConfigException {
+        assertThat(reading.readNothing().config()).isEqualTo(GatewayConfig.DEFAULT);
+        assertThat(reading.config("empty.toml", "")).isEqualTo(GatewayConfig.DEFAULT);
+        assertThat(reading.config("empty.yaml", "")).isEqualTo(GatewayConfig.DEFAULT);
+        assertThat(reading.config("empty.conf", "")).isEqualTo(GatewayConfig.DEFAULT);
+        assertThat(reading.config("empty.json", "{}")).isEqualTo(GatewayConfig.DEFAULT);
+    }
+
+    @Test
+    void everyFormatGivesTheSameRecords() throws ConfigException {
+        GatewayConfig toml = reading.config("all.toml", """
+                [http]
+                bind_address = "[::1]:9000"
+                connection_timeout_sec = 1.5e0
+                cors_allowed_origins = ["https://a.example", "https://b.example"]
+                io = "nio"
+                [hub]
+                retry = "250ms"
+                [[hub.topics]]
+                match = "ticker/*"
+                backpressure_policy = "drop_oldest"
+                history_bytes = "64KiB"
+                [[routes]]
+                path = "/x"
+                reply = { status = 404, body = "no" }
+                [log]
+                access = true
+                """);
+        GatewayConfig yaml = reading.config("all.yaml", """
+                http:
+                  bind_address: "[::1]:9000"
+                  connection_timeout_sec: 1.5
+                  cors_allowed_origins: [https://a.example, https://b.example]
+                  io: nio
+                hub:
+                  retry: 250ms
+                  topics:
+                  - match: ticker/*
+                    backpressure_policy: drop_oldest
+                    history_bytes: 64KiB
+                routes:
+                - path: /x
+                  reply: {status: 404, body: "no"}
+                log:
+                  access: true
+                """);
+        GatewayConfig hocon = reading.config("all.conf", """
+                http { bind_address = "[::1]:9000", connection_timeout_sec = 1.5, io = nio
+                  cors_allowed_origins = ["https://a.example", "https://b.example"] }
+                hub.retry = 250 ms
+                hub.topics = [{ match = "ticker/*", backpressure_policy = drop_oldest, history_bytes = 64KiB }]
+                routes = [{ path = /x, reply { status = 404, body = no } }]
+                log.access = true
+                """);
+        GatewayConfig json = reading.config("all.json", """
+                {"http": {"bind_address": "[::1]:9000", "connection_timeout_sec": 1.5, "io": "nio",
+                  "cors_allowed_origins": ["https://a.example", "https://b.example"]},
+                 "hub": {"retry": "250ms", "topics": [
+                   {"match": "ticker/*", "backpressure_policy": "drop_oldest", "history_bytes": "64KiB"}]},
+                 "routes": [{"path": "/x", "reply": {"status": 404, "body": "no"}}],
+                 "log": {"access": true}}
+                """);
+
+        assertThat(toml.http().bindAddress()).isEqualTo(new BindAddress("::1", 9000));
+        assertThat(toml.http().connectionTimeoutSec()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(toml.http().corsAllowedOrigins()).containsExactly("https://a.example", "https://b.example");
+        assertThat(toml.http().io()).isEqualTo(IoMode.NIO);
+        assertThat(toml.hub().retry()).isEqualTo(Duration.ofMillis(250));
+        assertThat(toml.hub().topics())
+                .containsExactly(new TopicConfig(
+                        "ticker/*",
+                        Optional.of(OverflowPolicy.DROP_OLDEST),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new ByteSize(65_536)),
+                        Optional.empty()));
+        assertThat(toml.routes())
+                .containsExactly(new RouteConfig(
+                        "/x",
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new ReplyConfig(404, ReplyConfig.DEFAULT.contentType(), "no"))));
+        assertThat(toml.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO, true));
+        assertThat(yaml).isEqualTo(toml);
+        assertThat(hocon).isEqualTo(toml);
+        assertThat(json).isEqualTo(toml);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"publish_tokens", "publish-tokens", "publishTokens", "PublishTokens", "PUBLISH_TOKENS"})
+    void everySpellingOfAKeyIsTheSameKey(String spelling) throws ConfigException {
+        assertThat(reading.config("a.toml", "[HUB]\n" + spelling + " = ['secret-token']")
+                        .hub()
+                        .publishTokens())
+                .containsExactly("secret-token");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"413, SEED", "\"413\", SEED", "\"rfc\", RFC", "\"RFC\", RFC"})
+    void limitStatusIsNamedByWhatItAnswers(String written, LimitStatus expected) throws ConfigException {
+        assertThat(reading.config("a.toml", "http.limit_status = " + written).http().limitStatus())
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "io-uring", "IO_URING", "iouring"})
+    void choicesAreAsRelaxedAsKeys(String written) throws ConfigException {
+        assertThat(reading.config("a.yaml", "http: {io: " + written + "}").http().io())
+                .isEqualTo(IoMode.IO_URING);
+    }
+
+    @Test
+    void singleValueIsAListOfOneAndKeepsItsCommas() throws ConfigException {
+        assertThat(reading.config("a.toml", "hub.publish_tokens = 'abcd,efgh'").hub().publishTokens())
+                .containsExactly("abcd,efgh");
+    }
+
+    @Test
+    void bareNumbersTakeTheUnitOfTheirKey() throws ConfigException {
+        GatewayConfig config = reading.config("a.toml", """
+                http.rate_limit_window_sec = 7
+                http.keepalive_interval_sec = "8"
+                server.keepAliveTimeout = 900
+                """);
+
+        assertThat(config.http().rateLimitWindowSec()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.http().keepaliveIntervalSec()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.server().keepAliveTimeout()).isEqualTo(Duration.ofMillis(900));
+    }
+
+    @Test
+    void nullAndUndefinedLeaveTheDefault() throws ConfigException {
+        assertThat(reading.config("a.yaml", "http:\nserver:\n  requestTimeout: ~\n"))
+                .isEqualTo(GatewayConfig.DEFAULT);
+        assertThat(reading.config("a.conf", "http.io = undefined, server = null, hub { retry = null }"))
+                .isEqualTo(GatewayConfig.DEFAULT);
+    }
+
+    @Test
+    void optionBeatsEnvironmentBeatsFileBeatsDefault() throws ConfigException {
+        Effective effective = reading.env(Map.of("SPILLGATE_HTTP_MAX_HEADERS", "20", "SPILLGATE_HTTP_MAX_CONNECTIONS", "2k"))
+                .set("http.max-headers=30")
+                .read("a.toml", """
+                        [http]
+                        max_headers = 10
+                        max_connections = 1000
+                        thread_pool_size = 1
+                        """);
+
+        HttpConfig http = effective.config().http();
+        assertThat(http.maxHeaders()).isEqualTo(30);
+        assertThat(http.maxConnections()).isEqualTo(2000);
+        assertThat(http.threadPoolSize()).isEqualTo(1);
+        assertThat(http.maxMessageQueueSize()).isEqualTo(1000);
+        assertThat(effective.entries())
+                .extracting(Entry::toString)
+                .contains(
+                        "http.max_headers = 30  # --set",
+                        "http.max_connections = 2000  # env",
+                        "http.thread_pool_size = 1  # " + folder.resolve("a.toml") + ":4",
+                        "http.max_message_queue_size = 1000  # default");
+    }
+
+    @Test
+    void lastOptionForAKeyHolds() throws ConfigException {
+        assertThat(reading.set("http.max_headers=1", "http.maxHeaders=2").readNothing().config().http().maxHeaders())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void listsOfOverridesAreCommaSeparatedOrToml() throws ConfigException {
+        GatewayConfig config = reading.env(Map.of(
+                        "SPILLGATE_HTTP_CORS_ALLOWED_ORIGINS", "https://a.example, https://b.example",
+                        "SPILLGATE_HTTP_CORS_ALLOWED_HEADERS", ""))
+                .set("hub.publish_tokens=[\"abcd,efgh\", 'ijklmnop']", "routes=[{path='/x', stream='x'}]")
+                .config("a.toml", "http.cors_allowed_headers = ['X-A']");
+
+        assertThat(config.http().corsAllowedOrigins()).containsExactly("https://a.example", "https://b.example");
+        assertThat(config.http().corsAllowedHeaders()).isEmpty();
+        assertThat(config.hub().publishTokens()).containsExactly("abcd,efgh", "ijklmnop");
+        assertThat(config.routes())
+                .containsExactly(new RouteConfig("/x", Optional.empty(), Optional.of("x"), Optional.empty()));
+    }
+
+    @Test
+    void variablesOfTheLauncherAndOfOthersAreIgnored() throws ConfigException {
+        assertThat(reading.env(Map.of(
+                                "SPILLGATE_HOME", "/x", "SPILLGATE_JAVA_OPTS", "-x", "PATH", "/bin", "HTTP_IO", "x"))
+                        .readNothing()
+                        .config())
+                .isEqualTo(GatewayConfig.DEFAULT);
+    }
+
+    @Test
+    void everySettableKeyHasItsOwnVariable() {
+        List<Schema.Known> settable =
+                Schema.KNOWN.stream().filter(Schema.Known::settable).toList();
+
+        assertThat(settable).isNotEmpty();
+        assertThat(settable)
+                .extracting(key -> Relaxed.name(key.path().replace(".", "")))
+                .doesNotHaveDuplicates();
+        assertThat(settable)
+                .extracting(Schema.Known::variable)
+                .contains("SPILLGATE_SERVER_KEEP_ALIVE_TIMEOUT", "SPILLGATE_HTTP_MAX_CONNECTIONS");
+    }
+
+    @Test
+    void printedConfigurationReadsBackAsItself() throws ConfigException {
+        GatewayConfig config = reading.config("a.toml", """
+                http.connection_timeout_sec = "1500ms"
+                http.max_body_size = "1 MB"
+                http.cors_allowed_origins = ["https://a.example"]
+                server.healthPaths = '/a"b\\c'
+                hub.block_timeout = "infinite"
+                log.level = "WARN"
+                """);
+        String printed = String.join(
+                "\n",
+                ConfigReader.read(Optional.of(folder.resolve("a.toml")), List.of(), Map.of()).entries().stream()
+                        .map(Entry::toString)
+                        .toList());
+
+        assertThat(reading.config("b.toml", printed)).isEqualTo(config);
+    }
+
+    @Test
+    void listsOfTablesArePrintedByIndex() throws ConfigException {
+        assertThat(reading.set("routes=[{path='/x', stream='a'}, {path='/y', reply={body='b'}}]")
+                        .readNothing()
+                        .entries())
+                .extracting(Entry::toString)
+                .contains(
+                        "routes[0].path = \"/x\"  # --set",
+                        "routes[0].stream = \"a\"  # --set",
+                        "routes[1].reply.body = \"b\"  # --set",
+                        "routes[1].reply.status = 200  # default",
+                        "hub.topics = []  # default");
+    }
+
+    @Test
+    void tokensAreNotPrinted() throws ConfigException {
+        assertThat(reading.set("hub.publish_tokens=secret-token").readNothing().entries())
+                .extracting(Entry::toString)
+                .contains("hub.publish_tokens = (hidden)  # --set")
+                .noneMatch(line -> line.contains("secret-token"));
+    }
+
+    @Test
+    void headersTimeoutBelowKeepAliveIsAWarningWhenTheUserChoseIt() throws ConfigException {
+        assertThat(reading.set("server.keepAliveTimeout=70s").readNothing().warnings())
+                .containsExactly("--set: server.headersTimeout: is 66s,"
+                        + " should be longer than server.keepAliveTimeout, 70s");
+        assertThat(reading.set("server.keepAliveTimeout=66000").readNothing().warnings()).hasSize(1);
+        assertThat(reading.set("server.keepAliveTimeout=65s").readNothing().warnings()).isEmpty();
+        assertThat(reading.readNothing().warnings()).isEmpty();
+    }
+
+    @Test
+    void infiniteIsNoLimit() throws ConfigException {
+        assertThat(Durations.isInfinite(
+                        reading.config("a.yaml", "hub: {block_timeout: inf}").hub().blockTimeout()))
+                .isTrue();
+    }
+}

@@ -1,0 +1,114 @@
+package io.spillgate.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.config.GatewayConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The documentation says what the records say, no more and no less.
+final class DocumentationTest {
+    private static final Path DOCS = Path.of(System.getProperty("basedir", "."), "..", "docs");
+    private static final Pattern HEADING = Pattern.compile("### `\\[+([a-z.]+)]+`");
+    private static final Pattern ROW = Pattern.compile("\\| `([A-Za-z_]+)` \\| (`.*?`|[a-z]+) \\| (.+) \\|");
+    private static final Pattern DISABLED = Pattern.compile("(?m)^#(?=\\S)");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyKeyAndDefaultIsInTheReferenceAndNoOther() throws IOException {
+        assertThat(documented()).isEqualTo(defaults(Schema.ROOT, "", new TreeMap<>()));
+    }
+
+    @Test
+    void everySectionHasAHeadingAndNoOther() throws IOException {
+        Set<String> headings = new TreeSet<>();
+        HEADING.matcher(Files.readString(DOCS.resolve("configuration.md")))
+                .results()
+                .forEach(match -> headings.add(match.group(1)));
+
+        assertThat(headings)
+                .isEqualTo(Schema.KNOWN.stream()
+                        .filter(key -> sectionIn(key.kind()).isPresent())
+                        .map(Schema.Known::path)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    @Test
+    void sampleSetsEveryKeyToItsDefault() throws ConfigException {
+        Effective effective = ConfigReader.read(Optional.of(DOCS.resolve("spillgate.toml")), List.of(), Map.of());
+
+        assertThat(effective.config()).isEqualTo(GatewayConfig.DEFAULT);
+        assertThat(effective.entries())
+                .filteredOn(entry -> entry.source().equals("default"))
+                .extracting(Entry::key)
+                .containsExactlyInAnyOrder("hub.topics", "routes");
+    }
+
+    @Test
+    void sampleWithEverythingSwitchedOnHasEveryKey() throws ConfigException, IOException {
+        String sample = Files.readString(DOCS.resolve("spillgate.toml"));
+        Effective effective = Reading.in(folder)
+                .read("a.toml", DISABLED.matcher(sample).replaceAll(""));
+
+        assertThat(effective.entries())
+                .extracting(entry -> entry.key().replaceAll("\\[[0-9]+]", ""))
+                .containsAll(defaults(Schema.ROOT, "", new TreeMap<>()).keySet());
+        assertThat(effective.entries()).noneMatch(entry -> entry.source().equals("default"));
+    }
+
+    private static Map<String, String> documented() throws IOException {
+        Map<String, String> found = new TreeMap<>();
+        String section = "";
+        for (String line : Files.readAllLines(DOCS.resolve("configuration.md"))) {
+            Matcher heading = HEADING.matcher(line);
+            if (heading.matches()) {
+                section = heading.group(1);
+            }
+            Matcher row = ROW.matcher(line);
+            if (!section.isEmpty() && row.matches()) {
+                found.put(section + "." + row.group(1), row.group(2).replace("`", ""));
+            }
+        }
+        return found;
+    }
+
+    private static Map<String, String> defaults(Kind.Section section, String path, Map<String, String> found) {
+        for (Key key : section.keys()) {
+            String keyPath = Schema.join(path, key.name());
+            Optional<Kind.Section> inner = sectionIn(key.kind());
+            if (inner.isPresent()) {
+                defaults(inner.get(), keyPath, found);
+            } else {
+                found.put(
+                        keyPath,
+                        section.defaults()
+                                .map(record -> Listing.canonical(key, key.of(record)))
+                                .orElse(key.kind() instanceof Kind.Maybe ? "none" : "required"));
+            }
+        }
+        return found;
+    }
+
+    private static Optional<Kind.Section> sectionIn(Kind kind) {
+        return switch (kind) {
+            case Kind.Section section -> Optional.of(section);
+            case Kind.Maybe(Kind of) -> sectionIn(of);
+            case Kind.Many(Kind of) -> sectionIn(of);
+            case Kind.Single _ -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,18 @@
+package io.spillgate.broker;
+
+/// What became of an event that was handed to the broker.
+public sealed interface Publication {
+    /// It is in the log, now or since its publisher sent the same id before.
+    ///
+    /// @param id the id that the clients see
+    /// @param fresh false when the id was there already and nothing was delivered again
+    record Accepted(String id, boolean fresh) implements Publication {}
+
+    /// There is no room at the moment; nothing was published. Wait with [Broker#awaitRoom].
+    record Busy() implements Publication {}
+
+    /// It can't be taken; nothing was published.
+    ///
+    /// @param reason one sentence with the limit that was met
+    record Refused(String reason) implements Publication {}
+}

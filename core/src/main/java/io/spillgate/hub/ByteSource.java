@@ -1,0 +1,15 @@
+package io.spillgate.hub;
+
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+
+/// Someone who has bytes for a socket whenever it can take some.
+interface ByteSource {
+    /// Writes as much as the target takes.
+    ///
+    /// @return how many bytes it took
+    long writeTo(WritableByteChannel target) throws IOException;
+
+    /// Whether there is something to write now.
+    boolean hasMore();
+}

@@ -1,0 +1,70 @@
+package io.spillgate.hub;
+
+import io.netty.channel.EventLoop;
+import io.spillgate.broker.Broker;
+import io.spillgate.metrics.Metrics;
+import io.spillgate.net.Loops;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// All open event streams: one [Shard] for each event loop, fed by one [Broker].
+public final class Hub {
+    /// Up to this many streams end at once when the gateway goes; more are spread.
+    private static final int STREAMS_ENDED_AT_ONCE = 1000;
+
+    private static final long EXPIRE_MILLIS = 100;
+
+    private final Broker broker;
+    private final List<Shard> shards = new ArrayList<>();
+
+    /// A hub without streams. Begins its regular work on the loops.
+    public Hub(Loops loops, Broker broker, Metrics metrics, StreamTimes times) {
+        this.broker = broker;
+        for (EventLoop loop : loops.all()) {
+            Shard shard =
+                    new Shard(loop, loops.transport(), broker, metrics.cells(shards.size()), times);
+            shards.add(shard);
+            loop.execute(shard::start);
+        }
+        loops.all()
+                .getFirst()
+                .scheduleAtFixedRate(broker::expire, EXPIRE_MILLIS, EXPIRE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /// Where events are published.
+    public Broker broker() {
+        return broker;
+    }
+
+    /// The shard of the loop with this number.
+    public Shard shard(int loop) {
+        return shards.get(loop);
+    }
+
+    /// Open streams.
+    public int streams() {
+        return shards.stream().mapToInt(Shard::streamCount).sum();
+    }
+
+    /// Events that wait for the subscriber that is furthest behind.
+    public long deepestQueue() {
+        return shards.stream().mapToLong(Shard::deepestQueue).max().orElse(0);
+    }
+
+    /// Events that wait, over all subscribers.
+    public long totalQueued() {
+        return shards.stream().mapToLong(Shard::totalQueued).sum();
+    }
+
+    /// Takes over changed times.
+    public void times(StreamTimes times) {
+        shards.forEach(shard -> shard.loop().execute(() -> shard.times(times)));
+    }
+
+    /// Tells every client that the gateway goes and ends its stream; many are spread over `mostNanos`.
+    public void drain(long mostNanos) {
+        long spread = streams() > STREAMS_ENDED_AT_ONCE ? mostNanos : 0;
+        shards.forEach(shard -> shard.loop().execute(() -> shard.drain(spread)));
+    }
+}

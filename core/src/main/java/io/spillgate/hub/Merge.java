@@ -1,0 +1,121 @@
+package io.spillgate.hub;
+
+import io.spillgate.broker.Broker;
+import io.spillgate.broker.EventLog;
+import org.jspecify.annotations.Nullable;
+
+/// The order of a stream's events over its topics: always the lowest sequence next.
+///
+/// Queues of several topics take new events only together, up to heads that were read at the same moment: every
+/// event that is not in a queue yet then has a higher sequence than all that are. So what was delivered is always
+/// a prefix of the common order, and the last id of a stream stands for all its topics.
+final class Merge {
+    private final Subscription[] subscriptions;
+
+    /// @param subscriptions at least one
+    Merge(Subscription[] subscriptions) {
+        this.subscriptions = subscriptions;
+    }
+
+    Subscription[] subscriptions() {
+        return subscriptions;
+    }
+
+    boolean hasWaiting() {
+        for (Subscription subscription : subscriptions) {
+            if (subscription.hasWaiting()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Events in all queues, without those of a replay.
+    long waiting() {
+        long waiting = 0;
+        for (Subscription subscription : subscriptions) {
+            waiting += subscription.waiting();
+        }
+        return waiting;
+    }
+
+    /// Takes what is new into the queues.
+    ///
+    /// @param topic the topic that has something new
+    /// @param head its head; of several topics all heads are read again
+    void offer(TopicShard topic, long head, Broker broker) {
+        if (subscriptions.length == 1) {
+            count(topic, subscriptions[0].offer(head, topic.settings(), 0));
+            return;
+        }
+        EventLog[] logs = new EventLog[subscriptions.length];
+        for (int i = 0; i < logs.length; i++) {
+            logs[i] = subscriptions[i].log();
+        }
+        long[] heads = new long[logs.length];
+        broker.heads(logs, heads);
+        for (int i = 0; i < logs.length; i++) {
+            Subscription subscription = subscriptions[i];
+            long beside = waiting() - subscription.waiting();
+            TopicShard other = subscription.topic();
+            count(other, subscription.offer(heads[i], other.settings(), beside));
+        }
+    }
+
+    /// Has the logs keep what is left in the queues.
+    void noteLag() {
+        for (Subscription subscription : subscriptions) {
+            subscription.topic().noteLag(subscription);
+        }
+    }
+
+    /// The queue whose next event comes first. There must be one that has events waiting.
+    Subscription first() {
+        if (subscriptions.length == 1) {
+            return subscriptions[0];
+        }
+        Subscription first = null;
+        long lowest = Long.MAX_VALUE;
+        for (Subscription subscription : subscriptions) {
+            if (subscription.hasWaiting() && nextSequence(subscription) < lowest) {
+                lowest = nextSequence(subscription);
+                first = subscription;
+            }
+        }
+        if (first == null) {
+            throw new IllegalStateException("nothing waits");
+        }
+        return first;
+    }
+
+    /// The end of the events of a queue that go out before anything of another one.
+    long end(Subscription first) {
+        long end = first.end();
+        for (Subscription subscription : subscriptions) {
+            if (subscription != first && subscription.hasWaiting()) {
+                end = Math.min(end, first.log().firstAfter(nextSequence(subscription), first.next(), end));
+            }
+        }
+        return end;
+    }
+
+    /// A queue that has dropped events and not told of it; null when there is none.
+    @Nullable Subscription untoldHole() {
+        for (Subscription subscription : subscriptions) {
+            if (subscription.hole() > 0) {
+                return subscription;
+            }
+        }
+        return null;
+    }
+
+    private static void count(TopicShard topic, long dropped) {
+        if (dropped > 0) {
+            topic.shard().cells().dropped(topic.settings().policy(), dropped);
+        }
+    }
+
+    private static long nextSequence(Subscription subscription) {
+        return subscription.log().entry(subscription.next()).sequence();
+    }
+}

@@ -1,0 +1,94 @@
+package io.spillgate.hub;
+
+import io.spillgate.broker.EventLog;
+import io.spillgate.broker.LogEntry;
+import io.spillgate.sse.Frame;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// Consecutive events of one topic laid out for one write, used by every subscriber that is at the same place.
+///
+/// Confined to one loop. A run holds as many events as fit; none when already the first one is too large.
+final class Run {
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final int MAX_EVENTS = 1024;
+
+    private final ByteBuffer bytes = ByteBuffer.allocateDirect(MAX_BYTES);
+    private final int[] ends = new int[MAX_EVENTS];
+    private final LogEntry[] entries = new LogEntry[MAX_EVENTS];
+    private @Nullable EventLog log;
+    private boolean chunked;
+    private boolean full;
+    private long from;
+    private int count;
+
+    /// Whether this run begins there and goes as far as `to`, or as far as any run can.
+    boolean covers(EventLog otherLog, long otherFrom, long to, boolean otherChunked) {
+        return log == otherLog && from == otherFrom && chunked == otherChunked && (full || from + count >= to);
+    }
+
+    /// Lays out the events from one index to another (exclusive), as far as they fit.
+    void assemble(EventLog source, long first, long to, boolean withChunks) {
+        int found = source.read(first, to, entries);
+        log = source;
+        from = first;
+        chunked = withChunks;
+        count = 0;
+        bytes.clear();
+        while (count < found && put(entries[count])) {
+            ends[count++] = bytes.position();
+        }
+        full = count < to - first;
+    }
+
+    /// Lets go of the events, so that memory is not held by a topic that fell silent.
+    void clear() {
+        log = null;
+        java.util.Arrays.fill(entries, null);
+    }
+
+    /// How many of the first `wanted` events are here.
+    int count(long wanted) {
+        return (int) Math.min(count, wanted);
+    }
+
+    /// The bytes of the first events, to be written from its position; valid until the next call.
+    ByteBuffer bytes(int events) {
+        return bytes.limit(ends[events - 1]).position(0);
+    }
+
+    /// How many events end within the first `written` bytes.
+    int completeWithin(int written, int events) {
+        int low = 0;
+        int high = events;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ends[middle] <= written) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /// Where an event of this run ends.
+    int end(int event) {
+        return event < 0 ? 0 : ends[event];
+    }
+
+    LogEntry entry(int event) {
+        return entries[event];
+    }
+
+    private boolean put(LogEntry entry) {
+        Frame frame = entry.frame();
+        int start = chunked ? 0 : frame.payloadStart();
+        int length = (chunked ? frame.length() : frame.payloadEnd()) - start;
+        if (length > bytes.remaining()) {
+            return false;
+        }
+        bytes.put(frame.bytes(), start, length);
+        return true;
+    }
+}

@@ -1,0 +1,272 @@
+package io.spillgate.hub;
+
+import io.netty.channel.Channel;
+import io.spillgate.broker.LogEntry;
+import io.spillgate.metrics.StreamEnd;
+import io.spillgate.net.Sweep;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import org.jspecify.annotations.Nullable;
+
+/// One open event stream: what its socket has taken, and what it gets next.
+///
+/// ```
+///   OPEN ──end()──▶ ENDING ──last byte taken──▶ CLOSED
+///     └──────────────── channel gone ─────────────┘
+/// ```
+///
+/// What is written next is always one of: the rest of something that was begun, the end of the stream, a notice of
+/// dropped events, or a run of events. Nothing is committed before the socket took its first byte, so up to that
+/// moment an event can still be dropped. Confined to the channel's loop.
+public final class Subscriber implements ByteSource, Sweep.Member {
+    /// So that a long replay does not hold the loop.
+    private static final int MAX_BYTES_PER_TURN = 512 * 1024;
+
+    private final Shard shard;
+    private final Channel channel;
+    private final Outlet outlet;
+    private final boolean chunked;
+    private final Merge merge;
+    private Piece piece;
+    private @Nullable String lastId;
+    private byte @Nullable [] ending;
+    private StreamEnd reason = StreamEnd.CLIENT;
+    private boolean closed;
+    private long lastActivityNanos;
+    private long lastWriteNanos;
+    private long lastKeepaliveNanos;
+    private int place;
+
+    Subscriber(Shard shard, Channel channel, boolean chunked, byte[] opening, Subscription[] queues) {
+        this.shard = shard;
+        this.channel = channel;
+        this.chunked = chunked;
+        outlet = Outlet.of(shard.transport(), channel, this);
+        merge = new Merge(queues);
+        piece = Piece.control(opening);
+        lastActivityNanos = shard.nanoTime();
+        lastWriteNanos = lastActivityNanos;
+        lastKeepaliveNanos = lastActivityNanos;
+    }
+
+    /// The peer sent something, so it lives.
+    public void peerWasHeard() {
+        lastActivityNanos = shard.nanoTime();
+    }
+
+    /// The connection broke; to be called before [#gone].
+    public void broken() {
+        if (reason == StreamEnd.CLIENT) {
+            reason = StreamEnd.ERROR;
+        }
+    }
+
+    /// The channel is closed: everything that is held for this stream is let go.
+    public void gone() {
+        if (!closed) {
+            closed = true;
+            shard.leave(this, reason);
+        }
+    }
+
+    Merge merge() {
+        return merge;
+    }
+
+    /// Takes what is new in a topic into the queues and writes what can be written.
+    void offer(TopicShard topic, long head) {
+        if (ending != null || closed) {
+            return;
+        }
+        merge.offer(topic, head, shard.broker());
+        flush();
+        merge.noteLag();
+    }
+
+    /// Writes what can be written, unless the socket is known to be full.
+    void flush() {
+        if (!outlet.isPending() && hasMore()) {
+            outlet.flush();
+        }
+    }
+
+    /// Ends the stream between two events; what still waits is left to a resume.
+    ///
+    /// @param farewell the last message, may be empty
+    void end(String farewell, StreamEnd why) {
+        if (ending != null || closed) {
+            return;
+        }
+        reason = why;
+        byte[] message = farewell.isEmpty() ? new byte[0] : StreamText.framed(farewell, chunked);
+        byte[] tail = chunked ? StreamText.LAST_CHUNK : new byte[0];
+        ending = ByteBuffer.allocate(message.length + tail.length).put(message).put(tail).array();
+        flush();
+    }
+
+    @Override
+    public boolean hasMore() {
+        return !closed && (!piece.isDone() || ending != null || merge.hasWaiting());
+    }
+
+    @Override
+    public long writeTo(WritableByteChannel target) throws IOException {
+        long total = 0;
+        while (total < MAX_BYTES_PER_TURN && !closed && (!piece.isDone() || choosePiece() || merge.hasWaiting())) {
+            long written = piece.isDone() ? writeRun(target) : writePiece(target);
+            total += Math.abs(written);
+            if (written <= 0) {
+                break;
+            }
+        }
+        if (total > 0) {
+            lastActivityNanos = shard.nanoTime();
+            lastWriteNanos = lastActivityNanos;
+            shard.sent(total);
+        }
+        return total;
+    }
+
+    /// Sends a keepalive or a late notice, and ends the stream of a peer that is silent for too long.
+    @Override
+    public void visit(long nowNanos) {
+        StreamTimes times = shard.times();
+        if (nowNanos - lastActivityNanos >= times.timeoutNanos()) {
+            timeOut();
+            return;
+        }
+        if (ending != null || outlet.isPending() || !piece.isDone() || merge.hasWaiting()) {
+            return;
+        }
+        Subscription dropped = merge.untoldHole();
+        if (dropped != null) {
+            piece = Piece.notice(notice(dropped, null), dropped);
+            outlet.flush();
+        } else if (keepaliveIsDue(nowNanos, times.keepaliveNanos())) {
+            lastKeepaliveNanos = nowNanos;
+            piece = Piece.control(chunked ? StreamText.KEEPALIVE_CHUNK : StreamText.KEEPALIVE);
+            outlet.flush();
+        }
+    }
+
+    @Override
+    public void place(int newPlace) {
+        place = newPlace;
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    /// Whether the stream was silent for half the interval, and the last comment is a whole one ago.
+    private boolean keepaliveIsDue(long nowNanos, long intervalNanos) {
+        return intervalNanos > 0
+                && nowNanos - lastWriteNanos >= intervalNanos / 2
+                && nowNanos - lastKeepaliveNanos >= intervalNanos * 15 / 16;
+    }
+
+    private void timeOut() {
+        if (outlet.isPending() || !piece.isDone()) {
+            reason = StreamEnd.TIMEOUT;
+            channel.close();
+        } else {
+            end("", StreamEnd.TIMEOUT);
+        }
+    }
+
+    /// Makes a notice or the end the current piece if that is what comes next.
+    private boolean choosePiece() {
+        if (ending != null) {
+            piece = Piece.last(ending);
+            return true;
+        }
+        Subscription next = merge.hasWaiting() ? merge.first() : null;
+        if (next == null || next.hole() == 0) {
+            return false;
+        }
+        piece = Piece.notice(notice(next, next.log().entry(next.next()).id()), next);
+        return true;
+    }
+
+    private byte[] notice(Subscription subscription, @Nullable String nextId) {
+        return StreamText.framed(StreamText.overflow(subscription.hole(), lastId, nextId), chunked);
+    }
+
+    /// Writes from the current piece; the number is negative when the socket took less than all.
+    private long writePiece(WritableByteChannel target) throws IOException {
+        boolean untouched = piece.isUntouched();
+        int written = piece.writeTo(target, shard.copyBuffer());
+        if (untouched && written == 0 && piece.subscription() != null) {
+            piece = Piece.NONE;
+            return 0;
+        }
+        if (untouched) {
+            commitPiece();
+        }
+        if (!piece.isDone()) {
+            return -written;
+        }
+        finishPiece();
+        return written;
+    }
+
+    private void commitPiece() {
+        Subscription subscription = piece.subscription();
+        LogEntry entry = piece.entry();
+        if (subscription == null) {
+            return;
+        }
+        if (entry == null) {
+            subscription.holeTold();
+            return;
+        }
+        lastId = entry.id();
+        subscription.advance(1);
+        shard.progressed(subscription);
+    }
+
+    private void finishPiece() {
+        LogEntry entry = piece.entry();
+        if (entry != null) {
+            shard.delivered(entry.publishedNanos(), 1);
+        }
+        if (piece.kind() == Piece.Kind.LAST) {
+            closed = true;
+            shard.leave(this, reason);
+            channel.eventLoop().execute(channel::close);
+        }
+        piece = Piece.NONE;
+    }
+
+    /// Writes the events that wait in a row; the number is negative when the socket took less than all.
+    private long writeRun(WritableByteChannel target) throws IOException {
+        Subscription queue = merge.first();
+        Run run = shard.run(queue, merge.end(queue), chunked);
+        int events = run.count(merge.end(queue) - queue.next());
+        if (events == 0) {
+            piece = Piece.event(queue.log().entry(queue.next()), chunked, queue);
+            return writePiece(target);
+        }
+        ByteBuffer bytes = run.bytes(events);
+        int length = bytes.remaining();
+        int written = target.write(bytes);
+        if (written == 0) {
+            return 0;
+        }
+        int whole = run.completeWithin(written, events);
+        int begun = written - run.end(whole - 1);
+        if (whole > 0) {
+            lastId = run.entry(whole - 1).id();
+            shard.delivered(run.entry(0).publishedNanos(), whole);
+        }
+        if (begun > 0) {
+            lastId = run.entry(whole).id();
+            piece = Piece.rest(run.entry(whole), chunked, begun);
+        }
+        queue.advance(begun > 0 ? whole + 1 : whole);
+        shard.progressed(queue);
+        return written == length ? written : -written;
+    }
+}

@@ -1,0 +1,246 @@
+package io.spillgate.hub;
+
+import io.spillgate.broker.EventLog;
+import io.spillgate.broker.TopicSettings;
+import io.spillgate.config.OverflowPolicy;
+import java.util.Arrays;
+
+/// One subscriber's queue of one topic: not a list of events but the places in the topic's log that it still gets.
+///
+/// ```
+///     taken by the socket │ waiting │ dropped │ waiting │ not yet offered
+///   ──────────────────────┼─────────┼─────────┼─────────┼────────────────▶ index
+///                        next      end     ranges    decided
+/// ```
+///
+/// Normally the waiting part is one range that ends at `decided`. Only a queue that drops arriving events has
+/// more; it then pins what waits, because the log goes on without it. Confined to the subscriber's loop.
+final class Subscription {
+    private static final long[] NONE = {};
+
+    private final TopicShard topic;
+    private final long liveFrom;
+    private long next;
+    private long end;
+    private long decided;
+    private long[] ranges = NONE;
+    private int rangeCount;
+    private long waitingInRanges;
+    private long hole;
+    private boolean pinned;
+
+    /// Whether the topic's shard lists this one among those that lag.
+    boolean listed;
+
+    /// Where the topic's shard finds this one.
+    int seat;
+
+    /// A queue that begins with a replay of the events from `from` to `head`, which may be none.
+    Subscription(TopicShard topic, long from, long head) {
+        this.topic = topic;
+        next = from;
+        end = head;
+        decided = head;
+        liveFrom = head;
+    }
+
+    TopicShard topic() {
+        return topic;
+    }
+
+    EventLog log() {
+        return topic.log();
+    }
+
+    /// The index of the next event to be written.
+    long next() {
+        return next;
+    }
+
+    /// The end of the events that follow it without a hole.
+    long end() {
+        return end;
+    }
+
+    boolean hasWaiting() {
+        return next < end;
+    }
+
+    /// Whether this queue is not where those who keep up are.
+    boolean isBehind() {
+        return next < topic.offeredTo();
+    }
+
+    /// Events before [#next] that were dropped and not yet told.
+    long hole() {
+        return hole;
+    }
+
+    /// The subscriber was told of the hole.
+    void holeTold() {
+        hole = 0;
+    }
+
+    /// Events that wait, without those of a replay.
+    long waiting() {
+        return Math.max(0, end - Math.max(next, liveFrom)) + waitingInRanges;
+    }
+
+    /// The first index that the log has to keep for this queue.
+    long keepFrom() {
+        return pinned ? decided : next;
+    }
+
+    /// The first index that counts as waiting.
+    long queuedFrom() {
+        return pinned ? decided : Math.min(decided, Math.max(next, liveFrom));
+    }
+
+    /// Takes the events up to `head` into the queue, or applies the policy to what is too much.
+    ///
+    /// @param elsewhere events that wait for the same subscriber in other queues
+    /// @return how many events were dropped
+    long offer(long head, TopicSettings settings, long elsewhere) {
+        if (head <= decided) {
+            return 0;
+        }
+        if (!pinned && next == decided && head - next + elsewhere <= settings.queueSize()) {
+            return accept(head);
+        }
+        return switch (settings.policy()) {
+            case DROP_NEWEST -> dropNewest(head, settings, elsewhere);
+            case DROP_OLDEST -> dropOldest(head, settings, elsewhere);
+            case BLOCK -> accept(head);
+        };
+    }
+
+    /// The socket has taken `count` events from [#next] on, or begun the last of them.
+    void advance(long count) {
+        if (pinned) {
+            log().unpin(next, next + count);
+        }
+        next += count;
+        if (next < end) {
+            return;
+        }
+        long following = rangeCount == 0 ? decided : ranges[0];
+        hole += following - end;
+        next = following;
+        end = rangeCount == 0 ? decided : ranges[1];
+        if (rangeCount == 0) {
+            pinned = false;
+            return;
+        }
+        rangeCount--;
+        System.arraycopy(ranges, 2, ranges, 0, 2 * rangeCount);
+        waitingInRanges -= end - next;
+    }
+
+    /// Lets go of everything.
+    void close() {
+        if (pinned) {
+            log().unpin(next, end);
+            for (int i = 0; i < rangeCount; i++) {
+                log().unpin(ranges[2 * i], ranges[2 * i + 1]);
+            }
+        }
+        pinned = false;
+        rangeCount = 0;
+        waitingInRanges = 0;
+        next = decided;
+        end = decided;
+    }
+
+    private long accept(long head) {
+        if (!pinned) {
+            end = head;
+        }
+        decided = head;
+        return 0;
+    }
+
+    private long dropOldest(long head, TopicSettings settings, long elsewhere) {
+        if (pinned) {
+            return dropNewest(head, settings, elsewhere);
+        }
+        long first = Math.max(next, liveFrom);
+        long room = Math.max(1, settings.queueSize() - elsewhere);
+        long keep = Math.max(first, head - room);
+        while (log().bytesBetween(keep, head - 1) >= settings.queueBytes()) {
+            keep++;
+        }
+        long dropped = keep == first ? 0 : keep - next;
+        next += dropped;
+        hole += dropped;
+        end = head;
+        decided = head;
+        return dropped;
+    }
+
+    private long dropNewest(long head, TopicSettings settings, long elsewhere) {
+        long from = decided;
+        long room = Math.max(0, settings.queueSize() - elsewhere - waiting());
+        long to = Math.min(head, from + room);
+        to = withinBytes(from, to, settings);
+        decided = head;
+        if (!pinned && to == head) {
+            end = head;
+            return 0;
+        }
+        return pinned ? head - from - append(from, to) : beginDropping(from, to, head);
+    }
+
+    /// Everything that waits is pinned from here on: the log need not keep its window for this queue.
+    private long beginDropping(long from, long to, long head) {
+        pinned = true;
+        end = to;
+        long kept = log().pin(next, end);
+        long lost = Math.max(0, from - kept);
+        end = kept;
+        if (next >= end) {
+            pinned = false;
+            hole += head - next;
+            long dropped = head - next;
+            next = head;
+            end = head;
+            return dropped;
+        }
+        return lost + head - Math.max(from, kept);
+    }
+
+    /// Adds a range to those that wait; returns how many events of it are kept.
+    private long append(long from, long to) {
+        long kept = log().pin(from, to);
+        if (kept == from) {
+            return 0;
+        }
+        if (rangeCount == 0 && end == from) {
+            end = kept;
+            return kept - from;
+        }
+        waitingInRanges += kept - from;
+        if (rangeCount > 0 && ranges[2 * rangeCount - 1] == from) {
+            ranges[2 * rangeCount - 1] = kept;
+            return kept - from;
+        }
+        if (2 * rangeCount == ranges.length) {
+            ranges = Arrays.copyOf(ranges, Math.max(8, 2 * ranges.length));
+        }
+        ranges[2 * rangeCount] = from;
+        ranges[2 * rangeCount + 1] = kept;
+        rangeCount++;
+        return kept - from;
+    }
+
+    private long withinBytes(long from, long to, TopicSettings settings) {
+        long first = Math.max(next, liveFrom);
+        if (pinned || first >= to) {
+            return to;
+        }
+        long last = to;
+        while (last > from && log().bytesBetween(first, last - 1) >= settings.queueBytes()) {
+            last--;
+        }
+        return last;
+    }
+}

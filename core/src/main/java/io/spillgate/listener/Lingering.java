@@ -1,0 +1,73 @@
+package io.spillgate.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Closes connections so that the last answer arrives: stop writing, read and discard, then close.
+///
+/// A socket that is closed while it has unread bytes resets the connection, and the peer may lose an answer that it
+/// has already received (RFC 9112 section 9.6). The number of sockets that linger is bounded; above it they are
+/// closed at once. Thread safe.
+final class Lingering {
+    private static final int MAX_DISCARDED_BYTES = 64 * 1024;
+    private static final long MAX_SECONDS = 2;
+
+    private final int limit;
+    private final AtomicInteger count = new AtomicInteger();
+
+    /// @param limit most sockets that linger at once
+    Lingering(int limit) {
+        this.limit = limit;
+    }
+
+    /// Sockets that linger now.
+    int count() {
+        return count.get();
+    }
+
+    /// Takes a place for a channel until it is closed; false when all are taken.
+    boolean enter(Channel channel) {
+        if (count.incrementAndGet() > limit) {
+            count.decrementAndGet();
+            return false;
+        }
+        channel.closeFuture().addListener(_ -> count.decrementAndGet());
+        return true;
+    }
+
+    /// Closes a channel that has a place; nothing that it still receives reaches another handler.
+    ///
+    /// @param written completes when the last answer is in the socket
+    static void close(ChannelHandlerContext ctx, ChannelFuture written) {
+        ctx.channel().config().setAutoRead(true);
+        ctx.pipeline().addFirst(new Discard());
+        ctx.executor().schedule(() -> ctx.channel().close(), MAX_SECONDS, TimeUnit.SECONDS);
+        written.addListener(_ -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+    }
+
+    /// Throws away what arrives, up to a bound.
+    private static final class Discard extends ChannelInboundHandlerAdapter {
+        private int discarded;
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+            discarded += ((ByteBuf) bytes).readableBytes();
+            ReferenceCountUtil.release(bytes);
+            if (discarded > MAX_DISCARDED_BYTES) {
+                ctx.close();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
+    }
+}

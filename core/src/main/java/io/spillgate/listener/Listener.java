@@ -1,0 +1,147 @@
+package io.spillgate.listener;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.spillgate.config.BindAddress;
+import io.spillgate.config.GatewayConfig;
+import io.spillgate.hub.Hub;
+import io.spillgate.lifecycle.Lifecycle;
+import io.spillgate.limits.ConnectionLimit;
+import io.spillgate.metrics.Counter;
+import io.spillgate.metrics.Metrics;
+import io.spillgate.net.Loops;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/// A bound socket whose connections are served. Thread safe.
+public final class Listener {
+    /// The kernel lowers it to net.core.somaxconn.
+    private static final int BACKLOG = 65_535;
+
+    private static final int LEAST_LINGERING = 1024;
+    private static final int ADMIN_CONNECTIONS = 1024;
+
+    private final Site site;
+    private final Channel socket;
+
+    private Listener(Site site, Channel socket) {
+        this.site = site;
+        this.socket = socket;
+    }
+
+    /// Binds the public listener.
+    ///
+    /// @param maxConnections how many it holds, which may be less than configured
+    /// @throws IOException when the address can't be bound
+    public static Listener open(Surroundings around, GatewayConfig config, int maxConnections) throws IOException {
+        Site site = around.site(false, maxConnections, Settings.open(config));
+        return bind(site, around.loops(), config.http().bindAddress());
+    }
+
+    /// Binds the operators' listener.
+    ///
+    /// @throws IOException when the address can't be bound
+    public static Listener admin(Surroundings around, GatewayConfig config) throws IOException {
+        Site site = around.site(true, ADMIN_CONNECTIONS, Settings.admin(config));
+        return bind(site, around.loops(), config.admin().bindAddress());
+    }
+
+    /// Where it is bound, with the real port.
+    public InetSocketAddress address() {
+        return (InetSocketAddress) socket.localAddress();
+    }
+
+    /// Connections that are held.
+    public int connections() {
+        return site.connections().active();
+    }
+
+    /// Refused connections that are read and discarded before they are closed.
+    public int lingering() {
+        return site.lingering().count();
+    }
+
+    /// Uses a changed configuration for new requests.
+    public void apply(GatewayConfig before, GatewayConfig config, int maxConnections) {
+        Settings settings = site.isAdmin() ? Settings.admin(config) : Settings.open(config);
+        site.settings(settings.keepingRate(site.settings(), before.http(), config.http()));
+        if (!site.isAdmin()) {
+            site.connections().setLimit(maxConnections);
+        }
+    }
+
+    /// Accepts nothing more and closes the connections on which no request is under way.
+    public void stopAccepting() {
+        socket.close().awaitUninterruptibly();
+        site.closeIdle();
+    }
+
+    private static Listener bind(Site site, Loops loops, BindAddress address) throws IOException {
+        InetSocketAddress local = new InetSocketAddress(address.host(), address.port());
+        if (local.isUnresolved()) {
+            throw new IOException("cannot bind " + address + ": the host is unknown");
+        }
+        ChannelFuture bound =
+                new ServerBootstrap()
+                        .group(loops.group())
+                        .channel(loops.transport().serverChannel())
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childHandler(new Connections(site))
+                        .bind(local)
+                        .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());
+        }
+        return new Listener(site, bound.channel());
+    }
+
+    /// What a listener needs of the rest of the gateway.
+    ///
+    /// @param loops where connections live
+    /// @param hub where streams go
+    /// @param metrics where everything is counted
+    /// @param lifecycle what is refused
+    /// @param operations what operators can ask for
+    public record Surroundings(
+            Loops loops, Hub hub, Metrics metrics, Lifecycle lifecycle, Operations operations) {
+        private Site site(boolean admin, int maxConnections, Settings settings) {
+            return new Site(
+                    admin,
+                    this,
+                    new ConnectionLimit(maxConnections),
+                    new Lingering(Math.max(LEAST_LINGERING, maxConnections / 100)),
+                    settings);
+        }
+    }
+
+    /// The one place where handlers are added to a connection.
+    private static final class Connections extends ChannelInitializer<Channel> {
+        private final Site site;
+
+        Connections(Site site) {
+            this.site = site;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            Site.Station station = site.station(channel.eventLoop());
+            boolean held = site.connections().tryAcquire();
+            if (held) {
+                channel.closeFuture().addListener(site.release());
+            } else if (!site.lingering().enter(channel)) {
+                site.turnAway(channel, station);
+                return;
+            }
+            if (held && !site.isAdmin()) {
+                station.cells().add(Counter.CONNECTIONS, 1);
+            }
+            RequestDecoder decoder = new RequestDecoder(site.settings().headLimits());
+            channel.pipeline().addLast(decoder, new RequestHandler(site, station, decoder, held));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.spillgate.listener;
+
+import io.spillgate.broker.Publication;
+import io.spillgate.metrics.Json;
+import io.spillgate.metrics.RequestRefusal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a publisher is answered.
+final class PublishAnswers {
+    private PublishAnswers() {}
+
+    /// @param id the last event's id; null when there was none
+    /// @param published how many events are in the log now
+    static Answer accepted(@Nullable String id, long published) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("id", id);
+        body.put("published", published);
+        return Answer.of(200, "", Answer.JSON, Json.write(body) + "\n");
+    }
+
+    /// The end of a stream of events that can't go on.
+    ///
+    /// @param published how many events are in the log now
+    static Answer stopped(int status, String error, long published) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("error", error);
+        body.put("published", published);
+        String fields = status == 503 ? Answer.RETRY_SOON : "";
+        return Answer.of(status, fields, Answer.JSON, Json.write(body) + "\n");
+    }
+
+    /// Why an event was not accepted, in one sentence.
+    static String error(Publication publication, Intake intake) {
+        return switch (publication) {
+            case Publication.Refused refused -> "Not published: " + refused.reason();
+            case Publication.Busy _, Publication.Accepted _ ->
+                "Not published: a subscriber of the topic had no room for "
+                        + intake.blockNanos() / 1_000_000
+                        + " ms (hub.block_timeout)";
+        };
+    }
+
+    static Answer refused(Publication publication, Intake intake) {
+        return Answer.of(503, Answer.RETRY_SOON, Answer.TEXT, error(publication, intake) + "\n");
+    }
+
+    static RequestRefusal reason(Publication publication) {
+        return publication instanceof Publication.Refused ? RequestRefusal.HUB_FULL : RequestRefusal.BLOCKED;
+    }
+}

@@ -1,0 +1,108 @@
+package io.spillgate.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.spillgate.config.HttpConfig;
+import java.util.List;
+
+/// Netty's HTTP/1.1 decoder behind a [HeadScanner]: it sees only heads that were checked, and one request at a time.
+///
+/// After the last part of a request nothing is decoded until [#next], so pipelined requests wait as bytes and are
+/// answered in order. More than [#MAX_WAITING_BYTES] of them stop the reading from the socket.
+final class RequestDecoder extends HttpRequestDecoder {
+    private static final int MAX_WAITING_BYTES = 64 * 1024;
+
+    private HeadScanner scanner;
+    private HeadLimits limits;
+    private boolean inHead = true;
+    private boolean waiting;
+    private boolean refused;
+    private boolean reading;
+    private long headStartNanos;
+
+    RequestDecoder(HeadLimits limits) {
+        super(
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(HttpConfig.MAX_HEAD_SIZE)
+                        .setMaxHeaderSize(HttpConfig.MAX_HEAD_SIZE)
+                        .setMaxChunkSize(16 * 1024));
+        this.limits = limits;
+        scanner = new HeadScanner(limits);
+    }
+
+    /// When the first byte of the head came that is being received; 0 when none has.
+    long headStartNanos() {
+        return headStartNanos;
+    }
+
+    /// Goes on to the next request.
+    void next(ChannelHandlerContext ctx, HeadLimits changed) {
+        waiting = false;
+        headStartNanos = 0;
+        if (!changed.equals(limits)) {
+            limits = changed;
+            scanner = new HeadScanner(changed);
+        }
+        ctx.channel().config().setAutoRead(true);
+        if (reading || actualReadableBytes() == 0) {
+            return;
+        }
+        try {
+            channelRead(ctx, Unpooled.EMPTY_BUFFER);
+        } catch (Exception e) {
+            ctx.fireExceptionCaught(e);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+        reading = true;
+        try {
+            super.channelRead(ctx, bytes);
+        } finally {
+            reading = false;
+        }
+        if (waiting && actualReadableBytes() > MAX_WAITING_BYTES) {
+            ctx.channel().config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (refused) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (inHead && (waiting || !scan(in, out))) {
+            return;
+        }
+        super.decode(ctx, in, out);
+        if (!out.isEmpty() && out.getLast() instanceof LastHttpContent) {
+            inHead = true;
+            waiting = true;
+        }
+    }
+
+    /// Whether a whole head is there for the decoder.
+    private boolean scan(ByteBuf in, List<Object> out) {
+        HeadScanner.Result result = scanner.scan(in);
+        if (headStartNanos == 0 && scanner.hasBegun()) {
+            headStartNanos = System.nanoTime();
+        }
+        Refusal refusal = scanner.refusal();
+        if (refusal != null) {
+            refused = true;
+            out.add(new RefusedHead(refusal, scanner.origin(in), scanner.isHead()));
+            in.skipBytes(in.readableBytes());
+        } else if (result == HeadScanner.Result.COMPLETE) {
+            scanner.reset();
+            inHead = false;
+            return true;
+        }
+        return false;
+    }
+}

@@ -1,0 +1,202 @@
+package io.spillgate.listener;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.config.ReplyConfig;
+import io.spillgate.limits.ClientAddress;
+import io.spillgate.metrics.Counter;
+import io.spillgate.metrics.Handler;
+import io.spillgate.metrics.RequestRefusal;
+import io.spillgate.routing.RequestTarget;
+import io.spillgate.routing.Route;
+import io.spillgate.routing.Router;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The way of a request whose head is sound: health, CORS preflight, rate limit, route, handler.
+final class RequestStages {
+    private final RequestHandler handler;
+    private final Site site;
+    private final Inquiry inquiry;
+    private final Settings settings;
+    private final HttpHeaders headers;
+    private final String method;
+    private final RequestTarget target;
+
+    RequestStages(RequestHandler handler, Site site, Inquiry inquiry) {
+        this.handler = handler;
+        this.site = site;
+        this.inquiry = inquiry;
+        settings = inquiry.settings();
+        headers = inquiry.head().headers();
+        method = inquiry.head().method().name();
+        target = RequestTarget.parse(HeadRules.originForm(inquiry.head().uri()));
+    }
+
+    void run() {
+        if (isHealthCheck() || isPreflight() || isTooFrequent()) {
+            return;
+        }
+        switch (settings.router().route(method, headers.get(HttpHeaderNames.HOST), target)) {
+            case Route.Subscribe subscribe -> subscribe(subscribe);
+            case Route.Publish publish -> publish(publish);
+            case Route.Fixed fixed -> reply(fixed.reply());
+            case Route.Operate operate -> operate(operate.command());
+            case Route.WrongMethod wrong -> refuseMethod(wrong.allow());
+            case Route.Invalid invalid -> refuse(Refusal.badRequest(invalid.reason()), RequestRefusal.INVALID);
+            case Route.Unknown _ ->
+                handler.refuse(
+                        Answer.text(404, "Nothing is served at " + target.path() + "\n"), RequestRefusal.NOT_FOUND);
+        }
+    }
+
+    private boolean isHealthCheck() {
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            return false;
+        }
+        Router router = settings.router();
+        if (router.isHealth(target.path())) {
+            handler.answer(Answer.text(200, "ok"), Handler.HEALTH);
+            return true;
+        }
+        if (router.isReady(target.path())) {
+            boolean ready = site.lifecycle().isReady();
+            handler.answer(Answer.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isPreflight() {
+        boolean preflight =
+                method.equals("OPTIONS")
+                        && headers.contains(HttpHeaderNames.ORIGIN)
+                        && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)
+                        && !site.isAdmin();
+        if (preflight) {
+            handler.answer(Answer.noContent(), Handler.PREFLIGHT);
+        }
+        return preflight;
+    }
+
+    private boolean isTooFrequent() {
+        if (!(handler.channel().remoteAddress() instanceof InetSocketAddress peer)) {
+            return false;
+        }
+        ClientAddress client =
+                settings.proxies()
+                        .client(
+                                ClientAddress.of(peer.getAddress().getAddress()),
+                                headers.getAll("Forwarded"),
+                                headers.getAll("X-Forwarded-For"));
+        long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        long waitMillis = settings.rate().tryAcquire(client.key(), nowMillis);
+        if (waitMillis == 0) {
+            return false;
+        }
+        handler.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
+        String fields = "Retry-After: " + Math.max(1, Math.ceilDiv(waitMillis, 1000L)) + "\r\n";
+        handler.refuse(
+                Answer.of(429, fields, Answer.TEXT, "Too many requests from " + client + "\n"), RequestRefusal.RATE);
+        return true;
+    }
+
+    private void subscribe(Route.Subscribe route) {
+        if (!Accepts.eventStream(headers.getAll(HttpHeaderNames.ACCEPT))) {
+            handler.refuse(
+                    Answer.text(406, "This is a text/event-stream, which Accept excludes\n"),
+                    RequestRefusal.NOT_ACCEPTABLE);
+            return;
+        }
+        if (method.equals("HEAD")) {
+            handler.streamHead();
+            return;
+        }
+        String header = headers.get("Last-Event-ID");
+        handler.stream(route.topics(), header == null ? route.lastEventId() : header);
+    }
+
+    private void publish(Route.Publish route) {
+        Intake intake = settings.intake();
+        if (!intake.isEnabled()) {
+            handler.refuse(
+                    Answer.text(
+                            403,
+                            "Publishing on this listener is off; set hub.publish_tokens, or publish on the admin"
+                                    + " listener\n"),
+                    RequestRefusal.FORBIDDEN);
+            return;
+        }
+        if (!intake.permits(headers.get(HttpHeaderNames.AUTHORIZATION))) {
+            handler.refuse(
+                    Answer.of(
+                            401,
+                            "WWW-Authenticate: Bearer\r\n",
+                            Answer.TEXT,
+                            "A token of hub.publish_tokens is needed: Authorization: Bearer TOKEN\n"),
+                    RequestRefusal.UNAUTHORIZED);
+            return;
+        }
+        if (isForeignPage()) {
+            return;
+        }
+        if (isEventStream(headers.get(HttpHeaderNames.CONTENT_TYPE))) {
+            begin(new UploadExchange(handler, route.topic()));
+        } else if (inquiry.contentLength() > intake.maxBodyBytes()) {
+            handler.refuse(PublishExchange.tooLong(intake), RequestRefusal.BODY);
+        } else {
+            begin(new PublishExchange(handler, route, inquiry.contentLength()));
+        }
+    }
+
+    private void begin(Exchange exchange) {
+        handler.begin(exchange, Handler.PUBLISH);
+    }
+
+    private void reply(ReplyConfig reply) {
+        handler.answer(Answer.of(reply.status(), "", reply.contentType(), reply.body()), Handler.REPLY);
+    }
+
+    private void operate(Route.Command command) {
+        if (isForeignPage()) {
+            return;
+        }
+        handler.begin(
+                new OperateExchange(handler, site.operations(), command, headers.get(HttpHeaderNames.ACCEPT)),
+                Handler.ADMIN);
+    }
+
+    /// Refuses what a web page of another origin makes a browser send to the operators' listener.
+    private boolean isForeignPage() {
+        String origin = headers.get(HttpHeaderNames.ORIGIN);
+        String host = headers.get(HttpHeaderNames.HOST);
+        if (!site.isAdmin() || origin == null || origin.equalsIgnoreCase("http://" + host)) {
+            return false;
+        }
+        handler.refuse(
+                Answer.text(403, "A page of " + origin + " may not use the admin listener\n"),
+                RequestRefusal.FORBIDDEN);
+        return true;
+    }
+
+    private void refuseMethod(String allow) {
+        String fields = "Allow: " + allow + "\r\n";
+        handler.refuse(
+                Answer.of(405, fields, Answer.TEXT, method + " is not for this path; allowed: " + allow + "\n"),
+                RequestRefusal.METHOD);
+    }
+
+    private void refuse(Refusal refusal, RequestRefusal reason) {
+        handler.refuse(Answer.of(refusal), reason);
+    }
+
+    private static boolean isEventStream(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return type.equals("text/event-stream");
+    }
+}

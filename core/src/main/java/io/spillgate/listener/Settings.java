@@ -1,0 +1,96 @@
+package io.spillgate.listener;
+
+import io.spillgate.config.Durations;
+import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.HttpConfig;
+import io.spillgate.config.ServerConfig;
+import io.spillgate.limits.Cors;
+import io.spillgate.limits.RateLimiter;
+import io.spillgate.limits.TrustedProxies;
+import io.spillgate.routing.Router;
+import java.time.Duration;
+import java.util.List;
+
+/// What a configuration means for the next request of a listener; replaced as a whole by a reload.
+///
+/// @param router what answers
+/// @param cors who may read answers
+/// @param rate requests of one client
+/// @param proxies whose forwarding headers are believed
+/// @param headLimits how large a head may be
+/// @param times how long receiving may take
+/// @param intake who may publish, and how much
+/// @param accessLog whether requests are logged
+record Settings(
+        Router router,
+        Cors cors,
+        RateLimiter rate,
+        TrustedProxies proxies,
+        HeadLimits headLimits,
+        Times times,
+        Intake intake,
+        boolean accessLog) {
+
+    static Settings open(GatewayConfig config) {
+        HttpConfig http = config.http();
+        return new Settings(
+                Router.open(config),
+                new Cors(http.corsAllowedOrigins(), http.corsAllowedHeaders()),
+                new RateLimiter(http.rateLimitPerIp(), http.rateLimitWindowSec()),
+                TrustedProxies.of(http.trustedProxies()),
+                HeadLimits.of(http),
+                Times.of(config),
+                Intake.of(config, false),
+                config.log().access());
+    }
+
+    static Settings admin(GatewayConfig config) {
+        return new Settings(
+                Router.admin(config),
+                new Cors(List.of(), List.of()),
+                new RateLimiter(0, Duration.ofSeconds(1)),
+                TrustedProxies.of(List.of()),
+                HeadLimits.of(config.http()),
+                Times.of(config),
+                Intake.of(config, true),
+                config.log().access());
+    }
+
+    /// The same, with the other's counts of requests where the limit is the same.
+    Settings keepingRate(Settings before, HttpConfig old, HttpConfig changed) {
+        boolean same =
+                old.rateLimitPerIp() == changed.rateLimitPerIp()
+                        && old.rateLimitWindowSec().equals(changed.rateLimitWindowSec());
+        return same
+                ? new Settings(router, cors, before.rate, proxies, headLimits, times, intake, accessLog)
+                : this;
+    }
+
+    /// Times of a connection that receives requests, in nanoseconds.
+    ///
+    /// @param keepAliveNanos idle between requests
+    /// @param headNanos from the first byte, or the accept, to the end of the head
+    /// @param requestNanos from the first byte to the end of the body; `Long.MAX_VALUE` = no limit
+    /// @param connectionNanos without a byte read or written
+    record Times(long keepAliveNanos, long headNanos, long requestNanos, long connectionNanos) {
+        private static final long LONGEST_PERIOD_NANOS = 1_000_000_000L;
+        private static final long SHORTEST_PERIOD_NANOS = 50_000_000L;
+
+        static Times of(GatewayConfig config) {
+            ServerConfig server = config.server();
+            return new Times(
+                    Durations.nanos(server.keepAliveTimeout()),
+                    Durations.nanos(server.headersTimeout()),
+                    server.requestTimeout().isZero() ? Long.MAX_VALUE : Durations.nanos(server.requestTimeout()),
+                    Durations.nanos(config.http().connectionTimeoutSec()));
+        }
+
+        /// How often every connection has to be looked at.
+        long visitPeriodNanos(long blockNanos) {
+            long shortest =
+                    Math.min(Math.min(keepAliveNanos, headNanos), Math.min(requestNanos, connectionNanos));
+            return Math.clamp(
+                    Math.min(shortest, blockNanos) / 8, SHORTEST_PERIOD_NANOS, LONGEST_PERIOD_NANOS);
+        }
+    }
+}

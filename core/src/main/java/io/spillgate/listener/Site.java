@@ -1,0 +1,161 @@
+package io.spillgate.listener;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
+import io.spillgate.hub.Hub;
+import io.spillgate.hub.Shard;
+import io.spillgate.lifecycle.Lifecycle;
+import io.spillgate.limits.ConnectionLimit;
+import io.spillgate.metrics.Cells;
+import io.spillgate.metrics.ConnectionRefusal;
+import io.spillgate.net.Sweep;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// What all connections of a listener share.
+final class Site {
+    private static final long TICK_MILLIS = 25;
+
+    private final boolean admin;
+    private final Listener.Surroundings around;
+    private final ConnectionLimit connections;
+    private final Lingering lingering;
+    private final ChannelFutureListener release;
+    private final Map<EventLoop, Station> stations = new HashMap<>();
+    private volatile Settings settings;
+
+    Site(
+            boolean admin,
+            Listener.Surroundings around,
+            ConnectionLimit connections,
+            Lingering lingering,
+            Settings settings) {
+        this.admin = admin;
+        this.around = around;
+        this.connections = connections;
+        this.lingering = lingering;
+        this.settings = settings;
+        release = _ -> connections.release();
+        for (EventLoop loop : around.loops().all()) {
+            int number = stations.size();
+            Shard shard = around.hub().shard(number);
+            stations.put(loop, new Station(loop, shard, around.metrics().cells(number), period()));
+        }
+        stations.values().forEach(Station::start);
+    }
+
+    /// Whether this is the operators' listener.
+    boolean isAdmin() {
+        return admin;
+    }
+
+    Hub hub() {
+        return around.hub();
+    }
+
+    Lifecycle lifecycle() {
+        return around.lifecycle();
+    }
+
+    Operations operations() {
+        return around.operations();
+    }
+
+    ConnectionLimit connections() {
+        return connections;
+    }
+
+    /// Gives the place of a connection back when it is closed.
+    ChannelFutureListener release() {
+        return release;
+    }
+
+    /// Answers a connection that can neither be held nor linger, and closes it at once.
+    void turnAway(Channel channel, Station station) {
+        station.cells.rejected(ConnectionRefusal.CAP);
+        Inquiry unread = Inquiry.unread(settings, System.nanoTime());
+        Answer answer = Answer.atCapacity(false, connections.limit());
+        channel.writeAndFlush(unread.encode(answer, true, channel.alloc()))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    Lingering lingering() {
+        return lingering;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    void settings(Settings changed) {
+        settings = changed;
+        long period = period();
+        stations.values().forEach(station -> station.loop.execute(() -> station.period(period)));
+    }
+
+    Station station(EventLoop loop) {
+        Station station = stations.get(loop);
+        if (station == null) {
+            throw new IllegalArgumentException("not one of the gateway's loops");
+        }
+        return station;
+    }
+
+    /// Closes the connections on which no request is under way.
+    void closeIdle() {
+        for (Station station : stations.values()) {
+            station.loop.execute(() -> station.sweep.members().forEach(RequestHandler::closeIfIdle));
+        }
+    }
+
+    private long period() {
+        return settings.times().visitPeriodNanos(settings.intake().blockNanos());
+    }
+
+    /// What the connections of one listener on one loop share. Confined to the loop.
+    static final class Station {
+        private final EventLoop loop;
+        private final Shard shard;
+        private final Cells cells;
+        private Sweep<RequestHandler> sweep;
+        private long lastTickNanos;
+
+        private Station(EventLoop loop, Shard shard, Cells cells, long periodNanos) {
+            this.loop = loop;
+            this.shard = shard;
+            this.cells = cells;
+            sweep = new Sweep<>(periodNanos);
+        }
+
+        Shard shard() {
+            return shard;
+        }
+
+        Cells cells() {
+            return cells;
+        }
+
+        Sweep<RequestHandler> sweep() {
+            return sweep;
+        }
+
+        private void start() {
+            lastTickNanos = System.nanoTime();
+            loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        private void tick() {
+            long now = System.nanoTime();
+            sweep.tick(now - lastTickNanos, now);
+            lastTickNanos = now;
+        }
+
+        private void period(long nanos) {
+            Sweep<RequestHandler> moved = new Sweep<>(nanos);
+            sweep.members().forEach(moved::add);
+            sweep = moved;
+        }
+    }
+}

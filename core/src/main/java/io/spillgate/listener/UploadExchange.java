@@ -1,0 +1,129 @@
+package io.spillgate.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.spillgate.broker.Publication;
+import io.spillgate.metrics.RequestRefusal;
+import io.spillgate.sse.Event;
+import io.spillgate.sse.EventStreamParser;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// The publication of a stream of events: each is published as soon as it is complete, for as long as the body goes on.
+///
+/// While an event waits for room, nothing more is read from the socket.
+final class UploadExchange implements Exchange {
+    private final RequestHandler handler;
+    private final EventStreamParser parser;
+    private final PendingPublish publish;
+    private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>(2);
+    private @Nullable Publication failure;
+    private @Nullable String lastId;
+    private long published;
+    private boolean ended;
+    private boolean answered;
+
+    @SuppressWarnings("this-escape") // final class
+    UploadExchange(RequestHandler handler, String topic) {
+        this.handler = handler;
+        parser = EventStreamParser.forPublish(handler.intake().maxBodyBytes(), this::publish);
+        publish = handler.pendingPublish(topic, this::afterWait);
+    }
+
+    @Override
+    public void content(ByteBuf piece) {
+        if (answered) {
+            return;
+        }
+        unread.add(piece.retain());
+        if (!publish.isWaiting()) {
+            read();
+        }
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        if (!publish.isWaiting()) {
+            finish();
+        }
+    }
+
+    @Override
+    public void abandon() {
+        answered = true;
+        publish.cancel();
+        release();
+    }
+
+    @Override
+    public boolean isEndless() {
+        return true;
+    }
+
+    @Override
+    public void visit(long nowNanos) {
+        publish.visit(nowNanos);
+    }
+
+    private void read() {
+        while (!unread.isEmpty() && !publish.isWaiting() && failure == null && parser.error() == null) {
+            ByteBuf piece = unread.getFirst();
+            parser.feed(piece);
+            if (!piece.isReadable()) {
+                unread.removeFirst().release();
+            }
+        }
+        if (failure != null || parser.error() != null || (ended && !publish.isWaiting())) {
+            finish();
+        } else {
+            handler.readMore(!publish.isWaiting());
+        }
+    }
+
+    /// Takes an event from the parser; false stops it.
+    private boolean publish(Event event) {
+        Publication publication = publish.publish(event);
+        if (publish.isWaiting()) {
+            return false;
+        }
+        count(publication);
+        return failure == null;
+    }
+
+    private void afterWait(Publication publication) {
+        count(publication);
+        read();
+    }
+
+    private void count(Publication publication) {
+        if (publication instanceof Publication.Accepted accepted) {
+            handler.published(accepted);
+            lastId = accepted.id();
+            published++;
+        } else {
+            failure = publication;
+        }
+    }
+
+    private void finish() {
+        if (answered) {
+            return;
+        }
+        answered = true;
+        release();
+        String error = parser.error();
+        if (failure != null) {
+            String text = PublishAnswers.error(failure, handler.intake());
+            handler.refuse(PublishAnswers.stopped(503, text, published), PublishAnswers.reason(failure));
+        } else if (error != null) {
+            handler.refuse(PublishAnswers.stopped(400, error, published), RequestRefusal.INVALID);
+        } else {
+            handler.answer(PublishAnswers.accepted(lastId, published));
+        }
+    }
+
+    private void release() {
+        unread.forEach(ByteBuf::release);
+        unread.clear();
+    }
+}

@@ -1,0 +1,7 @@
+package io.spillgate.metrics;
+
+/// Why a client connection was not held; the values of `connections_rejected_total{reason}`.
+public enum ConnectionRefusal {
+    /// `http.max_connections` are held already.
+    CAP
+}

@@ -1,0 +1,133 @@
+package io.spillgate.metrics;
+
+import io.spillgate.config.OverflowPolicy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/// The numbers that only rise. Those with a label have one number for each of its values, all of
+/// them known from the start.
+public enum Counter implements Metric {
+    CONNECTIONS(
+            "connections_total",
+            "connections",
+            "Client connections accepted on the public listener."),
+    CONNECTIONS_REJECTED(
+            "connections_rejected_total",
+            "connections",
+            "Client connections that were answered 503 and closed instead of being held.",
+            "reason",
+            ConnectionRefusal.values()),
+    RATE_LIMIT_HITS(
+            "rate_limit_hits_total",
+            "requests",
+            "Requests beyond the rate limit of their client address."),
+    REQUESTS(
+            "requests_total",
+            "requests",
+            "Requests answered, by the handler that answered and the status of the answer.",
+            List.of("handler", "status"),
+            List.of()),
+    REQUESTS_REJECTED(
+            "requests_rejected_total",
+            "requests",
+            "Requests refused, by the stage that refused.",
+            "reason",
+            RequestRefusal.values()),
+    SSE_DISCONNECTS(
+            "sse_disconnects_total",
+            "streams",
+            "Event streams that ended, by the cause.",
+            "reason",
+            StreamEnd.values()),
+    MESSAGES_PUBLISHED(
+            "messages_published_total", "events", "Events taken into the log of their topic."),
+    MESSAGES_SENT(
+            "messages_sent_total",
+            "events",
+            "Events written to event streams, one for each stream that got it."),
+    MESSAGES_DROPPED(
+            "messages_dropped_total",
+            "events",
+            "Events that a subscriber whose queue was full did not get, by the policy that held;"
+                    + " equal to the sum of what the gap notices say.",
+            "policy",
+            OverflowPolicy.values()),
+    BYTES_SENT(
+            "bytes_sent_total",
+            "bytes",
+            "Bytes written to event streams, with their framing, keepalives and notices."),
+    TOPICS_EVICTED(
+            "topics_evicted_total",
+            "topics",
+            "Topics whose history was given up, whole or in part, to stay within the memory of the"
+                    + " hub.");
+
+    private final String metricName;
+    private final String unit;
+    private final String help;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of and Stream.toList
+    private final List<String> labelNames;
+
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final List<String> labelValues;
+
+    Counter(String name, String unit, String help) {
+        this(name, unit, help, List.of(), List.of());
+    }
+
+    Counter(String name, String unit, String help, String label, Enum<?>[] values) {
+        this(name, unit, help, List.of(label), Arrays.stream(values).map(Counter::label).toList());
+    }
+
+    Counter(
+            String name,
+            String unit,
+            String help,
+            List<String> labelNames,
+            List<String> labelValues) {
+        this.metricName = "spillgate_" + name;
+        this.unit = unit;
+        this.help = help;
+        this.labelNames = labelNames;
+        this.labelValues = labelValues;
+    }
+
+    @Override
+    public String metricName() {
+        return metricName;
+    }
+
+    @Override
+    public String help() {
+        return help;
+    }
+
+    @Override
+    public String unit() {
+        return unit;
+    }
+
+    @Override
+    public List<String> labelNames() {
+        return labelNames;
+    }
+
+    @Override
+    public String type() {
+        return "counter";
+    }
+
+    /// The values of the one label, in the order of their enum; empty without a label, and for
+    /// [#REQUESTS], whose values are those of [Handler] and the statuses seen.
+    List<String> labelValues() {
+        return labelValues;
+    }
+
+    /// How an enum's constant is written as the value of a label.
+    static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

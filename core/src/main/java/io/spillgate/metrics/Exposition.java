@@ -1,0 +1,148 @@
+package io.spillgate.metrics;
+
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/// The numbers as text for a scraper.
+final class Exposition {
+    private static final int USUAL_BYTES = 32 * 1024;
+
+    private final Metrics metrics;
+    private final ExpositionFormatWriter plainText = PrometheusTextFormatWriter.create();
+    private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
+
+    Exposition(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    String contentType(@Nullable String accept) {
+        return writer(accept).getContentType();
+    }
+
+    byte[] write(@Nullable String accept) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
+        try {
+            writer(accept).write(out, snapshots());
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array refused bytes", e);
+        }
+        return out.toByteArray();
+    }
+
+    private ExpositionFormatWriter writer(@Nullable String accept) {
+        return AcceptedFormat.of(accept) == AcceptedFormat.OPEN_METRICS ? openMetrics : plainText;
+    }
+
+    private MetricSnapshots snapshots() {
+        MetricSnapshots.Builder all = MetricSnapshots.builder();
+        for (MetricSnapshot snapshot : Jvm.REGISTRY.scrape()) {
+            all.metricSnapshot(snapshot);
+        }
+        for (Metric metric : Metric.all()) {
+            all.metricSnapshot(
+                    switch (metric) {
+                        case Counter counter -> counter(counter);
+                        case Gauge gauge -> gauge(gauge);
+                        case Timing timing -> timing(timing);
+                    });
+        }
+        return all.build();
+    }
+
+    private CounterSnapshot counter(Counter counter) {
+        CounterSnapshot.Builder builder =
+                CounterSnapshot.builder().name(counter.metricName()).help(counter.help());
+        if (counter == Counter.REQUESTS) {
+            addRequests(builder);
+        } else if (counter.labelNames().isEmpty()) {
+            builder.dataPoint(point(Labels.EMPTY, metrics.total(counter)));
+        } else {
+            String name = counter.labelNames().getFirst();
+            for (int i = 0; i < counter.labelValues().size(); i++) {
+                Labels labels = Labels.of(name, counter.labelValues().get(i));
+                builder.dataPoint(point(labels, metrics.total(counter, i)));
+            }
+        }
+        return builder.build();
+    }
+
+    private void addRequests(CounterSnapshot.Builder builder) {
+        for (Handler handler : Handler.values()) {
+            addRequests(builder, handler, Cells.OTHER_STATUS);
+            for (int status = Cells.MIN_STATUS; status <= Cells.MAX_STATUS; status++) {
+                addRequests(builder, handler, status);
+            }
+        }
+    }
+
+    private void addRequests(CounterSnapshot.Builder builder, Handler handler, int status) {
+        long total = metrics.total(handler, status);
+        if (total == 0 && status != handler.usualStatus()) {
+            return;
+        }
+        String label = status == Cells.OTHER_STATUS ? "other" : Integer.toString(status);
+        Labels labels = Labels.of("handler", Counter.label(handler), "status", label);
+        builder.dataPoint(point(labels, total));
+    }
+
+    private static CounterDataPointSnapshot point(Labels labels, long value) {
+        return CounterDataPointSnapshot.builder().labels(labels).value((double) value).build();
+    }
+
+    private GaugeSnapshot gauge(Gauge gauge) {
+        return GaugeSnapshot.builder()
+                .name(gauge.metricName())
+                .help(gauge.help())
+                .dataPoint(
+                        GaugeDataPointSnapshot.builder()
+                                .value((double) metrics.value(gauge))
+                                .build())
+                .build();
+    }
+
+    private HistogramSnapshot timing(Timing timing) {
+        ClassicHistogramBuckets buckets =
+                ClassicHistogramBuckets.of(
+                        Buckets.upperBoundsSeconds(), metrics.bucketCounts(timing));
+        return HistogramSnapshot.builder()
+                .name(timing.metricName())
+                .help(timing.help())
+                .dataPoint(
+                        HistogramDataPointSnapshot.builder()
+                                .classicHistogramBuckets(buckets)
+                                .sum(metrics.sumNanos(timing) / 1e9)
+                                .build())
+                .build();
+    }
+
+    /// The metrics of the JVM and the process. They are one set for the process, however many
+    /// gateways live in it, because each set hangs a listener on the garbage collectors for ever.
+    private static final class Jvm {
+        static final PrometheusRegistry REGISTRY = register();
+
+        private static PrometheusRegistry register() {
+            PrometheusRegistry registry = new PrometheusRegistry();
+            JvmMetrics.builder().register(registry);
+            return registry;
+        }
+    }
+}

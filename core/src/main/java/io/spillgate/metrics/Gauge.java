@@ -1,0 +1,89 @@
+package io.spillgate.metrics;
+
+import java.util.List;
+import java.util.stream.LongStream;
+
+/// The numbers that rise and fall. They are not written but asked for when scraped: whoever owns
+/// one registers a supplier ([Metrics#gauge]); several suppliers of one row are put together by its
+/// rule.
+public enum Gauge implements Metric {
+    CONNECTIONS_ACTIVE(
+            "connections_active",
+            "connections",
+            "Client connections held on the public listener.",
+            Rule.SUM),
+    SSE_ACTIVE_CONNECTIONS("sse_active_connections", "streams", "Event streams open.", Rule.SUM),
+    QUEUE_DEPTH(
+            "queue_depth",
+            "events",
+            "Events that wait for the subscriber that is furthest behind.",
+            Rule.LARGEST),
+    QUEUE_DEPTH_TOTAL(
+            "queue_depth_total",
+            "events",
+            "Events that wait for their subscribers, all subscribers together.",
+            Rule.SUM),
+    TOPICS_ACTIVE("topics_active", "topics", "Topics that have subscribers or history.", Rule.SUM),
+    HUB_MEMORY_BYTES(
+            "hub_memory_bytes", "bytes", "Memory that the logs of all topics hold.", Rule.SUM),
+    HUB_MEMORY_LIMIT_BYTES(
+            "hub_memory_limit_bytes",
+            "bytes",
+            "Memory that the logs of all topics may hold (hub.memory).",
+            Rule.SUM),
+    LINGERING_SOCKETS(
+            "lingering_sockets",
+            "connections",
+            "Refused connections that are read and discarded before they are closed.",
+            Rule.SUM);
+
+    private final String metricName;
+    private final String unit;
+    private final String help;
+    private final Rule rule;
+
+    Gauge(String name, String unit, String help, Rule rule) {
+        this.metricName = "spillgate_" + name;
+        this.unit = unit;
+        this.help = help;
+        this.rule = rule;
+    }
+
+    @Override
+    public String metricName() {
+        return metricName;
+    }
+
+    @Override
+    public String help() {
+        return help;
+    }
+
+    @Override
+    public String unit() {
+        return unit;
+    }
+
+    @Override
+    public List<String> labelNames() {
+        return List.of();
+    }
+
+    @Override
+    public String type() {
+        return "gauge";
+    }
+
+    /// The one value of what all suppliers say; 0 when there is none.
+    long combine(LongStream values) {
+        return switch (rule) {
+            case SUM -> values.sum();
+            case LARGEST -> values.max().orElse(0);
+        };
+    }
+
+    private enum Rule {
+        SUM,
+        LARGEST
+    }
+}

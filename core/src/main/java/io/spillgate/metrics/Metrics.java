@@ -1,0 +1,133 @@
+package io.spillgate.metrics;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+
+/// All numbers of one gateway. Writers take their [Cells] once and keep them; scrapers sum over all
+/// cells. Everything here may be called from any thread, but [#scrape] and [#statsJson] ask the JVM
+/// and `/proc` and take milliseconds: not for an event loop.
+public final class Metrics {
+    private final List<Cells> loops = new ArrayList<>();
+    private final Cells outside = new Cells(true);
+    private final List<List<LongSupplier>> suppliers = new ArrayList<>();
+    private final LongSupplier nanoTime;
+    private final long startNanos;
+    private final Exposition exposition = new Exposition(this);
+
+    /// @param loops the number of event loops
+    public Metrics(int loops) {
+        this(loops, System::nanoTime);
+    }
+
+    Metrics(int loops, LongSupplier nanoTime) {
+        for (int i = 0; i < loops; i++) {
+            this.loops.add(new Cells(false));
+        }
+        for (int i = 0; i < Gauge.values().length; i++) {
+            suppliers.add(new CopyOnWriteArrayList<>());
+        }
+        this.nanoTime = nanoTime;
+        this.startNanos = nanoTime.getAsLong();
+    }
+
+    /// The cells of an event loop, to be written by that loop's thread only.
+    ///
+    /// @param loop from 0
+    public Cells cells(int loop) {
+        return loops.get(loop);
+    }
+
+    /// The cells for every thread that is no event loop.
+    public Cells outside() {
+        return outside;
+    }
+
+    /// Adds a supplier of a gauge's value, asked at every scrape, on the thread that scrapes: it
+    /// must be safe to call from there, and quick. A gauge without a supplier is 0.
+    public void gauge(Gauge gauge, LongSupplier value) {
+        suppliersOf(gauge).add(value);
+    }
+
+    /// All numbers, and those of the JVM and the process, in the format that [#contentType] names.
+    ///
+    /// @param accept the request's Accept header
+    public byte[] scrape(@Nullable String accept) {
+        return exposition.write(accept);
+    }
+
+    /// The content type of what [#scrape] gives: OpenMetrics 1.0.0 if the client asks for it and
+    /// does not prefer plain text, else the Prometheus text format 0.0.4.
+    ///
+    /// @param accept the request's Accept header
+    public String contentType(@Nullable String accept) {
+        return exposition.contentType(accept);
+    }
+
+    /// The numbers an operator looks at first, as one JSON object, for people and for scripts.
+    ///
+    /// @param more what others know: strings, numbers, booleans, null, maps and lists of these;
+    ///   stands at the end, and wins where a key is the same
+    public String statsJson(Map<String, ?> more) {
+        return Stats.json(this, more);
+    }
+
+    /// Time since this object was made.
+    long uptimeNanos() {
+        return nanoTime.getAsLong() - startNanos;
+    }
+
+    /// A counter without a label, summed over all cells.
+    long total(Counter counter) {
+        return totalOfSlot(Layout.slot(counter));
+    }
+
+    /// One label value of a counter, summed over all cells.
+    long total(Counter counter, int labelIndex) {
+        return totalOfSlot(Layout.slot(counter) + labelIndex);
+    }
+
+    /// The answers of a handler with one status, summed over all cells.
+    long total(Handler handler, int status) {
+        long total = outside.readStatus(handler, status);
+        for (Cells cells : loops) {
+            total += cells.readStatus(handler, status);
+        }
+        return total;
+    }
+
+    /// The counts of a histogram's buckets, each for itself.
+    long[] bucketCounts(Timing timing) {
+        long[] counts = new long[Buckets.COUNT];
+        for (int bucket = 0; bucket < counts.length; bucket++) {
+            counts[bucket] = totalOfSlot(Layout.slot(timing) + bucket);
+        }
+        return counts;
+    }
+
+    /// The sum of all durations of a histogram.
+    long sumNanos(Timing timing) {
+        return totalOfSlot(Layout.sumSlot(timing));
+    }
+
+    /// What a gauge's suppliers say, put together by its rule.
+    long value(Gauge gauge) {
+        return gauge.combine(suppliersOf(gauge).stream().mapToLong(LongSupplier::getAsLong));
+    }
+
+    private List<LongSupplier> suppliersOf(Gauge gauge) {
+        return suppliers.get(Layout.index(gauge));
+    }
+
+    private long totalOfSlot(int slot) {
+        long total = outside.read(slot);
+        for (Cells cells : loops) {
+            total += cells.read(slot);
+        }
+        return total;
+    }
+}

@@ -1,0 +1,38 @@
+package io.spillgate.metrics;
+
+/// Why a request was refused; the values of `requests_rejected_total{reason}`, in the order of the
+/// stages. One refused request counts under exactly one.
+public enum RequestRefusal {
+    /// It is not HTTP as RFC 9112 writes it, or a version or coding that is not spoken (400, 501,
+    /// 505).
+    PARSE,
+    /// The request line, a header or the number of headers is beyond its limit (413, 414, 431).
+    LIMIT,
+    /// The head or the body did not arrive in time (408).
+    TIMEOUT,
+    /// An expectation other than 100-continue (417).
+    EXPECTATION,
+    /// Beyond the rate limit of its client address (429).
+    RATE,
+    /// No route leads there (404).
+    NOT_FOUND,
+    /// The route is not for this method (405).
+    METHOD,
+    /// The Accept header excludes what the route answers with (406).
+    NOT_ACCEPTABLE,
+    /// A token is missing or wrong (401).
+    UNAUTHORIZED,
+    /// What the request asks for is not enabled (403).
+    FORBIDDEN,
+    /// The topic, a parameter or the content of the body is not valid (400).
+    INVALID,
+    /// The body is longer than allowed (413).
+    BODY,
+    /// The hub is at its memory or topic limit, so nothing was published (503).
+    HUB_FULL,
+    /// A subscriber of the topic stayed full for `hub.block_timeout`, so nothing was published
+    /// (503).
+    BLOCKED,
+    /// The gateway is shutting down (503).
+    DRAINING
+}

@@ -1,0 +1,16 @@
+package io.spillgate.metrics;
+
+/// Why an event stream ended; the values of `sse_disconnects_total{reason}`.
+public enum StreamEnd {
+    /// The client closed its side.
+    CLIENT,
+    /// Nothing was read from the client and nothing got into its socket for
+    /// `http.connection_timeout_sec`.
+    TIMEOUT,
+    /// Its queue stayed full for `http.connection_timeout_sec` under the policy `block`.
+    BLOCKED,
+    /// The connection broke: reset, or a write failed.
+    ERROR,
+    /// The gateway shut down.
+    SHUTDOWN
+}

@@ -1,0 +1,94 @@
+package io.spillgate.net;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
+import io.netty.util.concurrent.ThreadPerTaskExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The event loops: threads `spillgate-io-1` and so on, each of which owns its connections for life.
+public final class Loops implements AutoCloseable {
+    /// Longest time that queued tasks run before sockets are looked at again; Netty's default is a second.
+    private static final long TASK_QUANTUM_MILLIS = 2;
+
+    private final Transport transport;
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<EventLoop> all = new ArrayList<>();
+
+    /// Creates the loops; their threads start with their first task.
+    ///
+    /// @param count how many; 0 = as many as processors
+    public Loops(Transport transport, int count) {
+        this.transport = transport;
+        int threads = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
+        group = new Group(threads, new ThreadPerTaskExecutor(new Threads()), transport.handlerFactory());
+        for (EventExecutor executor : group) {
+            all.add((EventLoop) executor);
+        }
+    }
+
+    /// The transport that all of them use.
+    public Transport transport() {
+        return transport;
+    }
+
+    /// All loops, in the order of their numbers.
+    public List<EventLoop> all() {
+        return all;
+    }
+
+    /// The group that a bootstrap wants; it assigns channels to loops in turn.
+    public MultiThreadIoEventLoopGroup group() {
+        return group;
+    }
+
+    /// Runs a task in the next turn of the calling loop, after sockets were looked at.
+    ///
+    /// A task that goes on in slices by `execute` would be taken up again at once, before any socket.
+    public static void inNextTurn(EventLoop loop, Runnable task) {
+        ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> loop.execute(task));
+    }
+
+    /// Stops the loops; waits up to five seconds for their threads.
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+
+    private static final class Group extends MultiThreadIoEventLoopGroup {
+        Group(int threads, Executor executor, IoHandlerFactory factory) {
+            super(threads, executor, factory);
+        }
+
+        @Override
+        protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... args) {
+            return new SingleThreadIoEventLoop(
+                    this,
+                    executor,
+                    factory,
+                    Integer.MAX_VALUE,
+                    RejectedExecutionHandlers.reject(),
+                    TASK_QUANTUM_MILLIS);
+        }
+    }
+
+    private static final class Threads implements ThreadFactory {
+        private final AtomicInteger number = new AtomicInteger();
+
+        @Override
+        public Thread newThread(Runnable task) {
+            return new io.netty.util.concurrent.FastThreadLocalThread(
+                    null, task, "spillgate-io-" + number.incrementAndGet());
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.spillgate.routing;
+
+import io.spillgate.config.HubConfig;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The paths of the hub: `{hub.path}/{topic}` and `{hub.path}?topic=a&topic=b`.
+final class HubPaths {
+    private static final int MAX_TOPIC_BYTES = 255;
+    private static final int MAX_TOPICS = 100;
+    private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
+
+    private final String path;
+    private final String below;
+
+    HubPaths(HubConfig hub) {
+        path = hub.path();
+        below = path + "/";
+    }
+
+    /// The route of a request to the hub; null when the path is not one of its.
+    @Nullable Route route(String method, RequestTarget target) {
+        boolean named = target.path().startsWith(below);
+        if (!named && !target.path().equals(path)) {
+            return null;
+        }
+        return switch (method) {
+            case "GET", "HEAD" -> named ? subscribe(target, java.util.Collections.singletonList(topic(target))) : subscribeByQuery(target);
+            case "POST" -> named ? publish(target) : new Route.Invalid("Publish to " + below + "{topic}");
+            default -> new Route.WrongMethod(ALLOW);
+        };
+    }
+
+    /// A stream of given topics, from a route of the configuration or from the hub's own path.
+    static Route subscribe(RequestTarget target, List<@Nullable String> topics) {
+        Set<String> distinct = new LinkedHashSet<>();
+        for (String topic : topics) {
+            if (topic == null) {
+                return new Route.Invalid("The topic is not percent-encoded UTF-8");
+            }
+            String fault = fault(topic);
+            if (fault != null) {
+                return new Route.Invalid(fault);
+            }
+            distinct.add(topic);
+        }
+        List<String> lastEventId = target.all("last_event_id");
+        if (lastEventId == null) {
+            return new Route.Invalid("last_event_id is not percent-encoded UTF-8");
+        }
+        return new Route.Subscribe(List.copyOf(distinct), lastEventId.isEmpty() ? null : lastEventId.getFirst());
+    }
+
+    private Route subscribeByQuery(RequestTarget target) {
+        List<String> topics = target.all("topic");
+        if (topics == null) {
+            return new Route.Invalid("A topic is not percent-encoded UTF-8");
+        }
+        if (topics.isEmpty() || topics.size() > MAX_TOPICS) {
+            return new Route.Invalid(
+                    topics.size() + " topics, must be 1 to " + MAX_TOPICS + ": " + below + "{topic} or " + path
+                            + "?topic=a&topic=b");
+        }
+        return subscribe(target, List.copyOf(topics));
+    }
+
+    private Route publish(RequestTarget target) {
+        String topic = topic(target);
+        if (topic == null) {
+            return new Route.Invalid("The topic is not percent-encoded UTF-8");
+        }
+        String fault = fault(topic);
+        if (fault != null) {
+            return new Route.Invalid(fault);
+        }
+        List<String> type = target.all("event");
+        List<String> id = target.all("id");
+        List<String> retry = target.all("retry");
+        if (type == null || id == null || retry == null) {
+            return new Route.Invalid("A parameter is not percent-encoded UTF-8");
+        }
+        return new Route.Publish(topic, first(type), first(id), first(retry));
+    }
+
+    private @Nullable String topic(RequestTarget target) {
+        return RequestTarget.decode(target.path().substring(below.length()));
+    }
+
+    private static @Nullable String first(List<String> values) {
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    private static @Nullable String fault(String topic) {
+        int bytes = topic.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > MAX_TOPIC_BYTES) {
+            return "The topic has " + bytes + " bytes, must have 1 to " + MAX_TOPIC_BYTES;
+        }
+        return topic.chars().anyMatch(Character::isISOControl) ? "The topic has a control character" : null;
+    }
+}

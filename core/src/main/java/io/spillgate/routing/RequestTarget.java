@@ -1,0 +1,70 @@
+package io.spillgate.routing;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Path and query of a request, as sent; decoded on demand.
+///
+/// @param path the path, still percent-encoded
+/// @param query what follows the first `?`, still encoded; empty when there is none
+public record RequestTarget(String path, String query) {
+    /// Splits an origin-form target (RFC 9112 section 3.2.1).
+    public static RequestTarget parse(String target) {
+        int question = target.indexOf('?');
+        return question < 0
+                ? new RequestTarget(target, "")
+                : new RequestTarget(target.substring(0, question), target.substring(question + 1));
+    }
+
+    /// All values of a query parameter, in order; null when one is not valid percent-encoded UTF-8.
+    @Nullable List<String> all(String name) {
+        List<String> values = new ArrayList<>();
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String key = equals < 0 ? pair : pair.substring(0, equals);
+            if (!key.equals(name)) {
+                continue;
+            }
+            String value = equals < 0 ? "" : decode(pair.substring(equals + 1).replace('+', ' '));
+            if (value == null) {
+                return null;
+            }
+            values.add(value);
+        }
+        return values;
+    }
+
+    /// Undoes percent-encoding (RFC 3986 section 2.1); null when an escape is malformed or the result is not UTF-8.
+    static @Nullable String decode(String text) {
+        if (text.indexOf('%') < 0) {
+            return text;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '%') {
+                bytes.put((byte) c);
+                continue;
+            }
+            int value = i + 2 < text.length() ? hex(text.charAt(i + 1)) << 4 | hex(text.charAt(i + 2)) : -1;
+            if (value < 0) {
+                return null;
+            }
+            bytes.put((byte) value);
+            i += 2;
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+        } catch (CharacterCodingException notUtf8) {
+            return null;
+        }
+    }
+
+    private static int hex(char c) {
+        return c < 0x80 ? Character.digit(c, 16) : -1;
+    }
+}

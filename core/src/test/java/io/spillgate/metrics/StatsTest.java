@@ -1,0 +1,89 @@
+package io.spillgate.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.spillgate.config.OverflowPolicy;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+class StatsTest {
+    private final AtomicLong nanoTime = new AtomicLong(-7);
+    private final Metrics metrics = new Metrics(1, nanoTime::get);
+
+    @Test
+    void isOneObjectWithTheNumbersAnOperatorLooksAtFirst() {
+        nanoTime.addAndGet(61_900_000_000L);
+        metrics.gauge(Gauge.CONNECTIONS_ACTIVE, () -> 12);
+        metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, () -> 10);
+        metrics.gauge(Gauge.TOPICS_ACTIVE, () -> 3);
+        metrics.gauge(Gauge.QUEUE_DEPTH, () -> 8);
+        metrics.gauge(Gauge.QUEUE_DEPTH_TOTAL, () -> 9);
+        Cells cells = metrics.cells(0);
+        cells.add(Counter.MESSAGES_PUBLISHED, 100);
+        cells.add(Counter.MESSAGES_SENT, 1000);
+        cells.add(Counter.BYTES_SENT, 5_000_000_000L);
+        cells.dropped(OverflowPolicy.DROP_NEWEST, 2);
+        cells.dropped(OverflowPolicy.DROP_OLDEST, 3);
+        cells.rejected(ConnectionRefusal.CAP);
+        cells.rejected(RequestRefusal.RATE);
+
+        assertThat(metrics.statsJson(Map.of()))
+                .isEqualTo(
+                        """
+                        {"uptimeSeconds":61,"connections":12,"streams":10,"topics":3,\
+                        "queueDepth":8,"queueDepthTotal":9,"published":100,"sent":1000,\
+                        "dropped":5,"bytesSent":5000000000,"rejectedConnections":{"cap":1},\
+                        "rejected":{"parse":0,"limit":0,"timeout":0,"expectation":0,"rate":1,\
+                        "not_found":0,"method":0,"not_acceptable":0,"unauthorized":0,\
+                        "forbidden":0,"invalid":0,"body":0,"hub_full":0,"blocked":0,\
+                        "draining":0}}\
+                        """);
+    }
+
+    @Test
+    void takesInWhatOthersKnow() {
+        Map<String, Object> more = new LinkedHashMap<>();
+        more.put("state", "READY");
+        more.put("loops", List.of(0.5, 1));
+
+        assertThat(metrics.statsJson(more)).endsWith(",\"state\":\"READY\",\"loops\":[0.5,1]}");
+    }
+
+    @Test
+    void whatOthersKnowWinsUnderTheSameKey() {
+        assertThat(metrics.statsJson(Map.of("connections", 77)))
+                .contains("\"connections\":77,")
+                .doesNotContain("\"connections\":0");
+    }
+
+    @Test
+    void textStaysInsideItsQuotes() {
+        assertThat(Json.write("a\"b\\c\nd\u0001\u00e9\ud83d\ude00"))
+                .isEqualTo("\"a\\\"b\\\\c\\u000ad\\u0001\u00e9\ud83d\ude00\"");
+    }
+
+    @Test
+    void aKeyIsEscapedLikeAnyText() {
+        assertThat(Json.write(Map.of("a\"", 1))).isEqualTo("{\"a\\\"\":1}");
+    }
+
+    @Test
+    void whatJsonHasNoNumberForIsNull() {
+        assertThat(Json.write(Arrays.asList(Double.NaN, Float.POSITIVE_INFINITY, null, true)))
+                .isEqualTo("[null,null,null,true]");
+    }
+
+    @Test
+    void refusesAValueThatIsNoJson() {
+        assertThatThrownBy(() -> Json.write(new Object()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("java.lang.Object");
+    }
+}

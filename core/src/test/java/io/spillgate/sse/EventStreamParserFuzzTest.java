@@ -1,0 +1,52 @@
+package io.spillgate.sse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// With `JAZZER_FUZZ=1` these search; without it they replay what was found before.
+final class EventStreamParserFuzzTest {
+    private static final int MAX = 64;
+
+    @FuzzTest(maxDuration = "5m")
+    void seesTheSameHoweverTheStreamIsCut(FuzzedDataProvider input) {
+        int pieceSize = input.consumeInt(1, 16);
+        byte[] stream = input.consumeRemainingAsBytes();
+        int whole = Math.max(1, stream.length);
+
+        assertThat(Streams.published(stream, pieceSize, MAX)).isEqualTo(Streams.published(stream, whole, MAX));
+        assertThat(Streams.received(stream, pieceSize, MAX)).isEqualTo(Streams.received(stream, whole, MAX));
+    }
+
+    @FuzzTest(maxDuration = "5m")
+    void encodesWhatItParsedSoThatItParsesToTheSame(byte[] stream) {
+        List<List<String>> events = new ArrayList<>();
+        List<List<String>> again = new ArrayList<>();
+        EventStreamParser reparser = EventStreamParser.forPublish(MAX, event -> again.add(parts(event)));
+        EventStreamParser parser = EventStreamParser.forPublish(MAX, event -> {
+            Frame frame = EventEncoder.encode(event, "x", 1);
+            if (frame.needsSequence()) {
+                frame.stamp(1);
+            }
+            reparser.feed(frame.bytes(), frame.payloadStart(), frame.payloadEnd() - frame.payloadStart());
+            return events.add(parts(event));
+        });
+        parser.feed(stream, 0, stream.length);
+
+        assertThat(reparser.error()).isNull();
+        assertThat(again).isEqualTo(events);
+    }
+
+    private static List<String> parts(Event event) {
+        return List.of(
+                String.valueOf(event.type()),
+                new String(event.data(), UTF_8),
+                Objects.requireNonNullElse(event.id(), "x1"),
+                Long.toString(event.retryMillis()));
+    }
+}

@@ -1,0 +1,129 @@
+package io.spillgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Await;
+import io.spillgate.it.harness.EventStream;
+import io.spillgate.it.harness.EventStream.Block;
+import io.spillgate.it.harness.Publisher;
+import io.spillgate.it.harness.TestGateway;
+import io.spillgate.it.harness.Upload;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
+
+/// The shutdown as clients see it.
+final class DrainTest {
+    private TestGateway gateway;
+
+    @BeforeEach
+    void start() {
+        gateway = TestGateway.start("server.shutdownTimeout = 8000");
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void tellsEveryStreamWhenToComeBackAndEndsItCleanly() throws Exception {
+        try (EventStream stream = gateway.subscribe("/events/t")) {
+            gateway.publish("t", "before");
+            gateway.gateway().drain();
+            assertThat(stream.event().data()).isEqualTo("before");
+            String retry = null;
+            Block block = stream.block();
+            while (block.data() == null) {
+                retry = block.field("retry");
+                block = stream.block();
+            }
+            retry = block.field("retry") == null ? retry : block.field("retry");
+            assertThat(Integer.parseInt(String.valueOf(retry))).isBetween(1000, 15_000);
+            assertThat(block.field("event")).isEqualTo("server-shutdown");
+            assertThat(block.data()).isEqualTo("{\"reconnect\":true}");
+            assertThat(block.id()).isNull();
+            stream.expectEnd();
+        }
+        assertThat(gateway.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void acceptsNobodyAnyMore() {
+        try (Upload upload = Upload.open(gateway.connectAdmin(), "t")) {
+            upload.send("data: begun\n\n");
+            gateway.awaitMetric("spillgate_messages_published_total", 1);
+            gateway.gateway().drain();
+            Await.until("the public listener is closed", this::isClosed);
+        }
+    }
+
+    @Test
+    void closesIdleConnections() {
+        try (Wire idle = gateway.connect()) {
+            idle.sendLines("GET /health HTTP/1.1\nHost: test\n\n").answer();
+            gateway.gateway().drain();
+            idle.expectEnd();
+        }
+    }
+
+    @Test
+    void servesTheRequestsInFlightAndThenClosesTheirConnections() throws Exception {
+        try (Upload upload = Upload.open(gateway.connectAdmin(), "t")) {
+            upload.send("data: one\n\n");
+            gateway.awaitMetric("spillgate_messages_published_total", 1);
+            gateway.gateway().drain();
+            upload.send("data: two\n\n");
+            Answer answer = upload.finish();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(Publisher.count(answer)).isEqualTo(2);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+            upload.wire().expectEnd();
+        }
+        assertThat(gateway.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void isOverAtOnceWhenNothingIsLeft() throws Exception {
+        gateway.gateway().drain();
+        assertThat(gateway.gateway().drained().get(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void abortsWhatIsLeftWhenTheTimeIsUp() throws Exception {
+        try (TestGateway hasty = TestGateway.start("server.shutdownTimeout = 1000");
+                Upload upload = Upload.open(hasty.connectAdmin(), "t")) {
+            upload.send("data: one\n\n");
+            hasty.awaitMetric("spillgate_messages_published_total", 1);
+            hasty.gateway().drain();
+            assertThat(hasty.gateway().drained().get(10, TimeUnit.SECONDS)).isFalse();
+            assertThat(upload.wire().endsByReset()).isIn(true, false);
+        }
+    }
+
+    @Test
+    void beginsOnTheOperatorsWord() throws Exception {
+        try (EventStream stream = gateway.subscribe("/events/t")) {
+            assertThat(gateway.askAdmin("POST /drain HTTP/1.1\nHost: test\n\n").status())
+                    .isEqualTo(202);
+            assertThat(stream.event().field("event")).isEqualTo("server-shutdown");
+            stream.expectEnd();
+        }
+        assertThat(gateway.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private boolean isClosed() {
+        try {
+            gateway.connect().close();
+            return false;
+        } catch (UncheckedIOException e) {
+            return true;
+        }
+    }
+}

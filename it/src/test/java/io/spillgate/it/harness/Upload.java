@@ -1,0 +1,48 @@
+package io.spillgate.it.harness;
+
+import java.nio.charset.StandardCharsets;
+
+/// A publish whose body is an event stream that goes on for as long as the test wants.
+public final class Upload implements AutoCloseable {
+    private final Wire wire;
+
+    private Upload(Wire wire) {
+        this.wire = wire;
+    }
+
+    /// Sends the head of the request.
+    public static Upload open(Wire wire, String topic) {
+        wire.sendLines(
+                """
+                POST /events/%s HTTP/1.1
+                Host: test
+                Content-Type: text/event-stream
+                Transfer-Encoding: chunked
+
+                """
+                        .formatted(topic));
+        return new Upload(wire);
+    }
+
+    /// Sends one chunk.
+    public Upload send(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        wire.send(Integer.toHexString(bytes.length) + "\r\n").send(bytes).send("\r\n");
+        return this;
+    }
+
+    /// Sends the last chunk and reads the answer.
+    public Answer finish() {
+        return wire.send("0\r\n\r\n").answer();
+    }
+
+    /// The connection below.
+    public Wire wire() {
+        return wire;
+    }
+
+    @Override
+    public void close() {
+        wire.close();
+    }
+}
