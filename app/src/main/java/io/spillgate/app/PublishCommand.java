@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /// `spillgate publish`: one event, or a stream of them, to one topic.
@@ -97,26 +98,22 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws InterruptedException {
         if (stream && (type != null || id != null || (data != null && !data.equals("-")))) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
                     "--stream takes type, id and data from standard input, not from the command"
                             + " line");
         }
-        HttpRequest request = request();
-        try (HttpClient client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(CONNECT_PATIENCE)
-                        .build()) {
-            return report(client.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8)));
+        URI target = hub.publish(topic, parameters());
+        try {
+            return stream ? upload(target) : post(target);
         } catch (IOException e) {
             return fail("no answer from " + hub + ": " + Text.reason(e));
         }
     }
 
-    private HttpRequest request() throws IOException {
+    private Map<String, String> parameters() {
         Map<String, String> parameters = new LinkedHashMap<>();
         if (type != null) {
             parameters.put("event", type);
@@ -124,19 +121,38 @@ final class PublishCommand implements Callable<Integer> {
         if (id != null) {
             parameters.put("id", id);
         }
-        URI target = hub.publish(topic, parameters);
-        HttpRequest.Builder request = HttpRequest.newBuilder(target).POST(body());
-        request.header("Content-Type", stream ? "text/event-stream" : "text/plain; charset=utf-8");
+        return parameters;
+    }
+
+    private int upload(URI target) throws IOException, InterruptedException {
+        StreamUpload.Answer answer = new StreamUpload(target, Optional.ofNullable(token)).send(in);
+        return report(answer.status(), answer.body());
+    }
+
+    private int post(URI target) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(target)
+                        .POST(body())
+                        .header("Content-Type", "text/plain; charset=utf-8")
+                        .timeout(ANSWER_PATIENCE);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
-        return stream ? request.build() : request.timeout(ANSWER_PATIENCE).build();
+        HttpClient client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT_PATIENCE)
+                        .build();
+        try {
+            HttpResponse<String> response =
+                    client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+            return report(response.statusCode(), response.body());
+        } finally {
+            client.shutdownNow();
+        }
     }
 
     private BodyPublisher body() throws IOException {
-        if (stream) {
-            return BodyPublishers.ofInputStream(() -> in);
-        }
         if (data == null) {
             return BodyPublishers.noBody();
         }
@@ -145,26 +161,19 @@ final class PublishCommand implements Callable<Integer> {
                 : BodyPublishers.ofString(data, StandardCharsets.UTF_8);
     }
 
-    private int report(HttpResponse<String> response) {
-        if (response.statusCode() != 200) {
-            String reason = Json.visible(response.body().strip());
-            return fail(
-                    hub
-                            + " answers "
-                            + response.statusCode()
-                            + (reason.isEmpty() ? "" : ": " + reason));
+    private int report(int status, String body) {
+        String visible = Json.visible(body.strip());
+        if (status != 200) {
+            return fail(hub + " answers " + status + (visible.isEmpty() ? "" : ": " + visible));
         }
         try {
-            Config answer = ConfigFactory.parseString(response.body());
+            Config answer = ConfigFactory.parseString(body);
             if (answer.hasPath("id")) {
                 spec.commandLine().getOut().println(answer.getString("id"));
             }
             return ExitCode.OK;
         } catch (ConfigException e) {
-            return fail(
-                    hub
-                            + " answers 200, but not as a gateway does: "
-                            + Json.visible(response.body().strip()));
+            return fail(hub + " answers 200, but not as a gateway does: " + visible);
         }
     }
 

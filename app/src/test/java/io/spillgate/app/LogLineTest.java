@@ -1,0 +1,83 @@
+package io.spillgate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggingEvent;
+
+import io.spillgate.config.LogConfig.Format;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.slf4j.event.KeyValuePair;
+
+import java.io.IOException;
+import java.time.Instant;
+
+class LogLineTest {
+    @Test
+    void writesTextForPeople() {
+        LoggingEvent event = event(Level.WARN, "pool {} full", null, "myapp");
+        event.addKeyValuePair(new KeyValuePair("waiting", 50));
+        assertThat(LogLine.of(event, Format.TEXT))
+                .isEqualTo("2026-01-02T03:04:05.678Z WARN  Gateway: pool myapp full waiting=50\n");
+    }
+
+    @Test
+    void writesJsonForMachines() {
+        LoggingEvent event = event(Level.INFO, "said \"{}\"", null, "hé");
+        event.addKeyValuePair(new KeyValuePair("status", 200));
+        event.addKeyValuePair(new KeyValuePair("path", "/a"));
+        assertThat(LogLine.of(event, Format.JSON))
+                .isEqualTo(
+                        """
+                        {"time":"2026-01-02T03:04:05.678Z","level":"INFO",\
+                        "logger":"io.spillgate.Gateway","thread":"spillgate-io-1",\
+                        "message":"said \\"hé\\"","status":200,"path":"/a"}
+                        """);
+    }
+
+    @Test
+    void staysOnOneLineWhateverAClientSends() {
+        LoggingEvent event =
+                event(Level.INFO, "path {}", null, "/a\r\n2026 FORGED\u001b[31m\u2028");
+        assertThat(LogLine.of(event, Format.TEXT))
+                .endsWith("path /a\\r\\n2026 FORGED\\u001b[31m\\u2028\n")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void writesAnExceptionOnTheSameLine() {
+        LoggingEvent event = event(Level.ERROR, "failed", new IOException("disk\nfull"));
+        assertThat(LogLine.of(event, Format.TEXT))
+                .contains("Gateway: failed | java.io.IOException: disk | full | at ")
+                .contains("LogLineTest.writesAnExceptionOnTheSameLine")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void writesAnExceptionAsAFieldInJson() {
+        LoggingEvent event = event(Level.ERROR, "failed", new IOException("disk full"));
+        assertThat(LogLine.of(event, Format.JSON))
+                .contains("\"error\":\"java.io.IOException: disk full\\nat io.spillgate.")
+                .endsWith("\"}\n")
+                .hasLineCount(1);
+    }
+
+    private static LoggingEvent event(
+            Level level, String message, @Nullable Throwable thrown, Object... arguments) {
+        LoggerContext context = new LoggerContext();
+        LoggingEvent event =
+                new LoggingEvent(
+                        "",
+                        context.getLogger("io.spillgate.Gateway"),
+                        level,
+                        message,
+                        thrown,
+                        arguments);
+        event.setInstant(Instant.parse("2026-01-02T03:04:05.678Z"));
+        event.setThreadName("spillgate-io-1");
+        return event;
+    }
+}

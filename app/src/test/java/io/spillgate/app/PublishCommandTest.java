@@ -1,0 +1,213 @@
+package io.spillgate.app;
+
+import static io.spillgate.app.ScriptedServer.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.app.ScriptedServer.Scene;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+@Timeout(30)
+class PublishCommandTest {
+    private static final String ACCEPTED =
+            "HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n{\"id\":\"7-3\",\"published\": 3 }\n";
+
+    private final BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
+
+    @Test
+    void sendsTheDataAndPrintsTheId() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(reads(6)))) {
+            CommandRun run = publish("", "--url", server.url(), "demo", "héllo");
+            assertThat(run).isEqualTo(new CommandRun(0, "7-3\n", ""));
+            assertThat(server.head())
+                    .startsWith("POST /events/demo HTTP/1.1\r\n")
+                    .containsIgnoringCase("\r\nContent-Length: 6\r\n")
+                    .containsIgnoringCase("\r\nContent-Type: text/plain; charset=utf-8\r\n")
+                    .doesNotContainIgnoringCase("Authorization");
+            assertThat(bodies.take()).isEqualTo("héllo");
+        }
+    }
+
+    @Test
+    void sendsStandardInputForADash() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(reads(4)))) {
+            publish("a\nb\n", "--url", server.url(), "demo", "-");
+            assertThat(bodies.take()).isEqualTo("a\nb\n");
+        }
+    }
+
+    @Test
+    void sendsAnEmptyEventWithoutData() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(reads(0)))) {
+            CommandRun run = publish("not read", "--url", server.url(), "demo");
+            assertThat(run.status()).isZero();
+            assertThat(server.head()).containsIgnoringCase("\r\nContent-Length: 0\r\n");
+        }
+    }
+
+    @Test
+    void sendsTypeIdAndToken() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(reads(1)))) {
+            String[] arguments = {
+                "--url",
+                server.url(),
+                "--event",
+                "a b",
+                "--id",
+                "x&y",
+                "--token",
+                "secret12",
+                "t/é",
+                "1"
+            };
+            publish("", arguments);
+            assertThat(server.head())
+                    .startsWith("POST /events/t/%C3%A9?event=a%20b&id=x%26y HTTP/1.1\r\n")
+                    .containsIgnoringCase("\r\nAuthorization: Bearer secret12\r\n");
+        }
+    }
+
+    @Test
+    void takesDataThatBeginsWithAnAtSignLiterally() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(reads(3)))) {
+            CommandRun.of("publish", "--url", server.url(), "demo", "@me");
+            assertThat(bodies.take()).isEqualTo("@me");
+        }
+    }
+
+    @Test
+    void uploadsAStreamWhileItIsWritten() throws Exception {
+        Scene readsTwoPieces =
+                (body, peer) -> {
+                    bodies.add(readUntil(body, "data: a\n\n"));
+                    bodies.add(readUntil(body, "0\r\n\r\n"));
+                    write(peer, ACCEPTED);
+                };
+        try (ScriptedServer server = new ScriptedServer(List.of(readsTwoPieces));
+                PipedOutputStream source = new PipedOutputStream();
+                PipedInputStream input = new PipedInputStream(source)) {
+            Thread writer =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try (source) {
+                                    source.write(utf8("data: a\n\n"));
+                                    source.flush();
+                                    assertThat(bodies.take()).contains("data: a\n\n");
+                                    source.write(utf8("data: b\n\n"));
+                                } catch (IOException | InterruptedException e) {
+                                    throw new AssertionError(e);
+                                }
+                            });
+            PublishCommand command = new PublishCommand(input);
+            CommandRun run = CommandRun.of(command, "--url", server.url(), "--stream", "demo");
+            writer.join();
+            assertThat(run).isEqualTo(new CommandRun(0, "7-3\n", ""));
+            assertThat(bodies.take()).contains("data: b\n\n");
+            assertThat(server.head())
+                    .containsIgnoringCase("\r\nContent-Type: text/event-stream\r\n")
+                    .containsIgnoringCase("\r\nTransfer-Encoding: chunked\r\n");
+        }
+    }
+
+    @Test
+    void tellsWhyAStreamWasRefusedWhileItIsWritten() throws Exception {
+        Scene refuses =
+                (body, peer) -> {
+                    readUntil(body, "data: a\n\n");
+                    write(
+                            peer,
+                            "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
+                                    + "Content-Length: 15\r\n\r\nretry is \"soon\"");
+                    peer.shutdownOutput();
+                    body.readAllBytes();
+                };
+        try (ScriptedServer server = new ScriptedServer(List.of(refuses));
+                PipedOutputStream source = new PipedOutputStream();
+                PipedInputStream input = new PipedInputStream(source)) {
+            source.write(utf8("data: a\n\n"));
+            source.flush();
+            PublishCommand command = new PublishCommand(input);
+            CommandRun run = CommandRun.of(command, "--url", server.url(), "--stream", "demo");
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err()).contains("answers 400: retry is \"soon\"");
+        }
+    }
+
+    @Test
+    void tellsTheGatewaysReason() throws Exception {
+        Scene refuses = answers("HTTP/1.1 401 Unauthorized\r\nContent-Length: 5\r\n\r\ntoken");
+        try (ScriptedServer server = new ScriptedServer(List.of(refuses))) {
+            CommandRun run = publish("", "--url", server.url(), "demo", "x");
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err())
+                    .isEqualTo(
+                            "spillgate publish: %s/events answers 401: token\n"
+                                    .formatted(server.url()));
+        }
+    }
+
+    @Test
+    void saysThatNobodyListens() throws Exception {
+        String url;
+        try (ScriptedServer gone = new ScriptedServer(List.of())) {
+            url = gone.url();
+        }
+        CommandRun run = publish("", "--url", url, "demo", "x");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err())
+                .isEqualTo(
+                        "spillgate publish: no answer from %s/events: connection refused\n"
+                                .formatted(url));
+    }
+
+    @Test
+    void refusesTypeAndDataBesideAStream() {
+        assertThat(publish("", "--stream", "--event", "x", "demo").status()).isEqualTo(2);
+        assertThat(publish("", "--stream", "--id", "x", "demo").status()).isEqualTo(2);
+        assertThat(publish("", "--stream", "demo", "x").status()).isEqualTo(2);
+    }
+
+    private static CommandRun publish(String standardInput, String... arguments) {
+        InputStream in = new ByteArrayInputStream(utf8(standardInput));
+        return CommandRun.of(new PublishCommand(in), arguments);
+    }
+
+    private Scene reads(int length) {
+        return (body, peer) -> {
+            bodies.add(new String(body.readNBytes(length), StandardCharsets.UTF_8));
+            write(peer, ACCEPTED);
+        };
+    }
+
+    private static String readUntil(InputStream in, String end) throws IOException {
+        StringBuilder read = new StringBuilder();
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            read.append((char) next);
+            if (read.indexOf(end) >= 0) {
+                break;
+            }
+        }
+        return read.toString();
+    }
+
+    private static void write(Socket peer, String text) throws IOException {
+        peer.getOutputStream().write(utf8(text));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,236 @@
+package io.spillgate.app;
+
+import static io.spillgate.app.ScriptedServer.answers;
+import static io.spillgate.app.ScriptedServer.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.app.ScriptedServer.Scene;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+@Timeout(30)
+class TailCommandTest {
+    private static final Scene NOTHING_MORE = answers("HTTP/1.1 204 No Content\r\n\r\n");
+
+    private final List<Duration> pauses = new ArrayList<>();
+
+    @Test
+    void printsEventsAsTheyStandOnTheWire() throws IOException {
+        String events =
+                """
+                :ok
+
+                retry: 2000
+
+                id: 7-1
+                event: tick
+                data: one
+                data: two
+
+                data:
+
+                """;
+        CommandRun run = tail(streams(events), NOTHING_MORE);
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        id: 7-1
+                        event: tick
+                        data: one
+                        data: two
+
+                        id: 7-1
+                        data:\s
+
+                        """);
+    }
+
+    @Test
+    void printsOneJsonObjectForEachEvent() throws IOException {
+        String events = "id: 7-1\nevent: tick\ndata: say \"hé\"\ndata: \\ \u0001\n\ndata: b\n\n";
+        CommandRun run = tail(List.of("--json"), streams(events), NOTHING_MORE);
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        {"id":"7-1","event":"tick","data":"say \\"hé\\"\\n\\\\ \\u0001"}
+                        {"id":"7-1","event":"message","data":"b"}
+                        """);
+    }
+
+    @Test
+    void asksForAllTopicsInOneStream() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(NOTHING_MORE))) {
+            run(List.of("--url", server.url(), "a/b", "c&d"));
+            assertThat(server.head())
+                    .startsWith("GET /events?topic=a%2Fb&topic=c%26d HTTP/1.1\r\n")
+                    .containsIgnoringCase("\r\nAccept: text/event-stream\r\n")
+                    .doesNotContainIgnoringCase("Last-Event-ID");
+        }
+    }
+
+    @Test
+    void subscribesBelowThePathOfTheAddress() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(NOTHING_MORE))) {
+            run(List.of("--url", server.url() + "/hub/", "a"));
+            assertThat(server.head()).startsWith("GET /hub?topic=a HTTP/1.1\r\n");
+        }
+    }
+
+    @Test
+    void resumesAfterTheLastEvent() throws Exception {
+        Scene first = streams("id: 7-1\ndata: a\n\nid: 7-2\ndata: b\n\nid: 7-3\ndata: cut");
+        try (ScriptedServer server = new ScriptedServer(List.of(first, NOTHING_MORE))) {
+            run(List.of("--url", server.url(), "a"));
+            server.head();
+            assertThat(server.head()).containsIgnoringCase("\r\nLast-Event-ID: 7-2\r\n");
+        }
+    }
+
+    @Test
+    void keepsTheIdOverAStreamThatBroughtNone() throws Exception {
+        Scene first = streams("id: 7-1\ndata: a\n\n");
+        Scene second = streams(":ok\n\n");
+        try (ScriptedServer server = new ScriptedServer(List.of(first, second, NOTHING_MORE))) {
+            run(List.of("--url", server.url(), "a"));
+            server.head();
+            server.head();
+            assertThat(server.head()).containsIgnoringCase("\r\nLast-Event-ID: 7-1\r\n");
+        }
+    }
+
+    @Test
+    void beginsAfterTheGivenId() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(NOTHING_MORE))) {
+            run(List.of("--url", server.url(), "--last-event-id", "earliest", "a"));
+            assertThat(server.head()).containsIgnoringCase("\r\nLast-Event-ID: earliest\r\n");
+        }
+    }
+
+    @Test
+    void sendsAnIdThatAHeaderCannotCarryInTheAddress() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(NOTHING_MORE))) {
+            run(List.of("--url", server.url(), "--last-event-id", "é 1", "a"));
+            assertThat(server.head())
+                    .startsWith("GET /events?topic=a&last_event_id=%C3%A9%201 HTTP/1.1\r\n");
+        }
+    }
+
+    @Test
+    void waitsAsLongAsTheServerAskedAndUpToHalfMore() throws IOException {
+        tail(streams("retry: 8000\n\ndata: a\n\n"), NOTHING_MORE);
+        assertThat(pauses).singleElement().satisfies(TailCommandTest::isEightToTwelveSeconds);
+    }
+
+    @Test
+    void comesBackWhenTheServerIsBusyAndNotBeforeItSaid() throws IOException {
+        CommandRun run =
+                tail(
+                        answers("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 60\r\n\r\nfull"),
+                        streams("data: a\n\n"),
+                        NOTHING_MORE);
+        assertThat(pauses.getFirst()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(run.err()).contains("answers 503: full; again in 60.0 s");
+        assertThat(run.out()).isEqualTo("data: a\n\n");
+    }
+
+    @Test
+    void keepsTryingWhileNobodyListens() throws IOException {
+        String url;
+        try (ScriptedServer gone = new ScriptedServer(List.of())) {
+            url = gone.url();
+        }
+        TailCommand command = new TailCommand(this::pauseFiveTimes);
+        CommandRun run = CommandRun.of(command, "--url", url, "a");
+        assertThat(pauses).hasSize(5);
+        assertThat(pauses.getLast()).isGreaterThan(Duration.ofSeconds(20));
+        assertThat(run.err()).contains("cannot reach " + url + "/events?topic=a");
+    }
+
+    @Test
+    void tellsWhatIsMissingOnStandardError() throws IOException {
+        String events =
+                "id: 7-1\ndata: a\n\nevent: stream-gap\ndata: {\"reason\":\"overflow\"}\n\n";
+        CommandRun run = tail(streams(events), NOTHING_MORE);
+        assertThat(run.out()).isEqualTo("id: 7-1\ndata: a\n\n");
+        assertThat(run.err()).contains("events are missing here: {\"reason\":\"overflow\"}\n");
+    }
+
+    @Test
+    void tellsAMissingStartOnStandardError() throws IOException {
+        String events = "event: stream-gap\ndata: {\"reason\":\"restarted\"}\n\n";
+        CommandRun run = tail(streams(events), NOTHING_MORE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("events are missing here: {\"reason\":\"restarted\"}\n");
+    }
+
+    @Test
+    void printsAnEventOfAPublisherThatIsNamedLikeANotice() throws IOException {
+        CommandRun run = tail(streams("id: 7-1\nevent: stream-gap\ndata: mine\n\n"), NOTHING_MORE);
+        assertThat(run.out()).isEqualTo("id: 7-1\nevent: stream-gap\ndata: mine\n\n");
+    }
+
+    @Test
+    void tellsAShutdownOnStandardError() throws IOException {
+        String events = "retry: 1000\nevent: server-shutdown\ndata: {\"reconnect\":true}\n\n";
+        CommandRun run = tail(streams(events), NOTHING_MORE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("the gateway shuts down");
+    }
+
+    @Test
+    void endsWhenThereIsNothingMore() throws IOException {
+        CommandRun run = tail(NOTHING_MORE);
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("nothing more (204)");
+    }
+
+    @Test
+    void endsWithTheReasonWhenRefused() throws IOException {
+        CommandRun run =
+                tail(answers("HTTP/1.1 400 Bad Request\r\nContent-Length: 8\r\n\r\ntoo long"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("answers 400: too long");
+        assertThat(pauses).isEmpty();
+    }
+
+    @Test
+    void refusesWhatIsNotAnEventStream() throws IOException {
+        CommandRun run = tail(answers("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("is not an event stream but text/html");
+    }
+
+    private static void isEightToTwelveSeconds(Duration pause) {
+        assertThat(pause).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(12));
+    }
+
+    private void pauseFiveTimes(Duration time) throws InterruptedException {
+        pauses.add(time);
+        if (pauses.size() == 5) {
+            throw new InterruptedException("enough");
+        }
+    }
+
+    private CommandRun tail(Scene... script) throws IOException {
+        return tail(List.of(), script);
+    }
+
+    private CommandRun tail(List<String> options, Scene... script) throws IOException {
+        try (ScriptedServer server = new ScriptedServer(List.of(script))) {
+            List<String> arguments = new ArrayList<>(options);
+            arguments.addAll(List.of("--url", server.url(), "a"));
+            return run(arguments);
+        }
+    }
+
+    private CommandRun run(List<String> arguments) {
+        return CommandRun.of(new TailCommand(pauses::add), arguments.toArray(String[]::new));
+    }
+}
