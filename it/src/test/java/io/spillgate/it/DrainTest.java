@@ -80,6 +80,8 @@ final class DrainTest {
             gateway.awaitMetric("spillgate_messages_published_total", 1);
             gateway.gateway().drain();
             upload.send("data: two\n\n");
+            gateway.awaitMetric("spillgate_messages_published_total", 2);
+            assertThat(gateway.gateway().drained()).isNotDone();
             Answer answer = upload.finish();
             assertThat(answer.status()).isEqualTo(200);
             assertThat(Publisher.count(answer)).isEqualTo(2);
