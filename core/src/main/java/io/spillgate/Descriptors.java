@@ -20,7 +20,7 @@ final class Descriptors {
             return wanted;
         }
         long limit = system.getMaxFileDescriptorCount();
-        int most = (int) Math.clamp(limit - RESERVED, 1, Integer.MAX_VALUE);
+        int most = Math.clamp(limit - RESERVED, 1, Integer.MAX_VALUE);
         if (wanted > most) {
             LOG.warn(
                     "connections_clamped max_connections={} to={} descriptor_limit={} fix=\"ulimit -n {}\"",

@@ -1,7 +1,5 @@
 package io.spillgate.lifecycle;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 /// The state of the gateway, which says what is refused.
 ///
 /// ```
@@ -11,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 ///
 /// Thread safe.
 public final class Lifecycle {
-    private final AtomicReference<State> state = new AtomicReference<>(State.STARTING);
+    private volatile State state = State.STARTING;
 
     /// What the gateway does.
     public enum State {
@@ -27,32 +25,37 @@ public final class Lifecycle {
 
     /// The present state.
     public State state() {
-        return state.get();
+        return state;
     }
 
     /// Whether a load balancer should send traffic.
     public boolean isReady() {
-        return state.get() == State.READY;
+        return state == State.READY;
     }
 
     /// Whether the gateway shuts down or has done so.
     public boolean isEnding() {
-        return state.get().compareTo(State.DRAINING) >= 0;
+        return state.compareTo(State.DRAINING) >= 0;
     }
 
     /// Everything is bound.
     public void ready() {
-        state.compareAndSet(State.STARTING, State.READY);
+        advance(State.READY);
     }
 
     /// Begins the shutdown; true for the one call that does.
     public boolean drain() {
-        State before = state.getAndUpdate(now -> now.compareTo(State.DRAINING) < 0 ? State.DRAINING : now);
-        return before.compareTo(State.DRAINING) < 0;
+        return advance(State.DRAINING);
     }
 
     /// Ends everything; true for the one call that does.
     public boolean close() {
-        return state.getAndSet(State.CLOSED) != State.CLOSED;
+        return advance(State.CLOSED);
+    }
+
+    private synchronized boolean advance(State next) {
+        boolean later = state.compareTo(next) < 0;
+        state = later ? next : state;
+        return later;
     }
 }

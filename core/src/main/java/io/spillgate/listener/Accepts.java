@@ -17,7 +17,7 @@ final class Accepts {
         int precision = 0;
         boolean allowed = false;
         for (String line : accept) {
-            for (String range : line.split(",")) {
+            for (String range : line.split(",", -1)) {
                 int found = precision(type(range));
                 if (found > precision) {
                     precision = found;
@@ -31,7 +31,7 @@ final class Accepts {
     /// Whether an event stream is named, so that a refusal may have that form.
     static boolean namesEventStream(List<String> accept) {
         return accept.stream()
-                .flatMap(line -> java.util.Arrays.stream(line.split(",")))
+                .flatMap(line -> java.util.Arrays.stream(line.split(",", -1)))
                 .anyMatch(range -> type(range).equals(EVENT_STREAM) && !isRefused(range));
     }
 

@@ -17,6 +17,7 @@ final class PendingPublish {
     private @Nullable Event waiting;
     private @Nullable Runnable retry;
     private long waitingSinceNanos;
+    private long ticket;
 
     /// @param mostWaitNanos longest wait for one event
     /// @param outcome is told what became of an event that had to wait; busy when it waited too long
@@ -66,19 +67,15 @@ final class PendingPublish {
     }
 
     private boolean await(Event event, boolean waited) {
-        Runnable callback =
-                new Runnable() {
-                    @Override
-                    public void run() {
-                        loop.execute(() -> calledBack(this, event));
-                    }
-                };
+        long current = ++ticket;
+        Runnable callback = () -> loop.execute(() -> calledBack(current, event));
         retry = callback;
         return broker.awaitRoom(topic, callback, waited);
     }
 
-    private void calledBack(Runnable callback, Event event) {
-        if (retry != callback) {
+    /// Called back for the room that this event was waiting for, unless it was given up meanwhile.
+    private void calledBack(long called, Event event) {
+        if (called != ticket || waiting == null) {
             return;
         }
         Publication publication = tryAgain(event);

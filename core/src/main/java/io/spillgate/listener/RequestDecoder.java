@@ -43,7 +43,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     void next(ChannelHandlerContext ctx, HeadLimits changed) {
         waiting = false;
         headStartNanos = 0;
-        if (changed != limits) {
+        if (!changed.equals(limits)) {
             limits = changed;
             scanner = new HeadScanner(changed);
         }
@@ -93,22 +93,16 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (headStartNanos == 0 && scanner.hasBegun()) {
             headStartNanos = System.nanoTime();
         }
-        switch (result) {
-            case INCOMPLETE -> {
-                return false;
-            }
-            case REFUSED -> {
-                refused = true;
-                out.add(new RefusedHead(java.util.Objects.requireNonNull(scanner.refusal()), scanner.origin(in), scanner.isHead()));
-                in.skipBytes(in.readableBytes());
-                return false;
-            }
-            case COMPLETE -> {
-                scanner.reset();
-                inHead = false;
-                return true;
-            }
+        Refusal refusal = scanner.refusal();
+        if (refusal != null) {
+            refused = true;
+            out.add(new RefusedHead(refusal, scanner.origin(in), scanner.isHead()));
+            in.skipBytes(in.readableBytes());
+        } else if (result == HeadScanner.Result.COMPLETE) {
+            scanner.reset();
+            inHead = false;
+            return true;
         }
-        throw new IllegalStateException("result " + result);
+        return false;
     }
 }

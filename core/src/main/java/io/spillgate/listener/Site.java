@@ -10,7 +10,7 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.Sweep;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +23,7 @@ final class Site {
     private final ConnectionLimit connections;
     private final Lingering lingering;
     private final ChannelFutureListener release;
-    private final Map<EventLoop, Station> stations = new IdentityHashMap<>();
+    private final Map<EventLoop, Station> stations = new HashMap<>();
     private volatile Settings settings;
 
     Site(

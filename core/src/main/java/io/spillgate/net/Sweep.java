@@ -32,7 +32,7 @@ public final class Sweep<M extends Sweep.Member> {
     public void remove(M member) {
         int place = member.place();
         M last = members.removeLast();
-        if (last != member) {
+        if (place < members.size()) {
             members.set(place, last);
             last.place(place);
         }

@@ -23,7 +23,7 @@ public record RequestTarget(String path, String query) {
     /// All values of a query parameter, in order; null when one is not valid percent-encoded UTF-8.
     @Nullable List<String> all(String name) {
         List<String> values = new ArrayList<>();
-        for (String pair : query.split("&")) {
+        for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             String key = equals < 0 ? pair : pair.substring(0, equals);
             if (!key.equals(name)) {

@@ -1,0 +1,15 @@
+package io.spillgate.app;
+
+/// How the process ends.
+final class ExitCode {
+    /// All went well.
+    static final int OK = 0;
+
+    /// It could not be done, or not to the end.
+    static final int FAILURE = 1;
+
+    /// The command line or the configuration is wrong; nothing was done.
+    static final int USAGE = 2;
+
+    private ExitCode() {}
+}

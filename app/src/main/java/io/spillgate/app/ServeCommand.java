@@ -1,0 +1,111 @@
+package io.spillgate.app;
+
+import io.netty.util.NetUtil;
+import io.spillgate.Gateway;
+import io.spillgate.app.config.ConfigException;
+import io.spillgate.app.config.Effective;
+import io.spillgate.config.BindAddress;
+import io.spillgate.config.GatewayConfig;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// `spillgate serve`: a gateway until it is told to end.
+@Command(
+        name = "serve",
+        description = "Runs the gateway.",
+        footerHeading = "%nSignals:%n",
+        footer = {
+            "  HUP        reads the configuration again; a bad one changes nothing",
+            "  TERM, INT  ends the streams cleanly, then exits: 0 when nothing was cut, else 1;",
+            "             a second one exits at once with 1",
+            "",
+            "Without --config the hub is at /events and a demo page at /.",
+            "One line for each listener is printed once it is bound; the log goes to standard"
+                    + " error."
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+    @Mixin private ConfigOptions options = new ConfigOptions();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private final AtomicInteger stopSignals = new AtomicInteger();
+
+    @Override
+    public Integer call() {
+        ConfigSource source = options.source();
+        Effective effective;
+        try {
+            effective = source.read();
+        } catch (ConfigException e) {
+            e.problems().forEach(spec.commandLine().getErr()::println);
+            return ExitCode.USAGE;
+        }
+        Logging.apply(effective.config().log());
+        effective.warnings().forEach(LOG::warn);
+        warnOfTheMachine(effective.config());
+        Reload reload = new Reload(source::read);
+        try (Gateway gateway = Gateway.start(effective.config(), reload)) {
+            reload.target(gateway::apply);
+            handleSignals(gateway, reload);
+            printListeners(gateway);
+            return gateway.drained().join() ? ExitCode.OK : ExitCode.FAILURE;
+        } catch (IOException e) {
+            spec.commandLine().getErr().println("spillgate: " + Text.reason(e));
+            return ExitCode.FAILURE;
+        } finally {
+            Logging.close(Duration.ofSeconds(1));
+        }
+    }
+
+    private static void warnOfTheMachine(GatewayConfig config) {
+        for (Check check : StartupCheck.run(config, SystemFacts.ofThisProcess())) {
+            if (check.verdict() == Check.Verdict.WARN) {
+                LOG.warn("{}: {}; fix: {}", check.subject(), check.message(), check.fix());
+            }
+        }
+    }
+
+    private void handleSignals(Gateway gateway, Reload reload) {
+        Signals.handle("HUP", reload::reload);
+        Signals.handle("TERM", () -> stop("SIGTERM", gateway));
+        Signals.handle("INT", () -> stop("SIGINT", gateway));
+    }
+
+    private void stop(String signal, Gateway gateway) {
+        if (stopSignals.incrementAndGet() > 1) {
+            LOG.warn("{} again: exit at once", signal);
+            Logging.close(Duration.ofMillis(100));
+            Runtime.getRuntime().halt(ExitCode.FAILURE);
+        }
+        LOG.info("{}: draining", signal);
+        gateway.drain();
+    }
+
+    private void printListeners(Gateway gateway) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("listening http " + hostAndPort(gateway.httpAddress()));
+        gateway.adminAddress()
+                .ifPresent(address -> out.println("listening admin " + hostAndPort(address)));
+        out.flush();
+    }
+
+    private static String hostAndPort(InetSocketAddress bound) {
+        String host = NetUtil.toAddressString(bound.getAddress());
+        return new BindAddress(host, bound.getPort()).toString();
+    }
+}
