@@ -256,7 +256,6 @@ public final class Shard {
                 break;
             }
             toWalk.removeFirst();
-            topic.walkDue = false;
             if (nanoTime() - until >= 0) {
                 break;
             }

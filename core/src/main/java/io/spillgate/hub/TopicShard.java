@@ -26,7 +26,7 @@ final class TopicShard implements Watcher {
     private boolean walking;
     private int emptySeats;
 
-    /// Whether this topic is in the shard's list of those to walk.
+    /// Whether this topic is in the shard's list of those to walk, and the walk has not begun.
     boolean walkDue;
 
     /// Whether this topic is in the shard's list of those to report.
@@ -94,6 +94,7 @@ final class TopicShard implements Watcher {
     /// @return whether the walk is complete
     boolean walk(long untilNanos) {
         if (!walking) {
+            walkDue = false;
             settings = log().settings();
             walkTo = log().head(watch);
             walkPosition = 0;

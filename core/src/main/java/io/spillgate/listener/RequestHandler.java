@@ -57,7 +57,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private @Nullable Inquiry inquiry;
     private @Nullable Exchange exchange;
     private boolean answered;
-    private boolean bodyRead;
+    private boolean received;
     private int place;
 
     /// @param held whether this connection has a place below the cap; else it is only told that it has none
@@ -184,7 +184,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     void begin(Exchange begun, Handler by) {
         inquiry().handler(by);
         exchange = begun;
-        if (!bodyRead && HttpUtil.is100ContinueExpected(inquiry().head())) {
+        if (isBodyPending() && HttpUtil.is100ContinueExpected(inquiry().head())) {
             ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
         }
     }
@@ -239,7 +239,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         inquiry = Inquiry.of(site.settings(), head, decoder.headStartNanos());
         state = State.SERVING;
         answered = false;
-        bodyRead = !inquiry.hasBody();
+        received = false;
         if (!held) {
             refuseConnection(head.headers().getAll(HttpHeaderNames.ACCEPT));
         } else if (head.decoderResult().isFailure()) {
@@ -282,7 +282,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         if (!(content instanceof LastHttpContent) || state == State.DONE) {
             return;
         }
-        bodyRead = true;
+        received = true;
         if (answered) {
             nextRequest();
         } else if (exchange != null) {
@@ -303,8 +303,11 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
             state = State.DONE;
             abandonExchange();
             closeAfter(written);
-        } else {
-            exchange = null;
+            return;
+        }
+        exchange = null;
+        if (received) {
+            nextRequest();
         }
     }
 
@@ -333,7 +336,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
                     : deadlines.head(nowNanos, headStart, times);
         }
         boolean endless = exchange != null && exchange.isEndless();
-        return bodyRead ? Deadlines.Verdict.FINE : deadlines.body(nowNanos, headStart, endless, times);
+        return isBodyPending() ? deadlines.body(nowNanos, headStart, endless, times) : Deadlines.Verdict.FINE;
     }
 
     private void timeOut() {
@@ -353,7 +356,12 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     private boolean mustClose() {
         Inquiry asked = inquiry();
-        return !asked.isKeepAlive() || (!bodyRead && asked.hasBody()) || site.lifecycle().isEnding();
+        return !asked.isKeepAlive() || isBodyPending() || site.lifecycle().isEnding();
+    }
+
+    /// Whether content of the request is still to come.
+    private boolean isBodyPending() {
+        return !received && inquiry().hasBody();
     }
 
     private Inquiry inquiry() {
