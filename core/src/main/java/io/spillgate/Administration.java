@@ -4,11 +4,13 @@ import io.spillgate.listener.Operations;
 import io.spillgate.metrics.Json;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.routing.Route;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /// What the admin listener does for operators, each on a virtual thread of its own.
 final class Administration implements Operations {
@@ -26,7 +28,8 @@ final class Administration implements Operations {
 
     @Override
     public CompletableFuture<Result> perform(Route.Command command, @Nullable String accept) {
-        return CompletableFuture.supplyAsync(() -> now(command, accept), Thread::startVirtualThread);
+        return CompletableFuture.supplyAsync(
+                () -> now(command, accept), Thread::startVirtualThread);
     }
 
     private Result now(Route.Command command, @Nullable String accept) {

@@ -1,9 +1,11 @@
 package io.spillgate;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.lang.management.ManagementFactory;
 
 /// The limit of open files, which caps the connections.
 final class Descriptors {
@@ -16,14 +18,16 @@ final class Descriptors {
 
     /// The connections that can be held, with a warning when that is less than wanted.
     static int clamp(int wanted) {
-        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)) {
+        if (!(ManagementFactory.getOperatingSystemMXBean()
+                instanceof UnixOperatingSystemMXBean system)) {
             return wanted;
         }
         long limit = system.getMaxFileDescriptorCount();
         int most = Math.clamp(limit - RESERVED, 1, Integer.MAX_VALUE);
         if (wanted > most) {
             LOG.warn(
-                    "connections_clamped max_connections={} to={} descriptor_limit={} fix=\"ulimit -n {}\"",
+                    "connections_clamped max_connections={} to={} descriptor_limit={} fix=\"ulimit"
+                            + " -n {}\"",
                     wanted,
                     most,
                     limit,

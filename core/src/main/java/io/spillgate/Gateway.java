@@ -18,15 +18,17 @@ import io.spillgate.metrics.Gauge;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// A running gateway: its listeners, its hub, its event loops. Thread safe.
 public final class Gateway implements AutoCloseable {
@@ -47,12 +49,17 @@ public final class Gateway implements AutoCloseable {
         loops = new Loops(Transport.of(config.http().io()), config.http().threadPoolSize());
         metrics = new Metrics(loops.all().size());
         Broker broker =
-                new LocalBroker(EventIds.newEpoch(), rules(config), limits(config), System::nanoTime);
+                new LocalBroker(
+                        EventIds.newEpoch(), rules(config), limits(config), System::nanoTime);
         hub = new Hub(loops, broker, metrics, times(config));
         drain = new Drain(lifecycle, this::isIdle, loops.all().getFirst());
         Listener.Surroundings around =
                 new Listener.Surroundings(
-                        loops, hub, metrics, lifecycle, new Administration(metrics, operator, this::drain));
+                        loops,
+                        hub,
+                        metrics,
+                        lifecycle,
+                        new Administration(metrics, operator, this::drain));
         try {
             http = Listener.open(around, config, Descriptors.clamp(config.http().maxConnections()));
             admin = config.admin().bindAddress().isOff() ? null : Listener.admin(around, config);
@@ -117,7 +124,8 @@ public final class Gateway implements AutoCloseable {
         drain.begin(Durations.nanos(timeout));
     }
 
-    /// Completes when a drain has ended: true when nothing was left, false when the rest was aborted.
+    /// Completes when a drain has ended: true when nothing was left, false when the rest was
+    /// aborted.
     public CompletableFuture<Boolean> drained() {
         return drain.ended();
     }

@@ -1,6 +1,7 @@
 package io.spillgate;
 
 import io.spillgate.config.GatewayConfig;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,9 +13,17 @@ final class Unchangeable {
     static List<String> between(GatewayConfig before, GatewayConfig after) {
         List<String> kept = new ArrayList<>();
         compare(kept, "http.bind_address", before.http().bindAddress(), after.http().bindAddress());
-        compare(kept, "http.thread_pool_size", before.http().threadPoolSize(), after.http().threadPoolSize());
+        compare(
+                kept,
+                "http.thread_pool_size",
+                before.http().threadPoolSize(),
+                after.http().threadPoolSize());
         compare(kept, "http.io", before.http().io(), after.http().io());
-        compare(kept, "admin.bind_address", before.admin().bindAddress(), after.admin().bindAddress());
+        compare(
+                kept,
+                "admin.bind_address",
+                before.admin().bindAddress(),
+                after.admin().bindAddress());
         return kept;
     }
 

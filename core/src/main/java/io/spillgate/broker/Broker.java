@@ -1,8 +1,10 @@
 package io.spillgate.broker;
 
 import io.spillgate.sse.Event;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// Order, history and retention of events; the seam for a broker that spans machines.
 ///
@@ -10,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public interface Broker {
     /// Appends an event to its topic and wakes the watchers.
     ///
-    /// @param waited whether the caller was called back by [#awaitRoom] and so goes before those that wait
+    /// @param waited whether the caller was called back by [#awaitRoom] and so goes before those
+    ///   that wait
     Publication publish(String topic, Event event, boolean waited);
 
     /// Calls `retry` once when the topic has room again, on any thread; it must only schedule work.
@@ -19,16 +22,19 @@ public interface Broker {
     /// @return false when there is room already, and `retry` is not called
     boolean awaitRoom(String topic, Runnable retry, boolean waited);
 
-    /// Withdraws a call of [#awaitRoom]; another publisher that waits is tried instead when it was called already.
+    /// Withdraws a call of [#awaitRoom]; another publisher that waits is tried instead when it was
+    /// called already.
     void cancelAwait(String topic, Runnable retry);
 
-    /// Begins to watch a topic; from now on everything that is appended stays readable until it is reported.
+    /// Begins to watch a topic; from now on everything that is appended stays readable until it is
+    /// reported.
     Watch watch(String topic, Watcher watcher);
 
     /// Ends a watch.
     void unwatch(Watch watch);
 
-    /// Finds where a subscriber begins; what it has to replay stays readable until the watches are reported.
+    /// Finds where a subscriber begins; what it has to replay stays readable until the watches are
+    /// reported.
     ///
     /// @param watches those of the subscriber's topics
     /// @param lastEventId what the client got last; null or empty: only what comes from now on

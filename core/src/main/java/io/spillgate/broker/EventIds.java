@@ -2,7 +2,8 @@ package io.spillgate.broker;
 
 import java.security.SecureRandom;
 
-/// Ids of the form `<epoch>-<seq>`: the epoch names one life of a broker, the sequence rises over all topics.
+/// Ids of the form `<epoch>-<seq>`: the epoch names one life of a broker, the sequence rises over
+/// all topics.
 ///
 /// An epoch is `s` and eleven more characters of `0-9a-z`.
 public final class EventIds {
@@ -43,7 +44,8 @@ public final class EventIds {
         return prefix + sequence;
     }
 
-    /// The sequence of an id of this life; -1 when the id belongs to another, -2 when it has another form.
+    /// The sequence of an id of this life; -1 when the id belongs to another, -2 when it has
+    /// another form.
     long sequence(String id) {
         if (!id.matches("s[0-9a-z]{11}-[0-9]{1,18}")) {
             return -2;

@@ -2,12 +2,14 @@ package io.spillgate.broker;
 
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.sse.Frame;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The events of one topic, in order: a bounded, append-only log that subscribers read by position.
 ///
@@ -17,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 ///     base                  historyBase                head
 /// ```
 ///
-/// What lies before `base` is gone, except entries that are pinned: a subscriber that drops arriving events
-/// keeps the ones that already wait for it, and they may be older than everything else here.
+/// What lies before `base` is gone, except entries that are pinned: a subscriber that drops
+/// arriving events keeps the ones that already wait for it, and they may be older than everything
+/// else here.
 ///
 /// All methods take the broker's lock; none does I/O.
 public final class EventLog {
@@ -45,7 +48,12 @@ public final class EventLog {
     /// Where the broker's sweep finds this log.
     int place;
 
-    EventLog(Object lock, String topic, TopicSettings settings, Totals totals, long evictedSequence) {
+    EventLog(
+            Object lock,
+            String topic,
+            TopicSettings settings,
+            Totals totals,
+            long evictedSequence) {
         this.lock = lock;
         this.topic = topic;
         this.settings = settings;
@@ -65,7 +73,8 @@ public final class EventLog {
         }
     }
 
-    /// The index of the next event, read by a watcher that begins to deliver; it is woken again for later events.
+    /// The index of the next event, read by a watcher that begins to deliver; it is woken again for
+    /// later events.
     public long head(Watch watch) {
         synchronized (lock) {
             watch.woken = false;
@@ -73,7 +82,8 @@ public final class EventLog {
         }
     }
 
-    /// Copies the entries `from` to at most `to` (exclusive) into `target`; all of them must be readable.
+    /// Copies the entries `from` to at most `to` (exclusive) into `target`; all of them must be
+    /// readable.
     ///
     /// @return how many were copied: as many as fit
     public int read(long from, long to, LogEntry[] target) {
@@ -93,8 +103,8 @@ public final class EventLog {
         }
     }
 
-    /// The first index between two others, all readable, whose sequence is higher, by binary search; `to` when
-    /// there is none.
+    /// The first index between two others, all readable, whose sequence is higher, by binary
+    /// search; `to` when there is none.
     public long firstAfter(long sequence, long from, long to) {
         synchronized (lock) {
             long low = from;
@@ -111,22 +121,24 @@ public final class EventLog {
         }
     }
 
-    /// Bytes of the events between two indexes, of which the first must be readable or equal to the second.
+    /// Bytes of the events between two indexes, of which the first must be readable or equal to the
+    /// second.
     public long bytesBetween(long from, long to) {
         synchronized (lock) {
             return from >= to ? 0 : at(to - 1).endByte() - at(from).startByte();
         }
     }
 
-    /// Keeps the entries `from` to `to` (exclusive) readable until they are unpinned, as far as the topic's
-    /// `queue_bytes` allow.
+    /// Keeps the entries `from` to `to` (exclusive) readable until they are unpinned, as far as the
+    /// topic's `queue_bytes` allow.
     ///
     /// @return the end of what is pinned now, at most `to`
     public long pin(long from, long to) {
         synchronized (lock) {
             for (long index = from; index < to; index++) {
                 LogEntry entry = at(index);
-                if (entry.pins == 0 && pinnedBytes + entry.frame().length() > settings.queueBytes()) {
+                if (entry.pins == 0
+                        && pinnedBytes + entry.frame().length() > settings.queueBytes()) {
                     return index;
                 }
                 if (entry.pins++ == 0) {
@@ -157,8 +169,10 @@ public final class EventLog {
 
     /// A watcher has offered everything before `offeredTo` to its subscribers.
     ///
-    /// @param keepFrom the first index that some subscriber still has to read; `offeredTo` when none
-    /// @param queuedFrom the first index that waits in some subscriber's queue; `offeredTo` when none
+    /// @param keepFrom the first index that some subscriber still has to read; `offeredTo` when
+    ///   none
+    /// @param queuedFrom the first index that waits in some subscriber's queue; `offeredTo` when
+    ///   none
     /// @return publishers that may try again; to be run without a lock
     public List<Runnable> report(Watch watch, long offeredTo, long keepFrom, long queuedFrom) {
         synchronized (lock) {
@@ -231,7 +245,10 @@ public final class EventLog {
         long from = head;
         boolean block = settings.policy() == OverflowPolicy.BLOCK;
         for (Watch watch : watches) {
-            from = Math.min(from, block ? Math.min(watch.queuedFrom, watch.offeredTo) : watch.offeredTo);
+            from =
+                    Math.min(
+                            from,
+                            block ? Math.min(watch.queuedFrom, watch.offeredTo) : watch.offeredTo);
         }
         if (from == head) {
             return true;
@@ -305,7 +322,10 @@ public final class EventLog {
     }
 
     private void trimHistory(long nowNanos) {
-        long first = settings.keepsHistory() ? Math.max(historyBase, head - settings.historySize()) : head;
+        long first =
+                settings.keepsHistory()
+                        ? Math.max(historyBase, head - settings.historySize())
+                        : head;
         while (first < head
                 && (endByte - at(first).startByte() > settings.historyBytes()
                         || nowNanos - at(first).publishedNanos() > settings.historyNanos())) {
@@ -353,7 +373,8 @@ public final class EventLog {
         }
         LogEntry entry = pinned.get(index);
         if (entry == null) {
-            throw new IllegalStateException("index " + index + " of " + topic + " is gone, base is " + base);
+            throw new IllegalStateException(
+                    "index " + index + " of " + topic + " is gone, base is " + base);
         }
         return entry;
     }

@@ -3,18 +3,20 @@ package io.spillgate.broker;
 import io.spillgate.sse.Event;
 import io.spillgate.sse.EventEncoder;
 import io.spillgate.sse.Frame;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /// The broker of a single process: one lock orders all topics.
 ///
-/// The lock is held for taking a sequence number, appending a reference and trimming; events are encoded
-/// before it is taken and watchers are woken after it is released. One order over all topics is what lets a
-/// single `Last-Event-ID` stand for a stream of many of them.
+/// The lock is held for taking a sequence number, appending a reference and trimming; events are
+/// encoded before it is taken and watchers are woken after it is released. One order over all
+/// topics is what lets a single `Last-Event-ID` stand for a stream of many of them.
 public final class LocalBroker implements Broker {
     private static final Publication BUSY = new Publication.Busy();
     private static final int TOPICS_PER_SWEEP = 100;
@@ -141,7 +143,10 @@ public final class LocalBroker implements Broker {
             long now = nanoTime.getAsLong();
             int count = Math.min(sweep.size(), Math.max(TOPICS_PER_SWEEP, sweep.size() / 50));
             for (int i = 0; i < count && !sweep.isEmpty(); i++) {
-                sweepPosition = sweepPosition == 0 ? sweep.size() - 1 : Math.min(sweepPosition, sweep.size()) - 1;
+                sweepPosition =
+                        sweepPosition == 0
+                                ? sweep.size() - 1
+                                : Math.min(sweepPosition, sweep.size()) - 1;
                 EventLog log = sweep.get(sweepPosition);
                 log.expire(now);
                 forgetIfUnused(log);
@@ -159,7 +164,8 @@ public final class LocalBroker implements Broker {
         return totals.usedBytes();
     }
 
-    private Publication append(String topic, Event event, Frame frame, boolean waited, List<Watcher> wake) {
+    private Publication append(
+            String topic, Event event, Frame frame, boolean waited, List<Watcher> wake) {
         EventLog log = topics.get(topic);
         LogEntry twin = log == null || event.id() == null ? null : log.retained(event.id());
         if (twin != null) {
@@ -171,11 +177,16 @@ public final class LocalBroker implements Broker {
         boolean another = (log == null || !log.hasHistory()) && rules.of(topic).keepsHistory();
         if (another && totals.topicsWithHistory() >= limits.topics()) {
             return new Publication.Refused(
-                    "there are " + limits.topics() + " topics with history already (hub.max_topics)");
+                    "there are "
+                            + limits.topics()
+                            + " topics with history already (hub.max_topics)");
         }
         if (!makeRoom(frame.length())) {
             return new Publication.Refused(
-                    "the logs hold " + totals.usedBytes() + " of " + limits.memoryBytes()
+                    "the logs hold "
+                            + totals.usedBytes()
+                            + " of "
+                            + limits.memoryBytes()
                             + " bytes (hub.memory), none of it history that could go");
         }
         return store(log == null ? create(topic) : log, event, frame, wake);
@@ -227,7 +238,8 @@ public final class LocalBroker implements Broker {
         topicCount = topics.size();
     }
 
-    /// Frees the oldest history of the largest topics until the bytes fit; false when that is not enough.
+    /// Frees the oldest history of the largest topics until the bytes fit; false when that is not
+    /// enough.
     private boolean makeRoom(int bytes) {
         while (totals.usedBytes() + bytes > limits.memoryBytes()) {
             EventLog largest = null;

@@ -2,9 +2,11 @@ package io.spillgate.broker;
 
 import io.spillgate.broker.ResumePoint.Gap;
 import io.spillgate.broker.ResumePoint.Reason;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 
 /// Finds where a subscriber of some topics begins. Used under the broker's lock.
 final class Locator {
@@ -29,7 +31,9 @@ final class Locator {
         }
         long sequence = ids.sequence(lastEventId);
         if (sequence == -1) {
-            return from(EventLog::historyStart, new Gap(Reason.RESTARTED, lastEventId, next(EventLog::historyStart)));
+            return from(
+                    EventLog::historyStart,
+                    new Gap(Reason.RESTARTED, lastEventId, next(EventLog::historyStart)));
         }
         if (sequence == -2) {
             sequence = published(lastEventId);

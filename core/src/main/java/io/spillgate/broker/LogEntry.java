@@ -1,7 +1,6 @@
 package io.spillgate.broker;
 
 import io.spillgate.sse.Frame;
-import org.jspecify.annotations.Nullable;
 
 /// One event in a log, encoded once and shared by everyone who gets it.
 public final class LogEntry {
@@ -17,7 +16,13 @@ public final class LogEntry {
     /// Subscribers that hold this entry beyond the log's window; guarded by the broker's lock.
     int pins;
 
-    LogEntry(Frame frame, long index, long sequence, long publishedNanos, long startByte, String id) {
+    LogEntry(
+            Frame frame,
+            long index,
+            long sequence,
+            long publishedNanos,
+            long startByte,
+            String id) {
         this.frame = frame;
         this.index = index;
         this.sequence = sequence;

@@ -4,11 +4,13 @@ import io.spillgate.config.Durations;
 import io.spillgate.config.HttpConfig;
 import io.spillgate.config.HubConfig;
 import io.spillgate.config.TopicConfig;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Which settings a topic has: those of the first `[[hub.topics]]` that matches, else the general ones.
+/// Which settings a topic has: those of the first `[[hub.topics]]` that matches, else the general
+/// ones.
 public final class TopicRules {
     private final TopicSettings general;
     private final List<Rule> rules = new ArrayList<>();

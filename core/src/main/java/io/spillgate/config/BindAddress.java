@@ -50,6 +50,9 @@ public record BindAddress(String host, int port) {
 
     private static InvalidValue malformed(String text) {
         return new InvalidValue(
-                "is \"" + text + "\", must be host:port, [IPv6]:port (port 0 to 65535; 0 = any free port) or off");
+                "is \""
+                        + text
+                        + "\", must be host:port, [IPv6]:port (port 0 to 65535; 0 = any free port)"
+                        + " or off");
     }
 }

@@ -27,6 +27,8 @@ public final class Durations {
         if (duration.toNanosPart() % 1_000_000 != 0) {
             return duration.toNanos() + "ns";
         }
-        return duration.toMillisPart() == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+        return duration.toMillisPart() == 0
+                ? duration.toSeconds() + "s"
+                : duration.toMillis() + "ms";
     }
 }

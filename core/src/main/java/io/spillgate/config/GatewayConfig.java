@@ -11,16 +11,22 @@ import java.util.List;
 /// @param routes what else is answered
 /// @param log the process's log
 public record GatewayConfig(
-        HttpConfig http, ServerConfig server, HubConfig hub, AdminConfig admin, List<RouteConfig> routes, LogConfig log) {
+        HttpConfig http,
+        ServerConfig server,
+        HubConfig hub,
+        AdminConfig admin,
+        List<RouteConfig> routes,
+        LogConfig log) {
 
     /// What holds when nothing is set.
-    public static final GatewayConfig DEFAULT = new GatewayConfig(
-            HttpConfig.DEFAULT,
-            ServerConfig.DEFAULT,
-            HubConfig.DEFAULT,
-            AdminConfig.DEFAULT,
-            List.of(),
-            LogConfig.DEFAULT);
+    public static final GatewayConfig DEFAULT =
+            new GatewayConfig(
+                    HttpConfig.DEFAULT,
+                    ServerConfig.DEFAULT,
+                    HubConfig.DEFAULT,
+                    AdminConfig.DEFAULT,
+                    List.of(),
+                    LogConfig.DEFAULT);
 
     public GatewayConfig {
         routes = List.copyOf(routes);

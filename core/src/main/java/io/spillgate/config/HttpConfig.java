@@ -8,7 +8,8 @@ import java.util.List;
 ///
 /// @param bindAddress where the public listener binds
 /// @param maxConnections client connections held at once; the next one is answered 503
-/// @param connectionTimeoutSec a connection with no byte read and no write completed for this long is closed
+/// @param connectionTimeoutSec a connection with no byte read and no write completed for this long
+///   is closed
 /// @param keepaliveIntervalSec silence on a stream after which a comment is sent; 0 = off
 /// @param maxMessageQueueSize events that may wait for one connection
 /// @param backpressurePolicy what happens when that many wait
@@ -48,29 +49,31 @@ public record HttpConfig(
     public static final int MAX_HEAD_SIZE = 64 * 1024;
 
     /// What holds for every key that is not set.
-    public static final HttpConfig DEFAULT = new HttpConfig(
-            new BindAddress("0.0.0.0", 8080),
-            100_000,
-            Duration.ofSeconds(300),
-            Duration.ofSeconds(25),
-            1000,
-            OverflowPolicy.DROP_NEWEST,
-            0,
-            new ByteSize(8192),
-            new ByteSize(8192),
-            100,
-            LimitStatus.SEED,
-            ByteSize.mebibytes(1),
-            0,
-            Duration.ofSeconds(60),
-            List.of(),
-            List.of("*"),
-            List.of(),
-            IoMode.AUTO);
+    public static final HttpConfig DEFAULT =
+            new HttpConfig(
+                    new BindAddress("0.0.0.0", 8080),
+                    100_000,
+                    Duration.ofSeconds(300),
+                    Duration.ofSeconds(25),
+                    1000,
+                    OverflowPolicy.DROP_NEWEST,
+                    0,
+                    new ByteSize(8192),
+                    new ByteSize(8192),
+                    100,
+                    LimitStatus.SEED,
+                    ByteSize.mebibytes(1),
+                    0,
+                    Duration.ofSeconds(60),
+                    List.of(),
+                    List.of("*"),
+                    List.of(),
+                    IoMode.AUTO);
 
     public HttpConfig {
         if (bindAddress.isOff()) {
-            throw new InvalidValue("bindAddress", "is off, must be host:port; only the admin listener can be off");
+            throw new InvalidValue(
+                    "bindAddress", "is off, must be host:port; only the admin listener can be off");
         }
         Require.between("maxConnections", maxConnections, 1, 10_000_000);
         Require.atLeast("connectionTimeoutSec", connectionTimeoutSec, Duration.ofSeconds(1));
@@ -87,7 +90,9 @@ public record HttpConfig(
         trustedProxies.forEach(network -> Network.parse("trustedProxies", network));
         corsAllowedOrigins = List.copyOf(corsAllowedOrigins);
         if (corsAllowedOrigins.contains("*") && corsAllowedOrigins.size() > 1) {
-            throw new InvalidValue("corsAllowedOrigins", "has \"*\" beside other origins, must be \"*\" or origins");
+            throw new InvalidValue(
+                    "corsAllowedOrigins",
+                    "has \"*\" beside other origins, must be \"*\" or origins");
         }
         corsAllowedHeaders = List.copyOf(corsAllowedHeaders);
         headerSafe("corsAllowedOrigins", corsAllowedOrigins);
@@ -98,7 +103,8 @@ public record HttpConfig(
         for (String value : values) {
             if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',')) {
                 throw new InvalidValue(
-                        key, "has \"" + value + "\", must be visible ASCII without spaces and commas");
+                        key,
+                        "has \"" + value + "\", must be visible ASCII without spaces and commas");
             }
         }
     }

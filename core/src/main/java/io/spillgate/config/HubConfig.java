@@ -30,30 +30,37 @@ public record HubConfig(
         List<TopicConfig> topics) {
 
     /// What holds for every key that is not set.
-    public static final HubConfig DEFAULT = new HubConfig(
-            "/events",
-            Duration.ofSeconds(3),
-            List.of(),
-            1000,
-            ByteSize.mebibytes(1),
-            Duration.ofMinutes(10),
-            ByteSize.mebibytes(16),
-            new ByteSize(0),
-            100_000,
-            Duration.ofSeconds(5),
-            List.of());
+    public static final HubConfig DEFAULT =
+            new HubConfig(
+                    "/events",
+                    Duration.ofSeconds(3),
+                    List.of(),
+                    1000,
+                    ByteSize.mebibytes(1),
+                    Duration.ofMinutes(10),
+                    ByteSize.mebibytes(16),
+                    new ByteSize(0),
+                    100_000,
+                    Duration.ofSeconds(5),
+                    List.of());
 
     public HubConfig {
         if (!path.matches("(/[A-Za-z0-9._~-]+)+")) {
             throw new InvalidValue(
-                    "path", "is \"" + path + "\", must be like /events: letters, digits and . _ ~ - between slashes");
+                    "path",
+                    "is \""
+                            + path
+                            + "\", must be like /events: letters, digits and . _ ~ - between"
+                            + " slashes");
         }
         Require.atLeast("retry", retry, Duration.ofMillis(1));
         publishTokens = List.copyOf(publishTokens);
         for (String token : publishTokens) {
             if (token.length() < 8 || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
                 throw new InvalidValue(
-                        "publishTokens", "has a token that is not at least 8 visible ASCII characters without spaces");
+                        "publishTokens",
+                        "has a token that is not at least 8 visible ASCII characters without"
+                                + " spaces");
             }
         }
         Require.between("historySize", historySize, 0, 10_000_000);

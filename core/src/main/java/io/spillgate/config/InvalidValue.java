@@ -3,7 +3,8 @@ package io.spillgate.config;
 /// A configuration value that is well formed but not allowed.
 ///
 /// The message says what is wrong and what is allowed, in the form "is X, must be Y"; a reader puts
-/// the place and the key in front. When a record has several components, [#key] names the offending one.
+/// the place and the key in front. When a record has several components, [#key] names the offending
+/// one.
 public final class InvalidValue extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

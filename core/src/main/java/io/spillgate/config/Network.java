@@ -36,7 +36,8 @@ public final class Network {
         return new Network(prefix, bits);
     }
 
-    /// The bytes of a literal IP address; an array of length 0 when the text is none. Never asks DNS.
+    /// The bytes of a literal IP address; an array of length 0 when the text is none. Never asks
+    /// DNS.
     public static byte[] literal(String text) {
         boolean v6 = text.indexOf(':') >= 0;
         String allowed = v6 ? "[0-9a-fA-F:.]{2,45}" : "[0-9]{1,3}(\\.[0-9]{1,3}){3}";
@@ -65,6 +66,10 @@ public final class Network {
 
     private static InvalidValue malformed(String key, String text) {
         return new InvalidValue(
-                key, "has \"" + text + "\", must be an IP address or a network such as 10.0.0.0/8 or 2001:db8::/32");
+                key,
+                "has \""
+                        + text
+                        + "\", must be an IP address or a network such as 10.0.0.0/8 or"
+                        + " 2001:db8::/32");
     }
 }

@@ -12,7 +12,8 @@ public record ReplyConfig(int status, String contentType, String body) {
     public ReplyConfig {
         Require.between("status", status, 200, 599);
         if (!contentType.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
-            throw new InvalidValue("contentType", "has control or non-ASCII characters, must be printable ASCII");
+            throw new InvalidValue(
+                    "contentType", "has control or non-ASCII characters, must be printable ASCII");
         }
     }
 }

@@ -2,20 +2,26 @@ package io.spillgate.config;
 
 import java.time.Duration;
 
-/// The checks that the records share; each throws [InvalidValue] with the key and the allowed range.
+/// The checks that the records share; each throws [InvalidValue] with the key and the allowed
+/// range.
 final class Require {
     private Require() {}
 
     static void between(String key, long value, long least, long most) {
         if (value < least || value > most) {
-            throw new InvalidValue(key, "is " + value + ", must be between " + least + " and " + most);
+            throw new InvalidValue(
+                    key, "is " + value + ", must be between " + least + " and " + most);
         }
     }
 
     static void atLeast(String key, Duration value, Duration least) {
         if (value.compareTo(least) < 0) {
             throw new InvalidValue(
-                    key, "is " + Durations.format(value) + ", must be at least " + Durations.format(least));
+                    key,
+                    "is "
+                            + Durations.format(value)
+                            + ", must be at least "
+                            + Durations.format(least));
         }
     }
 
@@ -23,7 +29,12 @@ final class Require {
         if (value.bytes() < least || value.bytes() > most) {
             throw new InvalidValue(
                     key,
-                    "is " + value + ", must be between " + new ByteSize(least) + " and " + new ByteSize(most));
+                    "is "
+                            + value
+                            + ", must be between "
+                            + new ByteSize(least)
+                            + " and "
+                            + new ByteSize(most));
         }
     }
 }

@@ -15,14 +15,18 @@ public record RouteConfig(
         int star = path.indexOf('*');
         if (!path.startsWith("/") || (star >= 0 && star != path.length() - 1)) {
             throw new InvalidValue(
-                    "path", "is \"" + path + "\", must begin with / and may end with *, as in /api/*");
+                    "path",
+                    "is \"" + path + "\", must begin with / and may end with *, as in /api/*");
         }
         if (stream.isPresent() == reply.isPresent()) {
-            throw new InvalidValue("has " + (stream.isPresent() ? "both" : "neither of")
-                    + " stream and reply, must have exactly one");
+            throw new InvalidValue(
+                    "has "
+                            + (stream.isPresent() ? "both" : "neither of")
+                            + " stream and reply, must have exactly one");
         }
         if (stream.isPresent() && stream.get().contains("*") && star < 0) {
-            throw new InvalidValue("stream", "has *, but path \"" + path + "\" has none to take its value from");
+            throw new InvalidValue(
+                    "stream", "has *, but path \"" + path + "\" has none to take its value from");
         }
     }
 }

@@ -21,13 +21,14 @@ public record ServerConfig(
         List<String> readyPaths) {
 
     /// What holds for every key that is not set.
-    public static final ServerConfig DEFAULT = new ServerConfig(
-            Duration.ofSeconds(65),
-            Duration.ofSeconds(66),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(25),
-            List.of(),
-            List.of());
+    public static final ServerConfig DEFAULT =
+            new ServerConfig(
+                    Duration.ofSeconds(65),
+                    Duration.ofSeconds(66),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(25),
+                    List.of(),
+                    List.of());
 
     public ServerConfig {
         Require.atLeast("keepAliveTimeout", keepAliveTimeout, Duration.ofMillis(1));

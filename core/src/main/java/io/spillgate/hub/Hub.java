@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.spillgate.broker.Broker;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,8 @@ public final class Hub {
         }
         loops.all()
                 .getFirst()
-                .scheduleAtFixedRate(broker::expire, EXPIRE_MILLIS, EXPIRE_MILLIS, TimeUnit.MILLISECONDS);
+                .scheduleAtFixedRate(
+                        broker::expire, EXPIRE_MILLIS, EXPIRE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /// Where events are published.
@@ -62,7 +64,8 @@ public final class Hub {
         shards.forEach(shard -> shard.loop().execute(() -> shard.times(times)));
     }
 
-    /// Tells every client that the gateway goes and ends its stream; many are spread over `mostNanos`.
+    /// Tells every client that the gateway goes and ends its stream; many are spread over
+    /// `mostNanos`.
     public void drain(long mostNanos) {
         long spread = streams() > STREAMS_ENDED_AT_ONCE ? mostNanos : 0;
         shards.forEach(shard -> shard.loop().execute(() -> shard.drain(spread)));

@@ -2,13 +2,15 @@ package io.spillgate.hub;
 
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.EventLog;
+
 import org.jspecify.annotations.Nullable;
 
 /// The order of a stream's events over its topics: always the lowest sequence next.
 ///
-/// Queues of several topics take new events only together, up to heads that were read at the same moment: every
-/// event that is not in a queue yet then has a higher sequence than all that are. So what was delivered is always
-/// a prefix of the common order, and the last id of a stream stands for all its topics.
+/// Queues of several topics take new events only together, up to heads that were read at the same
+/// moment: every event that is not in a queue yet then has a higher sequence than all that are. So
+/// what was delivered is always a prefix of the common order, and the last id of a stream stands
+/// for all its topics.
 final class Merge {
     private final Subscription[] subscriptions;
 
@@ -93,7 +95,11 @@ final class Merge {
         long end = first.end();
         for (Subscription subscription : subscriptions) {
             if (subscription != first && subscription.hasWaiting()) {
-                end = Math.min(end, first.log().firstAfter(nextSequence(subscription), first.next(), end));
+                end =
+                        Math.min(
+                                end,
+                                first.log()
+                                        .firstAfter(nextSequence(subscription), first.next(), end));
             }
         }
         return end;

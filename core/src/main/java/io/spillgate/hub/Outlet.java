@@ -13,6 +13,8 @@ interface Outlet {
 
     /// The outlet that fits a transport.
     static Outlet of(Transport transport, Channel channel, ByteSource source) {
-        return transport.writesAtOnce() ? new PullOutlet(channel, source) : new PushOutlet(channel, source);
+        return transport.writesAtOnce()
+                ? new PullOutlet(channel, source)
+                : new PushOutlet(channel, source);
     }
 }

@@ -2,12 +2,15 @@ package io.spillgate.hub;
 
 import io.spillgate.broker.LogEntry;
 import io.spillgate.sse.Frame;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import org.jspecify.annotations.Nullable;
 
-/// Bytes that one stream gets by itself: a message of the hub, or an event that is not part of a run.
+/// Bytes that one stream gets by itself: a message of the hub, or an event that is not part of a
+/// run.
 final class Piece {
     /// Nothing to write.
     static final Piece NONE = new Piece(Kind.CONTROL, new byte[0], 0, 0, null, null);

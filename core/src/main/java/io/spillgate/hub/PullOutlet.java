@@ -2,15 +2,17 @@ package io.spillgate.hub;
 
 import io.netty.channel.Channel;
 import io.netty.channel.FileRegion;
+
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 
 /// An outlet that lets the channel pull: bytes leave the source only when the socket takes them.
 ///
-/// The channel treats this object as a region of a file and asks it to transfer itself into the socket, again and
-/// again as the socket becomes writable. So nothing waits in a buffer of the channel, and the source knows to the
-/// byte what the socket took - which is what a queue that is a position in a log needs. One object serves for
-/// life: it is not counted, and it is never in the channel twice.
+/// The channel treats this object as a region of a file and asks it to transfer itself into the
+/// socket, again and again as the socket becomes writable. So nothing waits in a buffer of the
+/// channel, and the source knows to the byte what the socket took - which is what a queue that is a
+/// position in a log needs. One object serves for life: it is not counted, and it is never in the
+/// channel twice.
 final class PullOutlet implements Outlet, FileRegion {
     private final Channel channel;
     private final ByteSource source;

@@ -4,11 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/// An outlet for transports whose writes complete later: at most one small buffer is on its way at a time.
+/// An outlet for transports whose writes complete later: at most one small buffer is on its way at
+/// a time.
 final class PushOutlet implements Outlet, ChannelFutureListener {
     private static final int BUFFER_BYTES = 16 * 1024;
 

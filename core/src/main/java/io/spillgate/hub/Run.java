@@ -3,12 +3,16 @@ package io.spillgate.hub;
 import io.spillgate.broker.EventLog;
 import io.spillgate.broker.LogEntry;
 import io.spillgate.sse.Frame;
-import java.nio.ByteBuffer;
+
 import org.jspecify.annotations.Nullable;
 
-/// Consecutive events of one topic laid out for one write, used by every subscriber that is at the same place.
+import java.nio.ByteBuffer;
+
+/// Consecutive events of one topic laid out for one write, used by every subscriber that is at the
+/// same place.
 ///
-/// Confined to one loop. A run holds as many events as fit; none when already the first one is too large.
+/// Confined to one loop. A run holds as many events as fit; none when already the first one is too
+/// large.
 final class Run {
     private static final int MAX_BYTES = 256 * 1024;
     private static final int MAX_EVENTS = 1024;
@@ -24,7 +28,10 @@ final class Run {
 
     /// Whether this run begins there and goes as far as `to`, or as far as any run can.
     boolean covers(EventLog otherLog, long otherFrom, long to, boolean otherChunked) {
-        return log == otherLog && from == otherFrom && chunked == otherChunked && (full || from + count >= to);
+        return log == otherLog
+                && from == otherFrom
+                && chunked == otherChunked
+                && (full || from + count >= to);
     }
 
     /// Lays out the events from one index to another (exclusive), as far as they fit.

@@ -11,6 +11,9 @@ import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Transport;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -23,13 +26,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /// The event streams of one event loop.
 ///
-/// Publishers on other threads reach it only through [#wake]: however many events they publish, the loop is woken
-/// once and walks the topic once. A walk stops after 2 ms and goes on after sockets were looked at, so that
-/// fan-out never starves a request. Everything else is confined to the loop.
+/// Publishers on other threads reach it only through [#wake]: however many events they publish, the
+/// loop is woken once and walks the topic once. A walk stops after 2 ms and goes on after sockets
+/// were looked at, so that fan-out never starves a request. Everything else is confined to the
+/// loop.
 public final class Shard {
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long TICK_MILLIS = 50;
@@ -69,14 +72,18 @@ public final class Shard {
         return loop;
     }
 
-    /// Opens a stream: joins the topics first and writes the head and what is to be replayed then, so that nothing
-    /// published in between is missed.
+    /// Opens a stream: joins the topics first and writes the head and what is to be replayed then,
+    /// so that nothing published in between is missed.
     ///
     /// @param head the response head, before the stream's first bytes
     /// @param chunked whether the body has chunked coding
     /// @param lastEventId what the client got last; null or empty when it is new
     public Subscriber join(
-            Channel channel, byte[] head, boolean chunked, List<String> names, @Nullable String lastEventId) {
+            Channel channel,
+            byte[] head,
+            boolean chunked,
+            List<String> names,
+            @Nullable String lastEventId) {
         assert loop.inEventLoop();
         List<TopicShard> joined = names.stream().map(this::topic).toList();
         List<Watch> watches = joined.stream().map(TopicShard::watch).toList();
@@ -85,7 +92,8 @@ public final class Shard {
         for (int i = 0; i < queues.length; i++) {
             queues[i] = new Subscription(joined.get(i), point.from(i), point.head(i));
         }
-        Subscriber subscriber = new Subscriber(this, channel, chunked, opening(head, chunked, point), queues);
+        Subscriber subscriber =
+                new Subscriber(this, channel, chunked, opening(head, chunked, point), queues);
         for (Subscription queue : queues) {
             queue.topic().add(subscriber, queue);
         }
@@ -229,11 +237,13 @@ public final class Shard {
         if (point.gap() != null) {
             text += StreamText.gap(point.gap());
         }
-        byte[] body = chunked ? StreamText.framed(text, true) : text.getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                chunked ? StreamText.framed(text, true) : text.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
     }
 
-    /// Between half and one and a half of a time, in milliseconds, so that clients do not come back all at once.
+    /// Between half and one and a half of a time, in milliseconds, so that clients do not come back
+    /// all at once.
     private static long spread(long nanos) {
         long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
         return ThreadLocalRandom.current().nextLong(millis - millis / 2, millis + millis / 2 + 1);
@@ -256,7 +266,6 @@ public final class Shard {
                 break;
             }
             toWalk.removeFirst();
-            topic.walkDue = false;
             if (nanoTime() - until >= 0) {
                 break;
             }

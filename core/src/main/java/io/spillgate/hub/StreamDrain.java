@@ -1,11 +1,13 @@
 package io.spillgate.hub;
 
 import io.spillgate.metrics.StreamEnd;
+
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Ends the streams of a loop one after the other, evenly over a time, each with its own reconnection time.
+/// Ends the streams of a loop one after the other, evenly over a time, each with its own
+/// reconnection time.
 ///
 /// Confined to the loop.
 final class StreamDrain {
@@ -31,7 +33,8 @@ final class StreamDrain {
 
     /// Ends those whose time has come.
     void advance(long nowNanos) {
-        double share = spreadNanos == 0 ? 1 : Math.min(1, (nowNanos - startNanos) / (double) spreadNanos);
+        double share =
+                spreadNanos == 0 ? 1 : Math.min(1, (nowNanos - startNanos) / (double) spreadNanos);
         int keep = total - (int) Math.ceil(share * total);
         while (left.size() > keep) {
             long retryMillis =

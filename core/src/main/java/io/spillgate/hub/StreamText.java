@@ -3,11 +3,13 @@ package io.spillgate.hub;
 import io.spillgate.broker.ResumePoint.Gap;
 import io.spillgate.metrics.Json;
 import io.spillgate.sse.EventEncoder;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The messages of the hub itself, as bytes of an event stream.
 final class StreamText {

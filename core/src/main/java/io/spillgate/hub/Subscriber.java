@@ -4,10 +4,12 @@ import io.netty.channel.Channel;
 import io.spillgate.broker.LogEntry;
 import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.Sweep;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import org.jspecify.annotations.Nullable;
 
 /// One open event stream: what its socket has taken, and what it gets next.
 ///
@@ -16,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 ///     └──────────────── channel gone ─────────────┘
 /// ```
 ///
-/// What is written next is always one of: the rest of something that was begun, the end of the stream, a notice of
-/// dropped events, or a run of events. Nothing is committed before the socket took its first byte, so up to that
-/// moment an event can still be dropped. Confined to the channel's loop.
+/// What is written next is always one of: the rest of something that was begun, the end of the
+/// stream, a notice of dropped events, or a run of events. Nothing is committed before the socket
+/// took its first byte, so up to that moment an event can still be dropped. Confined to the
+/// channel's loop.
 public final class Subscriber implements ByteSource, Sweep.Member {
     /// So that a long replay does not hold the loop.
     private static final int MAX_BYTES_PER_TURN = 512 * 1024;
@@ -38,7 +41,8 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     private long lastKeepaliveNanos;
     private int place;
 
-    Subscriber(Shard shard, Channel channel, boolean chunked, byte[] opening, Subscription[] queues) {
+    Subscriber(
+            Shard shard, Channel channel, boolean chunked, byte[] opening, Subscription[] queues) {
         this.shard = shard;
         this.channel = channel;
         this.chunked = chunked;
@@ -113,7 +117,9 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     @Override
     public long writeTo(WritableByteChannel target) throws IOException {
         long total = 0;
-        while (total < MAX_BYTES_PER_TURN && !closed && (!piece.isDone() || choosePiece() || merge.hasWaiting())) {
+        while (total < MAX_BYTES_PER_TURN
+                && !closed
+                && (!piece.isDone() || choosePiece() || merge.hasWaiting())) {
             long written = piece.isDone() ? writeRun(target) : writePiece(target);
             total += Math.abs(written);
             if (written <= 0) {
@@ -128,7 +134,8 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         return total;
     }
 
-    /// Sends a keepalive or a late notice, and ends the stream of a peer that is silent for too long.
+    /// Sends a keepalive or a late notice, and ends the stream of a peer that is silent for too
+    /// long.
     @Override
     public void visit(long nowNanos) {
         StreamTimes times = shard.times();
@@ -160,7 +167,8 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         return place;
     }
 
-    /// Whether the stream was silent for half the interval, and the last comment is a whole one ago.
+    /// Whether the stream was silent for half the interval, and the last comment is a whole one
+    /// ago.
     private boolean keepaliveIsDue(long nowNanos, long intervalNanos) {
         return intervalNanos > 0
                 && nowNanos - lastWriteNanos >= intervalNanos / 2
@@ -240,7 +248,8 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         piece = Piece.NONE;
     }
 
-    /// Writes the events that wait in a row; the number is negative when the socket took less than all.
+    /// Writes the events that wait in a row; the number is negative when the socket took less than
+    /// all.
     private long writeRun(WritableByteChannel target) throws IOException {
         Subscription queue = merge.first();
         Run run = shard.run(queue, merge.end(queue), chunked);

@@ -2,10 +2,11 @@ package io.spillgate.hub;
 
 import io.spillgate.broker.EventLog;
 import io.spillgate.broker.TopicSettings;
-import io.spillgate.config.OverflowPolicy;
+
 import java.util.Arrays;
 
-/// One subscriber's queue of one topic: not a list of events but the places in the topic's log that it still gets.
+/// One subscriber's queue of one topic: not a list of events but the places in the topic's log that
+/// it still gets.
 ///
 /// ```
 ///     taken by the socket │ waiting │ dropped │ waiting │ not yet offered
@@ -13,8 +14,9 @@ import java.util.Arrays;
 ///                        next      end     ranges    decided
 /// ```
 ///
-/// Normally the waiting part is one range that ends at `decided`. Only a queue that drops arriving events has
-/// more; it then pins what waits, because the log goes on without it. Confined to the subscriber's loop.
+/// Normally the waiting part is one range that ends at `decided`. Only a queue that drops arriving
+/// events has more; it then pins what waits, because the log goes on without it. Confined to the
+/// subscriber's loop.
 final class Subscription {
     private static final long[] NONE = {};
 
@@ -190,7 +192,8 @@ final class Subscription {
         return pinned ? head - from - append(from, to) : beginDropping(from, to, head);
     }
 
-    /// Everything that waits is pinned from here on: the log need not keep its window for this queue.
+    /// Everything that waits is pinned from here on: the log need not keep its window for this
+    /// queue.
     private long beginDropping(long from, long to, long head) {
         pinned = true;
         end = to;

@@ -4,14 +4,16 @@ import io.spillgate.broker.EventLog;
 import io.spillgate.broker.TopicSettings;
 import io.spillgate.broker.Watch;
 import io.spillgate.broker.Watcher;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The subscribers of one topic on one loop, and the walk that brings new events to them.
 ///
-/// A walk goes once through the subscribers and offers everything up to a head that was read when it began. It can
-/// be interrupted after any of them. Confined to its loop, but for [#wake].
+/// A walk goes once through the subscribers and offers everything up to a head that was read when
+/// it began. It can be interrupted after any of them. Confined to its loop, but for [#wake].
 final class TopicShard implements Watcher {
     private static final int OFFERS_PER_LOOK_AT_THE_CLOCK = 16;
 
@@ -26,7 +28,7 @@ final class TopicShard implements Watcher {
     private boolean walking;
     private int emptySeats;
 
-    /// Whether this topic is in the shard's list of those to walk.
+    /// Whether this topic is in the shard's list of those to walk, and the walk has not begun.
     boolean walkDue;
 
     /// Whether this topic is in the shard's list of those to report.
@@ -94,6 +96,7 @@ final class TopicShard implements Watcher {
     /// @return whether the walk is complete
     boolean walk(long untilNanos) {
         if (!walking) {
+            walkDue = false;
             settings = log().settings();
             walkTo = log().head(watch);
             walkPosition = 0;
@@ -105,7 +108,8 @@ final class TopicShard implements Watcher {
             if (seat != null) {
                 seat.subscriber.offer(this, walkTo);
             }
-            if (++offers % OFFERS_PER_LOOK_AT_THE_CLOCK == 0 && shard.nanoTime() - untilNanos >= 0) {
+            if (++offers % OFFERS_PER_LOOK_AT_THE_CLOCK == 0
+                    && shard.nanoTime() - untilNanos >= 0) {
                 return false;
             }
         }

@@ -1,6 +1,7 @@
 package io.spillgate.lifecycle;
 
 import io.netty.channel.EventLoop;
+
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -25,20 +26,22 @@ public final class Drain {
 
     /// Begins to wait, for at most this long.
     public void begin(long mostNanos) {
-        loop.execute(
-                () -> {
-                    deadlineNanos = System.nanoTime() + mostNanos;
-                    look();
-                });
+        loop.execute(() -> {
+            deadlineNanos = System.nanoTime() + mostNanos;
+            look();
+        });
     }
 
-    /// Completes on the loop: true when nothing was left, false when the time was over or the gateway was closed.
+    /// Completes on the loop: true when nothing was left, false when the time was over or the
+    /// gateway was closed.
     public CompletableFuture<Boolean> ended() {
         return ended;
     }
 
     private void look() {
-        boolean over = System.nanoTime() - deadlineNanos >= 0 || lifecycle.state() == Lifecycle.State.CLOSED;
+        boolean over =
+                System.nanoTime() - deadlineNanos >= 0
+                        || lifecycle.state() == Lifecycle.State.CLOSED;
         if (idle.getAsBoolean()) {
             ended.complete(true);
         } else if (over) {

@@ -1,10 +1,13 @@
 package io.spillgate.limits;
 
 import io.netty.util.NetUtil;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
 
-/// An IP address of a client; an IPv4 address that is mapped into IPv6 is the IPv4 address. Immutable.
+import java.util.Arrays;
+
+/// An IP address of a client; an IPv4 address that is mapped into IPv6 is the IPv4 address.
+/// Immutable.
 public final class ClientAddress {
     private static final int V4_LENGTH = 4;
     private static final int V6_LENGTH = 16;
@@ -29,8 +32,8 @@ public final class ClientAddress {
         return new ClientAddress(Arrays.copyOfRange(bytes, from, V6_LENGTH));
     }
 
-    /// Reads an address as forwarding headers write it: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`,
-    /// `[2001:db8::1]`, `[2001:db8::1]:4711`. Never asks DNS.
+    /// Reads an address as forwarding headers write it: `192.0.2.1`, `192.0.2.1:4711`,
+    /// `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:4711`. Never asks DNS.
     ///
     /// @return null when the text is no address
     static @Nullable ClientAddress parse(String text) {

@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// An exact count of what is open, and a cap on it: exactly that many are held, never one more.
 ///
-/// Overflow action: [#tryAcquire()] says no, and the caller refuses. Any thread; one atomic operation.
+/// Overflow action: [#tryAcquire()] says no, and the caller refuses. Any thread; one atomic
+/// operation.
 public final class ConnectionLimit {
     private final AtomicInteger active = new AtomicInteger();
     private volatile int limit;

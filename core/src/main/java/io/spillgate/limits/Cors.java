@@ -1,17 +1,18 @@
 package io.spillgate.limits;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The CORS header lines of an answer, made once and shared (Fetch standard section 3.2, seed 000).
 ///
-/// With `*` or one origin the lines are the same for everyone. With a list they depend on the request's
-/// Origin, which `Vary: Origin` tells to caches. With no origins there are none. Immutable, any thread;
-/// the arrays are shared and must not be written to.
+/// With `*` or one origin the lines are the same for everyone. With a list they depend on the
+/// request's Origin, which `Vary: Origin` tells to caches. With no origins there are none.
+/// Immutable, any thread; the arrays are shared and must not be written to.
 public final class Cors {
     /// How long a browser may keep the answer to a preflight, in seconds.
     public static final int MAX_AGE_SECONDS = 600;
@@ -24,7 +25,8 @@ public final class Cors {
 
     /// The policy for these origins.
     ///
-    /// @param allowedOrigins `*`, one origin, several, or none; compared in lower case, as browsers send them
+    /// @param allowedOrigins `*`, one origin, several, or none; compared in lower case, as browsers
+    ///   send them
     /// @param allowedHeaders request headers allowed besides Authorization and Content-Type
     public Cors(List<String> allowedOrigins, List<String> allowedHeaders) {
         Map<String, Lines> listed = new HashMap<>();
@@ -56,12 +58,16 @@ public final class Cors {
     }
 
     private Lines linesFor(@Nullable String origin) {
-        return origin == null || byOrigin.isEmpty() ? others : byOrigin.getOrDefault(origin, others);
+        return origin == null || byOrigin.isEmpty()
+                ? others
+                : byOrigin.getOrDefault(origin, others);
     }
 
     private static Lines lines(String origin, List<String> headers, String vary) {
         StringBuilder lines = new StringBuilder();
-        lines.append("Access-Control-Allow-Origin: ").append(origin.toLowerCase(Locale.ROOT)).append("\r\n");
+        lines.append("Access-Control-Allow-Origin: ")
+                .append(origin.toLowerCase(Locale.ROOT))
+                .append("\r\n");
         lines.append("Access-Control-Allow-Methods: GET, OPTIONS\r\n");
         lines.append("Access-Control-Allow-Headers: Authorization, Content-Type");
         headers.forEach(header -> lines.append(", ").append(header));

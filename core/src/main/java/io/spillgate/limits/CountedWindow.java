@@ -1,7 +1,8 @@
 package io.spillgate.limits;
 
-/// Two counters instead of all stamps, for limits that would need too many: the requests of the present
-/// fixed window, and those of the one before, weighted by how much of it the sliding window still covers.
+/// Two counters instead of all stamps, for limits that would need too many: the requests of the
+/// present fixed window, and those of the one before, weighted by how much of it the sliding window
+/// still covers.
 ///
 /// An estimate: it supposes that the requests of the window before came evenly.
 final class CountedWindow extends RateWindow {

@@ -2,12 +2,12 @@ package io.spillgate.limits;
 
 import java.util.Arrays;
 
-/// Remembers the time of every request that was admitted, so that no window of the length, wherever it
-/// begins, holds more than the limit.
+/// Remembers the time of every request that was admitted, so that no window of the length, wherever
+/// it begins, holds more than the limit.
 ///
-/// A ring of as many stamps as fit the limit, grown as they come. A stamp is the lower half of the tick;
-/// since a window is at most 2^30 ticks and stale stamps go at every visit, the difference of two halves
-/// is never ambiguous, except after a long silence, when nothing is left anyway.
+/// A ring of as many stamps as fit the limit, grown as they come. A stamp is the lower half of the
+/// tick; since a window is at most 2^30 ticks and stale stamps go at every visit, the difference of
+/// two halves is never ambiguous, except after a long silence, when nothing is left anyway.
 final class ExactWindow extends RateWindow {
     private static final int FIRST_CAPACITY = 4;
 

@@ -1,8 +1,9 @@
 package io.spillgate.limits;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Reads the `for` parameters out of Forwarded (RFC 7239 section 4), one for each element.
 final class ForwardedFor {
@@ -19,7 +20,8 @@ final class ForwardedFor {
         this.hops = hops;
     }
 
-    /// One entry for each element of all lines, from left to right; null when no element names a `for`.
+    /// One entry for each element of all lines, from left to right; null when no element names a
+    /// `for`.
     static @Nullable List<String> hops(List<String> lines) {
         if (lines.isEmpty()) {
             return null;

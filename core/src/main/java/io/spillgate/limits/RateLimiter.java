@@ -6,13 +6,13 @@ import java.util.LinkedHashMap;
 
 /// At most so many requests of one client in any window of a given length.
 ///
-/// Up to [#MOST_EXACT] the window slides exactly; above, two counters estimate it. A refused request does
-/// not count. The clients are kept in stripes, each with its own lock that is held for well under a
-/// microsecond, so any thread may ask.
+/// Up to [#MOST_EXACT] the window slides exactly; above, two counters estimate it. A refused
+/// request does not count. The clients are kept in stripes, each with its own lock that is held for
+/// well under a microsecond, so any thread may ask.
 ///
-/// Overflow action: when the table is full, the client of the stripe that has been silent longest is
-/// forgotten, which gives it a fresh window. Clients that were silent for two windows go by themselves, at
-/// most two at every request. Source: seed 000 ("Rate Limiting").
+/// Overflow action: when the table is full, the client of the stripe that has been silent longest
+/// is forgotten, which gives it a fresh window. Clients that were silent for two windows go by
+/// themselves, at most two at every request. Source: seed 000 ("Rate Limiting").
 public final class RateLimiter {
     /// The largest limit whose window is exact.
     public static final int MOST_EXACT = 1024;
@@ -39,8 +39,8 @@ public final class RateLimiter {
     /// A limiter of so many requests in a window.
     ///
     /// @param limit the most requests in any window; 0 = no limit
-    /// @param window its length, at least a millisecond; one above twelve days is measured more coarsely, to
-    ///     a billionth of its length
+    /// @param window its length, at least a millisecond; one above twelve days is measured more
+    ///   coarsely, to a billionth of its length
     /// @param maxKeys the most clients to remember
     public RateLimiter(int limit, Duration window, int maxKeys) {
         if (limit < 0 || maxKeys < 1 || window.compareTo(Duration.ofMillis(1)) < 0) {
@@ -88,7 +88,8 @@ public final class RateLimiter {
     }
 
     private final class Stripe {
-        private final LinkedHashMap<ClientKey, RateWindow> windows = new LinkedHashMap<>(16, 0.75f, true);
+        private final LinkedHashMap<ClientKey, RateWindow> windows =
+                new LinkedHashMap<>(16, 0.75f, true);
 
         synchronized long tryAcquire(ClientKey key, long tick) {
             forgetSilent(tick);

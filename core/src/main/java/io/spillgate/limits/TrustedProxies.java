@@ -1,16 +1,19 @@
 package io.spillgate.limits;
 
 import io.spillgate.config.Network;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
-/// The networks whose forwarding headers are believed, and the walk through such headers to the client.
+import java.util.ArrayList;
+import java.util.List;
+
+/// The networks whose forwarding headers are believed, and the walk through such headers to the
+/// client.
 ///
-/// The list in X-Forwarded-For or Forwarded is read from the right: each entry was written by the hop to
-/// its right, so it is believed as long as that hop is trusted. The first address that is not trusted is
-/// the client; what is no address ends the walk at the last good one. Immutable, any thread.
-/// Source: RFC 7239, seed 000.
+/// The list in X-Forwarded-For or Forwarded is read from the right: each entry was written by the
+/// hop to its right, so it is believed as long as that hop is trusted. The first address that is
+/// not trusted is the client; what is no address ends the walk at the last good one. Immutable, any
+/// thread. Source: RFC 7239, seed 000.
 public final class TrustedProxies {
     private final Network[] networks;
 
@@ -22,9 +25,10 @@ public final class TrustedProxies {
     ///
     /// @throws io.spillgate.config.InvalidValue when one is malformed
     public static TrustedProxies of(List<String> networks) {
-        return new TrustedProxies(networks.stream()
-                .map(network -> Network.parse("trustedProxies", network))
-                .toArray(Network[]::new));
+        return new TrustedProxies(
+                networks.stream()
+                        .map(network -> Network.parse("trustedProxies", network))
+                        .toArray(Network[]::new));
     }
 
     /// Whether forwarding headers of this peer are believed.
@@ -42,7 +46,8 @@ public final class TrustedProxies {
     /// @param peer the address of the socket
     /// @param forwarded the values of all Forwarded lines in order; they win when one names a `for`
     /// @param forwardedFor the values of all X-Forwarded-For lines in order
-    public ClientAddress client(ClientAddress peer, List<String> forwarded, List<String> forwardedFor) {
+    public ClientAddress client(
+            ClientAddress peer, List<String> forwarded, List<String> forwardedFor) {
         if (!trusts(peer)) {
             return peer;
         }

@@ -9,7 +9,8 @@ final class Accepts {
 
     private Accepts() {}
 
-    /// Whether an event stream may be the answer; the most specific range decides. No header allows everything.
+    /// Whether an event stream may be the answer; the most specific range decides. No header allows
+    /// everything.
     static boolean eventStream(List<String> accept) {
         if (accept.isEmpty()) {
             return true;
@@ -46,7 +47,9 @@ final class Accepts {
 
     private static String type(String range) {
         int semicolon = range.indexOf(';');
-        return (semicolon < 0 ? range : range.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+        return (semicolon < 0 ? range : range.substring(0, semicolon))
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 
     private static boolean isRefused(String range) {

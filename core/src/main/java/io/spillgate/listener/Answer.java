@@ -3,6 +3,7 @@ package io.spillgate.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpResponseStatus;
+
 import java.nio.charset.StandardCharsets;
 
 /// A complete answer that fits in memory.
@@ -26,7 +27,8 @@ record Answer(int status, String phrase, String fields, String contentType, byte
     }
 
     static Answer of(int status, String fields, String contentType, String text) {
-        return new Answer(status, phrase(status), fields, contentType, text.getBytes(StandardCharsets.UTF_8));
+        return new Answer(
+                status, phrase(status), fields, contentType, text.getBytes(StandardCharsets.UTF_8));
     }
 
     static Answer of(Refusal refusal) {
@@ -37,8 +39,16 @@ record Answer(int status, String phrase, String fields, String contentType, byte
     /// There is no place for another connection (seed 001 for the form of an event).
     static Answer atCapacity(boolean asEvent, int limit) {
         return asEvent
-                ? of(503, RETRY_LATER, "text/event-stream", "data: {\"error\":\"server_at_capacity\"}\n\n")
-                : of(503, RETRY_LATER, TEXT, "All " + limit + " connections are taken (http.max_connections)\n");
+                ? of(
+                        503,
+                        RETRY_LATER,
+                        "text/event-stream",
+                        "data: {\"error\":\"server_at_capacity\"}\n\n")
+                : of(
+                        503,
+                        RETRY_LATER,
+                        TEXT,
+                        "All " + limit + " connections are taken (http.max_connections)\n");
     }
 
     /// The answer to a CORS preflight, whose header lines come from the policy.
@@ -55,8 +65,14 @@ record Answer(int status, String phrase, String fields, String contentType, byte
     /// @param cors header lines of the CORS policy
     /// @param headOnly whether to leave out the content, for HEAD
     /// @param close whether this is the connection's last answer
-    /// @param http10 whether the client speaks HTTP/1.0 and has to be told that the connection stays
-    ByteBuf encode(ByteBufAllocator allocator, byte[] cors, boolean headOnly, boolean close, boolean http10) {
+    /// @param http10 whether the client speaks HTTP/1.0 and has to be told that the connection
+    ///   stays
+    ByteBuf encode(
+            ByteBufAllocator allocator,
+            byte[] cors,
+            boolean headOnly,
+            boolean close,
+            boolean http10) {
         StringBuilder head = new StringBuilder(256);
         head.append("HTTP/1.1 ").append(status).append(' ').append(phrase).append("\r\nDate: ");
         head.append(HttpDate.now()).append("\r\n");

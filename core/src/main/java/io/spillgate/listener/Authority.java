@@ -2,8 +2,10 @@ package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.NetUtil;
-import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
 
 /// `host [":" port]` as it stands in Host and in an absolute-form target (RFC 3986 section 3.2).
 final class Authority {
@@ -11,11 +13,14 @@ final class Authority {
 
     private Authority() {}
 
-    /// What is wrong with the text between these indices, to follow the name of the field; null if nothing.
+    /// What is wrong with the text between these indices, to follow the name of the field; null if
+    /// nothing.
     static @Nullable String fault(ByteBuf in, int from, int to) {
         int hostEnd = hostEnd(in, from, to);
         if (hostEnd == from) {
-            return to > from && in.getByte(from) == '[' ? "has a malformed IPv6 address" : "is empty";
+            return to > from && in.getByte(from) == '['
+                    ? "has a malformed IPv6 address"
+                    : "is empty";
         }
         if (hostEnd == to) {
             return null;
@@ -43,7 +48,8 @@ final class Authority {
             return false;
         }
         for (int i = 0; i < end1 - from1; i++) {
-            if (HeadBytes.toLower(in.getByte(from1 + i)) != HeadBytes.toLower(in.getByte(from2 + i))) {
+            if (HeadBytes.toLower(in.getByte(from1 + i))
+                    != HeadBytes.toLower(in.getByte(from2 + i))) {
                 return false;
             }
         }

@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
-/// How long a connection may take to send a request (seed 004, seed 000's `connection_timeout_sec`).
+/// How long a connection may take to send a request (seed 004, seed 000's
+/// `connection_timeout_sec`).
 final class Deadlines {
     private final long acceptedNanos;
     private long heardNanos;

@@ -2,7 +2,8 @@ package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
 
-/// A request whose body is being received, or whose answer is awaited. Confined to the connection's loop.
+/// A request whose body is being received, or whose answer is awaited. Confined to the connection's
+/// loop.
 interface Exchange {
     /// A piece of the body; the caller releases it.
     void content(ByteBuf piece);

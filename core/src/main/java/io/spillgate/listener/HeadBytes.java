@@ -25,7 +25,8 @@ final class HeadBytes {
         return (CLASSES[b & 0xff] & VALUE) != 0;
     }
 
-    /// What a registered name may hold (RFC 3986 section 3.2.2), except the comma, which hides a list.
+    /// What a registered name may hold (RFC 3986 section 3.2.2), except the comma, which hides a
+    /// list.
     static boolean isHost(byte b) {
         return (CLASSES[b & 0xff] & HOST) != 0;
     }

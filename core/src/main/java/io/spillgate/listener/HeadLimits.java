@@ -8,10 +8,15 @@ import io.spillgate.config.LimitStatus;
 /// @param requestLineBytes bytes of the request line, without CRLF
 /// @param headerLineBytes bytes of one header line, without CRLF
 /// @param headerLines number of header lines
-/// @param headBytes bytes of the whole head, from the request line to the empty line, CRLFs included
+/// @param headBytes bytes of the whole head, from the request line to the empty line, CRLFs
+///   included
 /// @param status which status codes say so
 record HeadLimits(
-        int requestLineBytes, int headerLineBytes, int headerLines, int headBytes, LimitStatus status) {
+        int requestLineBytes,
+        int headerLineBytes,
+        int headerLines,
+        int headBytes,
+        LimitStatus status) {
     static HeadLimits of(HttpConfig http) {
         return new HeadLimits(
                 Math.toIntExact(http.maxRequestLineSize().bytes()),
@@ -23,7 +28,9 @@ record HeadLimits(
 
     Refusal requestLineTooLong() {
         String reason = "The request line is longer than " + requestLineBytes + " bytes";
-        return status == LimitStatus.RFC ? Refusal.uriTooLong(reason) : Refusal.entityTooLarge(reason);
+        return status == LimitStatus.RFC
+                ? Refusal.uriTooLong(reason)
+                : Refusal.entityTooLarge(reason);
     }
 
     Refusal headerLineTooLong() {
@@ -35,7 +42,8 @@ record HeadLimits(
     }
 
     Refusal headTooLarge() {
-        return headersTooLarge("The request line and headers together are larger than " + headBytes + " bytes");
+        return headersTooLarge(
+                "The request line and headers together are larger than " + headBytes + " bytes");
     }
 
     private Refusal headersTooLarge(String reason) {

@@ -1,14 +1,16 @@
 package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
 
 /// The rules that need whole fields of a head: framing, Host, the form of the target, expectations.
 ///
-/// [HeadScanner] tells the parts as it passes them and asks for the verdict at the end. Fields are noted
-/// as offsets from the beginning of the head or judged at once; nothing is copied. Framing faults come
-/// first, so that a head that might smuggle is never answered with anything else.
+/// [HeadScanner] tells the parts as it passes them and asks for the verdict at the end. Fields are
+/// noted as offsets from the beginning of the head or judged at once; nothing is copied. Framing
+/// faults come first, so that a head that might smuggle is never answered with anything else.
 /// Source: RFC 9112 sections 3.2 and 6, RFC 9110 sections 7.2 and 10.1.1.
 final class HeadRules {
     private static final String CHUNKED = "chunked";
@@ -33,8 +35,8 @@ final class HeadRules {
     private boolean expectsOther;
     private boolean hixieKey;
 
-    /// The path and query of a target that passed: what an absolute-form (`http://host/path`) names, the
-    /// target itself otherwise.
+    /// The path and query of a target that passed: what an absolute-form (`http://host/path`)
+    /// names, the target itself otherwise.
     static String originForm(String target) {
         int authority = target.indexOf("://") + 3;
         if (target.startsWith("/") || authority < 3) {
@@ -88,7 +90,8 @@ final class HeadRules {
             }
             case 6 -> {
                 if (isIgnoringCase(in, name, nameEnd, "expect")) {
-                    expectsOther |= !isIgnoringCase(in, base + valueStart, base + valueEnd, "100-continue");
+                    expectsOther |=
+                            !isIgnoringCase(in, base + valueStart, base + valueEnd, "100-continue");
                 } else if (isIgnoringCase(in, name, nameEnd, "origin")) {
                     originStart = valueStart;
                     originEnd = valueEnd;
@@ -130,7 +133,9 @@ final class HeadRules {
         if (encodedOtherwise) {
             return Refusal.notImplemented("The only transfer coding served is chunked");
         }
-        return expectsOther ? Refusal.expectationFailed("The only expectation met is 100-continue") : null;
+        return expectsOther
+                ? Refusal.expectationFailed("The only expectation met is 100-continue")
+                : null;
     }
 
     boolean isHead() {
@@ -141,7 +146,8 @@ final class HeadRules {
     @Nullable String origin(ByteBuf in, int base) {
         return originEnd == 0
                 ? null
-                : in.toString(base + originStart, originEnd - originStart, StandardCharsets.ISO_8859_1);
+                : in.toString(
+                        base + originStart, originEnd - originStart, StandardCharsets.ISO_8859_1);
     }
 
     void reset() {
@@ -249,8 +255,15 @@ final class HeadRules {
         if (fault != null) {
             return "The authority of the request target " + fault;
         }
-        boolean agree = hosts == 0
-                || Authority.agree(in, authority, end, base + hostStart, base + hostEnd, http ? 80 : 443);
+        boolean agree =
+                hosts == 0
+                        || Authority.agree(
+                                in,
+                                authority,
+                                end,
+                                base + hostStart,
+                                base + hostEnd,
+                                http ? 80 : 443);
         return agree ? null : "The authority of the request target and Host disagree";
     }
 

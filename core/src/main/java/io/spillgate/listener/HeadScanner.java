@@ -1,14 +1,16 @@
 package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
+
 import org.jspecify.annotations.Nullable;
 
 /// Checks the head of one HTTP/1.1 request, byte by byte as it arrives, before any decoder sees it.
 ///
-/// Stricter than RFC 9112 where leniency lets two parsers read one request differently: exactly one space
-/// between the parts of the request line, CRLF and nothing else between lines, no folded lines, no control
-/// bytes. Limits strike with the first byte too many. What passes is decodable by Netty's
-/// `HttpRequestDecoder` with its strict defaults; [HeadRules] holds the rules that need whole fields.
+/// Stricter than RFC 9112 where leniency lets two parsers read one request differently: exactly one
+/// space between the parts of the request line, CRLF and nothing else between lines, no folded
+/// lines, no control bytes. Limits strike with the first byte too many. What passes is decodable by
+/// Netty's `HttpRequestDecoder` with its strict defaults; [HeadRules] holds the rules that need
+/// whole fields.
 ///
 /// ```
 /// START -> METHOD -> TARGET -> VERSION -> LINE_END -> FIELD_START -> NAME -> VALUE -> FIELD_END
@@ -16,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 ///                                                          +-> HEAD_END -> complete
 /// ```
 ///
-/// The head must stay in the buffer from the reader index on until it is complete; nothing is consumed.
-/// A minor version above 1 is overwritten with 1 in the buffer: such a request is treated as HTTP/1.1
-/// (RFC 9110 section 2.5), but Netty would not take a chunked body from it. Confined to one event loop.
+/// The head must stay in the buffer from the reader index on until it is complete; nothing is
+/// consumed. A minor version above 1 is overwritten with 1 in the buffer: such a request is treated
+/// as HTTP/1.1 (RFC 9110 section 2.5), but Netty would not take a chunked body from it. Confined to
+/// one event loop.
 final class HeadScanner {
     private static final String VERSION_FORM = "HTTP/d.d";
     private static final int MAJOR = 5;
@@ -74,7 +77,10 @@ final class HeadScanner {
         int at = scanned;
         while (at < readable && isOpen()) {
             int cap = headStart + limits.headBytes();
-            at = at < cap ? step(in, base, at, Math.min(readable, cap)) : refuse(limits.headTooLarge(), at);
+            at =
+                    at < cap
+                            ? step(in, base, at, Math.min(readable, cap))
+                            : refuse(limits.headTooLarge(), at);
         }
         scanned = at;
         return switch (state) {
@@ -94,8 +100,8 @@ final class HeadScanner {
         return refusal;
     }
 
-    /// Whether a byte of a request line has come, so that silence means a slow request and not an idle
-    /// connection.
+    /// Whether a byte of a request line has come, so that silence means a slow request and not an
+    /// idle connection.
     boolean hasBegun() {
         return scanned > headStart && state != State.START_LF;
     }
@@ -145,7 +151,8 @@ final class HeadScanner {
             case VALUE -> value(in, base, at, end);
             case FIELD_END -> fieldEnd(in, base, at);
             case HEAD_END -> headEnd(in, base, at);
-            case COMPLETE, REFUSED -> throw new IllegalStateException("the head is decided: " + state);
+            case COMPLETE, REFUSED ->
+                    throw new IllegalStateException("the head is decided: " + state);
         };
     }
 
@@ -237,7 +244,9 @@ final class HeadScanner {
         char major = (char) in.getByte(base + partStart + MAJOR);
         char minor = (char) in.getByte(base + partStart + MINOR);
         if (major != '1') {
-            return refuse(Refusal.versionNotSupported("HTTP/" + major + "." + minor + " is not served"), at);
+            return refuse(
+                    Refusal.versionNotSupported("HTTP/" + major + "." + minor + " is not served"),
+                    at);
         }
         if (minor > '1') {
             in.setByte(base + partStart + MINOR, '1');
@@ -252,7 +261,10 @@ final class HeadScanner {
             return enter(State.HEAD_END, at + 1);
         }
         if (HeadBytes.isBlank(b)) {
-            return refuse(Refusal.badRequest("A header line begins with a blank (folded lines are obsolete)"), at);
+            return refuse(
+                    Refusal.badRequest(
+                            "A header line begins with a blank (folded lines are obsolete)"),
+                    at);
         }
         if (lines == limits.headerLines()) {
             return refuse(limits.tooManyHeaders(), at);
@@ -327,7 +339,9 @@ final class HeadScanner {
     }
 
     private int illegal(byte b, String where, int at) {
-        return refuse(Refusal.badRequest(String.format("Byte 0x%02x %s, at offset %d", b, where, at)), at);
+        return refuse(
+                Refusal.badRequest(String.format("Byte 0x%02x %s, at offset %d", b, where, at)),
+                at);
     }
 
     private int refuse(Refusal refusal, int at) {

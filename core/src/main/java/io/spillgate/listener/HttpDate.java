@@ -8,7 +8,8 @@ import java.util.Locale;
 /// The present as a value of the header Date (RFC 9110 section 5.6.7), formatted once a second.
 final class HttpDate {
     private static final DateTimeFormatter FORMAT =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
 
     private static volatile Formatted latest = new Formatted(0, "");
 

@@ -8,10 +8,12 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Handler;
-import java.net.SocketAddress;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.net.SocketAddress;
 
 /// One request as far as it was read, and the settings that hold for it until it is answered.
 final class Inquiry {
@@ -40,7 +42,8 @@ final class Inquiry {
     /// A request whose head was decoded.
     static Inquiry of(Settings settings, HttpRequest head, long startNanos) {
         boolean headMethod = head.method().name().equals("HEAD");
-        return new Inquiry(settings, head, head.headers().get(HttpHeaderNames.ORIGIN), headMethod, startNanos);
+        return new Inquiry(
+                settings, head, head.headers().get(HttpHeaderNames.ORIGIN), headMethod, startNanos);
     }
 
     /// A request whose head was refused.
@@ -117,7 +120,12 @@ final class Inquiry {
         cells.request(handler, status, durationNanos);
         if (settings.accessLog()) {
             String line = head == null ? "-" : head.method() + " " + head.uri();
-            ACCESS.info("peer={} request=\"{}\" status={} micros={}", peer, line, status, durationNanos / 1000);
+            ACCESS.info(
+                    "peer={} request=\"{}\" status={} micros={}",
+                    peer,
+                    line,
+                    status,
+                    durationNanos / 1000);
         }
     }
 }

@@ -2,10 +2,12 @@ package io.spillgate.listener;
 
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Who may publish on a listener, and how much at once.
 ///
@@ -29,16 +31,18 @@ record Intake(boolean open, List<String> tokens, int maxBodyBytes, long blockNan
         return open || !tokens.isEmpty();
     }
 
-    /// Whether the value of an Authorization header permits publishing. Takes the same time for every wrong token
-    /// of a length (RFC 6750 section 2.1 for the form).
+    /// Whether the value of an Authorization header permits publishing. Takes the same time for
+    /// every wrong token of a length (RFC 6750 section 2.1 for the form).
     boolean permits(@Nullable String authorization) {
         if (open) {
             return true;
         }
-        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        if (authorization == null
+                || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return false;
         }
-        byte[] given = authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8);
+        byte[] given =
+                authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8);
         boolean found = false;
         for (String token : tokens) {
             found |= MessageDigest.isEqual(given, token.getBytes(StandardCharsets.UTF_8));

@@ -7,14 +7,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Closes connections so that the last answer arrives: stop writing, read and discard, then close.
 ///
-/// A socket that is closed while it has unread bytes resets the connection, and the peer may lose an answer that it
-/// has already received (RFC 9112 section 9.6). The number of sockets that linger is bounded; above it they are
-/// closed at once. Thread safe.
+/// A socket that is closed while it has unread bytes resets the connection, and the peer may lose
+/// an answer that it has already received (RFC 9112 section 9.6). The number of sockets that linger
+/// is bounded; above it they are closed at once. Thread safe.
 final class Lingering {
     private static final int MAX_DISCARDED_BYTES = 64 * 1024;
     private static final long MAX_SECONDS = 2;

@@ -13,6 +13,7 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -36,7 +37,8 @@ public final class Listener {
     ///
     /// @param maxConnections how many it holds, which may be less than configured
     /// @throws IOException when the address can't be bound
-    public static Listener open(Surroundings around, GatewayConfig config, int maxConnections) throws IOException {
+    public static Listener open(Surroundings around, GatewayConfig config, int maxConnections)
+            throws IOException {
         Site site = around.site(false, maxConnections, Settings.open(config));
         return bind(site, around.loops(), config.http().bindAddress());
     }
@@ -95,7 +97,8 @@ public final class Listener {
                         .bind(local)
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new IOException("cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());
+            throw new IOException(
+                    "cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
         return new Listener(site, bound.channel());
     }

@@ -2,10 +2,12 @@ package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.spillgate.routing.Route;
-import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.nio.charset.StandardCharsets;
 
 /// Something for operators, done off the loop; a body is read and ignored.
 final class OperateExchange implements Exchange {
@@ -17,7 +19,10 @@ final class OperateExchange implements Exchange {
     private final @Nullable String accept;
 
     OperateExchange(
-            RequestHandler handler, Operations operations, Route.Command command, @Nullable String accept) {
+            RequestHandler handler,
+            Operations operations,
+            Route.Command command,
+            @Nullable String accept) {
         this.handler = handler;
         this.operations = operations;
         this.command = command;
@@ -49,12 +54,18 @@ final class OperateExchange implements Exchange {
     private void answer(Operations.Result result) {
         handler.answer(
                 new Answer(
-                        result.status(), Answer.phrase(result.status()), "", result.contentType(), result.body()));
+                        result.status(),
+                        Answer.phrase(result.status()),
+                        "",
+                        result.contentType(),
+                        result.body()));
     }
 
     private static Operations.Result failed(Throwable cause) {
         LOG.error("operation_failed", cause);
         return new Operations.Result(
-                500, Answer.TEXT, "The operation failed; see the log\n".getBytes(StandardCharsets.UTF_8));
+                500,
+                Answer.TEXT,
+                "The operation failed; see the log\n".getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,8 +1,10 @@
 package io.spillgate.listener;
 
 import io.spillgate.routing.Route;
-import java.util.concurrent.CompletableFuture;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.CompletableFuture;
 
 /// Carries out what operators ask for on the admin listener.
 public interface Operations {

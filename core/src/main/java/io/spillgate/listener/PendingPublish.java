@@ -4,10 +4,13 @@ import io.netty.channel.EventLoop;
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.Publication;
 import io.spillgate.sse.Event;
-import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 
-/// Publishes one event after the other to a topic, and waits while subscribers have no room. Confined to a loop.
+import java.util.function.Consumer;
+
+/// Publishes one event after the other to a topic, and waits while subscribers have no room.
+/// Confined to a loop.
 final class PendingPublish {
     private final EventLoop loop;
     private final Broker broker;
@@ -20,9 +23,14 @@ final class PendingPublish {
     private long ticket;
 
     /// @param mostWaitNanos longest wait for one event
-    /// @param outcome is told what became of an event that had to wait; busy when it waited too long
+    /// @param outcome is told what became of an event that had to wait; busy when it waited too
+    ///   long
     PendingPublish(
-            EventLoop loop, Broker broker, String topic, long mostWaitNanos, Consumer<Publication> outcome) {
+            EventLoop loop,
+            Broker broker,
+            String topic,
+            long mostWaitNanos,
+            Consumer<Publication> outcome) {
         this.loop = loop;
         this.broker = broker;
         this.topic = topic;

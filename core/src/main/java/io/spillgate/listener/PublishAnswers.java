@@ -3,9 +3,11 @@ package io.spillgate.listener;
 import io.spillgate.broker.Publication;
 import io.spillgate.metrics.Json;
 import io.spillgate.metrics.RequestRefusal;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// What a publisher is answered.
 final class PublishAnswers {
@@ -36,9 +38,9 @@ final class PublishAnswers {
         return switch (publication) {
             case Publication.Refused refused -> "Not published: " + refused.reason();
             case Publication.Busy _, Publication.Accepted _ ->
-                "Not published: a subscriber of the topic had no room for "
-                        + intake.blockNanos() / 1_000_000
-                        + " ms (hub.block_timeout)";
+                    "Not published: a subscriber of the topic had no room for "
+                            + intake.blockNanos() / 1_000_000
+                            + " ms (hub.block_timeout)";
         };
     }
 
@@ -47,6 +49,8 @@ final class PublishAnswers {
     }
 
     static RequestRefusal reason(Publication publication) {
-        return publication instanceof Publication.Refused ? RequestRefusal.HUB_FULL : RequestRefusal.BLOCKED;
+        return publication instanceof Publication.Refused
+                ? RequestRefusal.HUB_FULL
+                : RequestRefusal.BLOCKED;
     }
 }

@@ -6,6 +6,7 @@ import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.routing.Route;
 import io.spillgate.sse.Event;
 import io.spillgate.sse.InvalidEvent;
+
 import java.util.Arrays;
 
 /// The publication of one event, whose data is the body of the request.
@@ -29,7 +30,9 @@ final class PublishExchange implements Exchange {
     static Answer tooLong(Intake intake) {
         return Answer.of(
                 Refusal.entityTooLarge(
-                        "The body is longer than " + intake.maxBodyBytes() + " bytes (http.max_body_size)"));
+                        "The body is longer than "
+                                + intake.maxBodyBytes()
+                                + " bytes (http.max_body_size)"));
     }
 
     @Override
@@ -40,7 +43,9 @@ final class PublishExchange implements Exchange {
             return;
         }
         if (length + added > data.length) {
-            data = Arrays.copyOf(data, Math.min(maxBytes, Math.max(length + added, 2 * data.length)));
+            data =
+                    Arrays.copyOf(
+                            data, Math.min(maxBytes, Math.max(length + added, 2 * data.length)));
         }
         piece.readBytes(data, length, added);
         length += added;
@@ -82,7 +87,8 @@ final class PublishExchange implements Exchange {
             handler.answer(PublishAnswers.accepted(accepted.id(), 1));
         } else {
             handler.refuse(
-                    PublishAnswers.refused(publication, handler.intake()), PublishAnswers.reason(publication));
+                    PublishAnswers.refused(publication, handler.intake()),
+                    PublishAnswers.reason(publication));
         }
     }
 }

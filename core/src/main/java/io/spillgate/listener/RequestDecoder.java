@@ -7,12 +7,15 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.spillgate.config.HttpConfig;
+
 import java.util.List;
 
-/// Netty's HTTP/1.1 decoder behind a [HeadScanner]: it sees only heads that were checked, and one request at a time.
+/// Netty's HTTP/1.1 decoder behind a [HeadScanner]: it sees only heads that were checked, and one
+/// request at a time.
 ///
-/// After the last part of a request nothing is decoded until [#next], so pipelined requests wait as bytes and are
-/// answered in order. More than [#MAX_WAITING_BYTES] of them stop the reading from the socket.
+/// After the last part of a request nothing is decoded until [#next], so pipelined requests wait as
+/// bytes and are answered in order. More than [#MAX_WAITING_BYTES] of them stop the reading from
+/// the socket.
 final class RequestDecoder extends HttpRequestDecoder {
     private static final int MAX_WAITING_BYTES = 64 * 1024;
 
@@ -72,7 +75,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     }
 
     @Override
-    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+            throws Exception {
         if (refused) {
             in.skipBytes(in.readableBytes());
             return;

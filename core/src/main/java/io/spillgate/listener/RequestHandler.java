@@ -17,6 +17,11 @@ import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
 import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.net.Sweep;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -24,11 +29,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// The last handler of a connection: takes one request after the other through the stages and answers it.
+/// The last handler of a connection: takes one request after the other through the stages and
+/// answers it.
 ///
 /// ```
 ///   RECEIVING_HEAD ──head──▶ SERVING ──answered and body read──▶ RECEIVING_HEAD
@@ -39,13 +42,17 @@ import org.slf4j.LoggerFactory;
 /// Confined to the connection's loop.
 final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep.Member {
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
-    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CONTINUE =
+            "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final long PATIENCE_ABOVE_CAP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /// After these it is not certain where the next request begins.
     private static final Set<RequestRefusal> FATAL =
             EnumSet.of(
-                    RequestRefusal.PARSE, RequestRefusal.LIMIT, RequestRefusal.TIMEOUT, RequestRefusal.EXPECTATION);
+                    RequestRefusal.PARSE,
+                    RequestRefusal.LIMIT,
+                    RequestRefusal.TIMEOUT,
+                    RequestRefusal.EXPECTATION);
 
     private final Site site;
     private final Site.Station station;
@@ -57,10 +64,11 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private @Nullable Inquiry inquiry;
     private @Nullable Exchange exchange;
     private boolean answered;
-    private boolean bodyRead;
+    private boolean received;
     private int place;
 
-    /// @param held whether this connection has a place below the cap; else it is only told that it has none
+    /// @param held whether this connection has a place below the cap; else it is only told that it
+    ///   has none
     @SuppressWarnings("NullAway.Init") // ctx is set when the handler is added, before anything else
     RequestHandler(Site site, Site.Station station, RequestDecoder decoder, boolean held) {
         this.site = site;
@@ -168,7 +176,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     PendingPublish pendingPublish(String topic, Consumer<Publication> outcome) {
         long mostWaitNanos = intake().blockNanos();
-        return new PendingPublish(channel().eventLoop(), site.hub().broker(), topic, mostWaitNanos, outcome);
+        return new PendingPublish(
+                channel().eventLoop(), site.hub().broker(), topic, mostWaitNanos, outcome);
     }
 
     void published(Publication.Accepted accepted) {
@@ -184,7 +193,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     void begin(Exchange begun, Handler by) {
         inquiry().handler(by);
         exchange = begun;
-        if (!bodyRead && HttpUtil.is100ContinueExpected(inquiry().head())) {
+        if (isBodyPending() && HttpUtil.is100ContinueExpected(inquiry().head())) {
             ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
         }
     }
@@ -195,7 +204,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         answer(answer);
     }
 
-    /// Answers the request; the connection stays if the request was read whole and the client wants it.
+    /// Answers the request; the connection stays if the request was read whole and the client wants
+    /// it.
     void answer(Answer answer) {
         if (!answered && state != State.DONE) {
             write(answer, mustClose());
@@ -219,8 +229,11 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         boolean chunked = !subscribe.isHttp10();
         byte[] head = StreamHead.bytes(chunked, subscribe.cors());
         channel().config().setAutoRead(true);
-        ctx.pipeline().addLast(
-                new StreamHandler(station.shard().join(channel(), head, chunked, topics, lastEventId)));
+        ctx.pipeline()
+                .addLast(
+                        new StreamHandler(
+                                station.shard()
+                                        .join(channel(), head, chunked, topics, lastEventId)));
         ctx.pipeline().remove(decoder);
         ctx.pipeline().remove(this);
     }
@@ -231,7 +244,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         subscribe.handler(Handler.SUBSCRIBE);
         subscribe.answered(200, station.cells(), channel().remoteAddress());
         byte[] head = StreamHead.bytes(!subscribe.isHttp10(), subscribe.cors());
-        finish(ctx.writeAndFlush(Unpooled.wrappedBuffer(head)), mustClose() || subscribe.isHttp10());
+        finish(
+                ctx.writeAndFlush(Unpooled.wrappedBuffer(head)),
+                mustClose() || subscribe.isHttp10());
     }
 
     /// Takes a decoded head through the stages.
@@ -239,7 +254,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         inquiry = Inquiry.of(site.settings(), head, decoder.headStartNanos());
         state = State.SERVING;
         answered = false;
-        bodyRead = !inquiry.hasBody();
+        received = false;
         if (!held) {
             refuseConnection(head.headers().getAll(HttpHeaderNames.ACCEPT));
         } else if (head.decoderResult().isFailure()) {
@@ -266,13 +281,17 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
             inquiry = Inquiry.unread(site.settings(), deadlines.acceptedNanos());
         }
         station.cells().rejected(ConnectionRefusal.CAP);
-        write(Answer.atCapacity(Accepts.namesEventStream(accept), site.connections().limit()), true);
+        write(
+                Answer.atCapacity(Accepts.namesEventStream(accept), site.connections().limit()),
+                true);
     }
 
     private void receive(HttpContent content) {
         try {
             if (content.decoderResult().isFailure()) {
-                refuse(Answer.of(Refusal.badRequest("The body's chunks are malformed")), RequestRefusal.PARSE);
+                refuse(
+                        Answer.of(Refusal.badRequest("The body's chunks are malformed")),
+                        RequestRefusal.PARSE);
             } else if (exchange != null && content.content().isReadable()) {
                 exchange.content(content.content());
             }
@@ -282,7 +301,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         if (!(content instanceof LastHttpContent) || state == State.DONE) {
             return;
         }
-        bodyRead = true;
+        received = true;
         if (answered) {
             nextRequest();
         } else if (exchange != null) {
@@ -303,8 +322,11 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
             state = State.DONE;
             abandonExchange();
             closeAfter(written);
-        } else {
-            exchange = null;
+            return;
+        }
+        exchange = null;
+        if (received) {
+            nextRequest();
         }
     }
 
@@ -333,7 +355,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
                     : deadlines.head(nowNanos, headStart, times);
         }
         boolean endless = exchange != null && exchange.isEndless();
-        return bodyRead ? Deadlines.Verdict.FINE : deadlines.body(nowNanos, headStart, endless, times);
+        return isBodyPending()
+                ? deadlines.body(nowNanos, headStart, endless, times)
+                : Deadlines.Verdict.FINE;
     }
 
     private void timeOut() {
@@ -353,7 +377,12 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     private boolean mustClose() {
         Inquiry asked = inquiry();
-        return !asked.isKeepAlive() || (!bodyRead && asked.hasBody()) || site.lifecycle().isEnding();
+        return !asked.isKeepAlive() || isBodyPending() || site.lifecycle().isEnding();
+    }
+
+    /// Whether content of the request is still to come.
+    private boolean isBodyPending() {
+        return !received && inquiry().hasBody();
     }
 
     private Inquiry inquiry() {

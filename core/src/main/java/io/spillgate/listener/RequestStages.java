@@ -10,10 +10,12 @@ import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.routing.RequestTarget;
 import io.spillgate.routing.Route;
 import io.spillgate.routing.Router;
+
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// The way of a request whose head is sound: health, CORS preflight, rate limit, route, handler.
 final class RequestStages {
@@ -45,10 +47,12 @@ final class RequestStages {
             case Route.Fixed fixed -> reply(fixed.reply());
             case Route.Operate operate -> operate(operate.command());
             case Route.WrongMethod wrong -> refuseMethod(wrong.allow());
-            case Route.Invalid invalid -> refuse(Refusal.badRequest(invalid.reason()), RequestRefusal.INVALID);
+            case Route.Invalid invalid ->
+                    refuse(Refusal.badRequest(invalid.reason()), RequestRefusal.INVALID);
             case Route.Unknown _ ->
-                handler.refuse(
-                        Answer.text(404, "Nothing is served at " + target.path() + "\n"), RequestRefusal.NOT_FOUND);
+                    handler.refuse(
+                            Answer.text(404, "Nothing is served at " + target.path() + "\n"),
+                            RequestRefusal.NOT_FOUND);
         }
     }
 
@@ -63,7 +67,8 @@ final class RequestStages {
         }
         if (router.isReady(target.path())) {
             boolean ready = site.lifecycle().isReady();
-            handler.answer(Answer.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
+            handler.answer(
+                    Answer.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
             return true;
         }
         return false;
@@ -99,7 +104,8 @@ final class RequestStages {
         handler.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
         String fields = "Retry-After: " + Math.max(1, Math.ceilDiv(waitMillis, 1000L)) + "\r\n";
         handler.refuse(
-                Answer.of(429, fields, Answer.TEXT, "Too many requests from " + client + "\n"), RequestRefusal.RATE);
+                Answer.of(429, fields, Answer.TEXT, "Too many requests from " + client + "\n"),
+                RequestRefusal.RATE);
         return true;
     }
 
@@ -124,8 +130,8 @@ final class RequestStages {
             handler.refuse(
                     Answer.text(
                             403,
-                            "Publishing on this listener is off; set hub.publish_tokens, or publish on the admin"
-                                    + " listener\n"),
+                            "Publishing on this listener is off; set hub.publish_tokens, or publish"
+                                    + " on the admin listener\n"),
                     RequestRefusal.FORBIDDEN);
             return;
         }
@@ -135,7 +141,8 @@ final class RequestStages {
                             401,
                             "WWW-Authenticate: Bearer\r\n",
                             Answer.TEXT,
-                            "A token of hub.publish_tokens is needed: Authorization: Bearer TOKEN\n"),
+                            "A token of hub.publish_tokens is needed: Authorization: Bearer"
+                                    + " TOKEN\n"),
                     RequestRefusal.UNAUTHORIZED);
             return;
         }
@@ -156,7 +163,8 @@ final class RequestStages {
     }
 
     private void reply(ReplyConfig reply) {
-        handler.answer(Answer.of(reply.status(), "", reply.contentType(), reply.body()), Handler.REPLY);
+        handler.answer(
+                Answer.of(reply.status(), "", reply.contentType(), reply.body()), Handler.REPLY);
     }
 
     private void operate(Route.Command command) {
@@ -164,7 +172,8 @@ final class RequestStages {
             return;
         }
         handler.begin(
-                new OperateExchange(handler, site.operations(), command, headers.get(HttpHeaderNames.ACCEPT)),
+                new OperateExchange(
+                        handler, site.operations(), command, headers.get(HttpHeaderNames.ACCEPT)),
                 Handler.ADMIN);
     }
 
@@ -184,7 +193,11 @@ final class RequestStages {
     private void refuseMethod(String allow) {
         String fields = "Allow: " + allow + "\r\n";
         handler.refuse(
-                Answer.of(405, fields, Answer.TEXT, method + " is not for this path; allowed: " + allow + "\n"),
+                Answer.of(
+                        405,
+                        fields,
+                        Answer.TEXT,
+                        method + " is not for this path; allowed: " + allow + "\n"),
                 RequestRefusal.METHOD);
     }
 

@@ -8,6 +8,7 @@ import io.spillgate.limits.Cors;
 import io.spillgate.limits.RateLimiter;
 import io.spillgate.limits.TrustedProxies;
 import io.spillgate.routing.Router;
+
 import java.time.Duration;
 import java.util.List;
 
@@ -62,7 +63,8 @@ record Settings(
                 old.rateLimitPerIp() == changed.rateLimitPerIp()
                         && old.rateLimitWindowSec().equals(changed.rateLimitWindowSec());
         return same
-                ? new Settings(router, cors, before.rate, proxies, headLimits, times, intake, accessLog)
+                ? new Settings(
+                        router, cors, before.rate, proxies, headLimits, times, intake, accessLog)
                 : this;
     }
 
@@ -81,16 +83,22 @@ record Settings(
             return new Times(
                     Durations.nanos(server.keepAliveTimeout()),
                     Durations.nanos(server.headersTimeout()),
-                    server.requestTimeout().isZero() ? Long.MAX_VALUE : Durations.nanos(server.requestTimeout()),
+                    server.requestTimeout().isZero()
+                            ? Long.MAX_VALUE
+                            : Durations.nanos(server.requestTimeout()),
                     Durations.nanos(config.http().connectionTimeoutSec()));
         }
 
         /// How often every connection has to be looked at.
         long visitPeriodNanos(long blockNanos) {
             long shortest =
-                    Math.min(Math.min(keepAliveNanos, headNanos), Math.min(requestNanos, connectionNanos));
+                    Math.min(
+                            Math.min(keepAliveNanos, headNanos),
+                            Math.min(requestNanos, connectionNanos));
             return Math.clamp(
-                    Math.min(shortest, blockNanos) / 8, SHORTEST_PERIOD_NANOS, LONGEST_PERIOD_NANOS);
+                    Math.min(shortest, blockNanos) / 8,
+                    SHORTEST_PERIOD_NANOS,
+                    LONGEST_PERIOD_NANOS);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.Sweep;
+
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +107,8 @@ final class Site {
     /// Closes the connections on which no request is under way.
     void closeIdle() {
         for (Station station : stations.values()) {
-            station.loop.execute(() -> station.sweep.members().forEach(RequestHandler::closeIfIdle));
+            station.loop.execute(
+                    () -> station.sweep.members().forEach(RequestHandler::closeIfIdle));
         }
     }
 

@@ -5,7 +5,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.spillgate.hub.Subscriber;
 
-/// The only handler of an open event stream: discards what the client sends and notices when it goes.
+/// The only handler of an open event stream: discards what the client sends and notices when it
+/// goes.
 final class StreamHandler extends ChannelInboundHandlerAdapter {
     private final Subscriber subscriber;
 

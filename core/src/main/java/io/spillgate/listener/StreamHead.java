@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 final class StreamHead {
     private StreamHead() {}
 
-    /// @param chunked whether the body has chunked coding; without it the connection's end is the body's
+    /// @param chunked whether the body has chunked coding; without it the connection's end is the
+    ///   body's
     /// @param cors header lines of the CORS policy
     static byte[] bytes(boolean chunked, byte[] cors) {
         String head =

@@ -5,10 +5,13 @@ import io.spillgate.broker.Publication;
 import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.sse.Event;
 import io.spillgate.sse.EventStreamParser;
-import java.util.ArrayDeque;
+
 import org.jspecify.annotations.Nullable;
 
-/// The publication of a stream of events: each is published as soon as it is complete, for as long as the body goes on.
+import java.util.ArrayDeque;
+
+/// The publication of a stream of events: each is published as soon as it is complete, for as long
+/// as the body goes on.
 ///
 /// While an event waits for room, nothing more is read from the socket.
 final class UploadExchange implements Exchange {
@@ -66,7 +69,10 @@ final class UploadExchange implements Exchange {
     }
 
     private void read() {
-        while (!unread.isEmpty() && !publish.isWaiting() && failure == null && parser.error() == null) {
+        while (!unread.isEmpty()
+                && !publish.isWaiting()
+                && failure == null
+                && parser.error() == null) {
             ByteBuf piece = unread.getFirst();
             parser.feed(piece);
             if (!piece.isReadable()) {
@@ -114,7 +120,8 @@ final class UploadExchange implements Exchange {
         String error = parser.error();
         if (failure != null) {
             String text = PublishAnswers.error(failure, handler.intake());
-            handler.refuse(PublishAnswers.stopped(503, text, published), PublishAnswers.reason(failure));
+            handler.refuse(
+                    PublishAnswers.stopped(503, text, published), PublishAnswers.reason(failure));
         } else if (error != null) {
             handler.refuse(PublishAnswers.stopped(400, error, published), RequestRefusal.INVALID);
         } else {

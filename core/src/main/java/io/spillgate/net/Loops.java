@@ -9,6 +9,7 @@ import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
 import io.netty.util.concurrent.ThreadPerTaskExecutor;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -16,9 +17,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The event loops: threads `spillgate-io-1` and so on, each of which owns its connections for life.
+/// The event loops: threads `spillgate-io-1` and so on, each of which owns its connections for
+/// life.
 public final class Loops implements AutoCloseable {
-    /// Longest time that queued tasks run before sockets are looked at again; Netty's default is a second.
+    /// Longest time that queued tasks run before sockets are looked at again; Netty's default is a
+    /// second.
     private static final long TASK_QUANTUM_MILLIS = 2;
 
     private final Transport transport;
@@ -31,7 +34,11 @@ public final class Loops implements AutoCloseable {
     public Loops(Transport transport, int count) {
         this.transport = transport;
         int threads = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
-        group = new Group(threads, new ThreadPerTaskExecutor(new Threads()), transport.handlerFactory());
+        group =
+                new Group(
+                        threads,
+                        new ThreadPerTaskExecutor(new Threads()),
+                        transport.handlerFactory());
         for (EventExecutor executor : group) {
             all.add((EventLoop) executor);
         }
@@ -54,7 +61,8 @@ public final class Loops implements AutoCloseable {
 
     /// Runs a task in the next turn of the calling loop, after sockets were looked at.
     ///
-    /// A task that goes on in slices by `execute` would be taken up again at once, before any socket.
+    /// A task that goes on in slices by `execute` would be taken up again at once, before any
+    /// socket.
     public static void inNextTurn(EventLoop loop, Runnable task) {
         ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> loop.execute(task));
     }
@@ -71,7 +79,8 @@ public final class Loops implements AutoCloseable {
         }
 
         @Override
-        protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... args) {
+        protected IoEventLoop newChild(
+                Executor executor, IoHandlerFactory factory, Object... args) {
             return new SingleThreadIoEventLoop(
                     this,
                     executor,

@@ -3,8 +3,8 @@ package io.spillgate.net;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Visits every member of a changing set once in a period, a few at each tick, so that many connections
-/// need neither a timer each nor a burst of work.
+/// Visits every member of a changing set once in a period, a few at each tick, so that many
+/// connections need neither a timer each nor a burst of work.
 ///
 /// Confined to one event loop.
 ///
@@ -58,7 +58,8 @@ public final class Sweep<M extends Sweep.Member> {
         int count = (int) Math.min(due, members.size());
         due = Math.min(due - count, 1);
         for (int i = 0; i < count && !members.isEmpty(); i++) {
-            position = position <= 0 || position > members.size() ? members.size() - 1 : position - 1;
+            position =
+                    position <= 0 || position > members.size() ? members.size() - 1 : position - 1;
             members.get(position).visit(nowNanos);
         }
     }

@@ -11,6 +11,7 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.spillgate.config.IoMode;
+
 import java.util.function.Supplier;
 
 /// A kernel interface that event loops can use.
@@ -29,13 +30,16 @@ public enum Transport {
     private final boolean writesAtOnce;
 
     Transport(
-            Supplier<IoHandlerFactory> handlers, Class<? extends ServerChannel> serverChannel, boolean writesAtOnce) {
+            Supplier<IoHandlerFactory> handlers,
+            Class<? extends ServerChannel> serverChannel,
+            boolean writesAtOnce) {
         this.handlers = handlers;
         this.serverChannel = serverChannel;
         this.writesAtOnce = writesAtOnce;
     }
 
-    /// The transport of a mode; `auto` takes epoll where it works (the fastest in our measurements), else NIO.
+    /// The transport of a mode; `auto` takes epoll where it works (the fastest in our
+    /// measurements), else NIO.
     ///
     /// @throws IllegalStateException when the mode names one that does not work here
     public static Transport of(IoMode mode) {
@@ -61,11 +65,15 @@ public enum Transport {
         return serverChannel;
     }
 
-    private static Transport require(Transport transport, @org.jspecify.annotations.Nullable Throwable cause) {
+    private static Transport require(
+            Transport transport, @org.jspecify.annotations.Nullable Throwable cause) {
         if (cause != null) {
             throw new IllegalStateException(
-                    "http.io = " + transport.name().toLowerCase(java.util.Locale.ROOT) + " does not work here: "
-                            + cause.getMessage(), cause);
+                    "http.io = "
+                            + transport.name().toLowerCase(java.util.Locale.ROOT)
+                            + " does not work here: "
+                            + cause.getMessage(),
+                    cause);
         }
         return transport;
     }

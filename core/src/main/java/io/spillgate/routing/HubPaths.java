@@ -1,11 +1,13 @@
 package io.spillgate.routing;
 
 import io.spillgate.config.HubConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The paths of the hub: `{hub.path}/{topic}` and `{hub.path}?topic=a&topic=b`.
 final class HubPaths {
@@ -28,8 +30,12 @@ final class HubPaths {
             return null;
         }
         return switch (method) {
-            case "GET", "HEAD" -> named ? subscribe(target, java.util.Collections.singletonList(topic(target))) : subscribeByQuery(target);
-            case "POST" -> named ? publish(target) : new Route.Invalid("Publish to " + below + "{topic}");
+            case "GET", "HEAD" ->
+                    named
+                            ? subscribe(target, java.util.Collections.singletonList(topic(target)))
+                            : subscribeByQuery(target);
+            case "POST" ->
+                    named ? publish(target) : new Route.Invalid("Publish to " + below + "{topic}");
             default -> new Route.WrongMethod(ALLOW);
         };
     }
@@ -51,7 +57,8 @@ final class HubPaths {
         if (lastEventId == null) {
             return new Route.Invalid("last_event_id is not percent-encoded UTF-8");
         }
-        return new Route.Subscribe(List.copyOf(distinct), lastEventId.isEmpty() ? null : lastEventId.getFirst());
+        return new Route.Subscribe(
+                List.copyOf(distinct), lastEventId.isEmpty() ? null : lastEventId.getFirst());
     }
 
     private Route subscribeByQuery(RequestTarget target) {
@@ -61,7 +68,13 @@ final class HubPaths {
         }
         if (topics.isEmpty() || topics.size() > MAX_TOPICS) {
             return new Route.Invalid(
-                    topics.size() + " topics, must be 1 to " + MAX_TOPICS + ": " + below + "{topic} or " + path
+                    topics.size()
+                            + " topics, must be 1 to "
+                            + MAX_TOPICS
+                            + ": "
+                            + below
+                            + "{topic} or "
+                            + path
                             + "?topic=a&topic=b");
         }
         return subscribe(target, List.copyOf(topics));
@@ -98,6 +111,8 @@ final class HubPaths {
         if (bytes == 0 || bytes > MAX_TOPIC_BYTES) {
             return "The topic has " + bytes + " bytes, must have 1 to " + MAX_TOPIC_BYTES;
         }
-        return topic.chars().anyMatch(Character::isISOControl) ? "The topic has a control character" : null;
+        return topic.chars().anyMatch(Character::isISOControl)
+                ? "The topic has a control character"
+                : null;
     }
 }

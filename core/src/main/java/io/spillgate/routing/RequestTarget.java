@@ -1,11 +1,12 @@
 package io.spillgate.routing;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Path and query of a request, as sent; decoded on demand.
 ///
@@ -38,7 +39,8 @@ public record RequestTarget(String path, String query) {
         return values;
     }
 
-    /// Undoes percent-encoding (RFC 3986 section 2.1); null when an escape is malformed or the result is not UTF-8.
+    /// Undoes percent-encoding (RFC 3986 section 2.1); null when an escape is malformed or the
+    /// result is not UTF-8.
     static @Nullable String decode(String text) {
         if (text.indexOf('%') < 0) {
             return text;
@@ -50,7 +52,10 @@ public record RequestTarget(String path, String query) {
                 bytes.put((byte) c);
                 continue;
             }
-            int value = i + 2 < text.length() ? hex(text.charAt(i + 1)) << 4 | hex(text.charAt(i + 2)) : -1;
+            int value =
+                    i + 2 < text.length()
+                            ? hex(text.charAt(i + 1)) << 4 | hex(text.charAt(i + 2))
+                            : -1;
             if (value < 0) {
                 return null;
             }

@@ -1,8 +1,10 @@
 package io.spillgate.routing;
 
 import io.spillgate.config.ReplyConfig;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /// What answers a request.
 public sealed interface Route {

@@ -2,13 +2,15 @@ package io.spillgate.routing;
 
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.RouteConfig;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// From a request's head to what answers it. Immutable; no I/O.
 ///
@@ -112,7 +114,8 @@ public final class Router {
 
         boolean matches(@Nullable String host, String actual) {
             return (prefix ? actual.startsWith(path) : actual.equals(path))
-                    && (config.host().isEmpty() || (host != null && matchesHost(config.host().get(), host)));
+                    && (config.host().isEmpty()
+                            || (host != null && matchesHost(config.host().get(), host)));
         }
 
         Route route(String method, RequestTarget target) {

@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One event as it was published: validated, and not yet in any wire format.
 ///
-/// The data is kept byte for byte; every CR, LF and CRLF in it ends a line, so `a\n` is two lines, `a` and
-/// an empty one, and no data at all is one empty line. Immutable as long as nobody writes into
-/// [#data()]. Source: WHATWG HTML section 9.2, seed 001.
+/// The data is kept byte for byte; every CR, LF and CRLF in it ends a line, so `a\n` is two lines,
+/// `a` and an empty one, and no data at all is one empty line. Immutable as long as nobody writes
+/// into [#data()]. Source: WHATWG HTML section 9.2, seed 001.
 public final class Event {
     /// The longest type or id, in bytes of UTF-8.
     public static final int MAX_FIELD_BYTES = 1024;
@@ -25,15 +25,18 @@ public final class Event {
         this.retryMillis = retryMillis;
     }
 
-    /// Checks the parts of an event and puts them together. An empty type or id is the same as none.
+    /// Checks the parts of an event and puts them together. An empty type or id is the same as
+    /// none.
     ///
     /// @param data UTF-8 of any length; kept, not copied
     /// @param type the `event` field, or null
     /// @param id the publisher's own id, or null for one of ours
     /// @param retryMillis the reconnection time to send along, in milliseconds, or -1 for none
-    /// @throws InvalidEvent when the data is not UTF-8; when the type or the id holds CR, LF, NUL or half of
-    ///     a surrogate pair, or is longer than [#MAX_FIELD_BYTES]; when the id begins like one of ours
-    public static Event of(byte[] data, @Nullable String type, @Nullable String id, long retryMillis)
+    /// @throws InvalidEvent when the data is not UTF-8; when the type or the id holds CR, LF, NUL
+    ///   or half of a surrogate pair, or is longer than [#MAX_FIELD_BYTES]; when the id begins like
+    ///   one of ours
+    public static Event of(
+            byte[] data, @Nullable String type, @Nullable String id, long retryMillis)
             throws InvalidEvent {
         if (!Utf8.isValid(data, 0, data.length)) {
             throw new InvalidEvent("data is not UTF-8");
@@ -42,7 +45,8 @@ public final class Event {
     }
 
     /// Like [#of(byte[], String, String, long)] for data that is known to be UTF-8.
-    static Event ofValidText(byte[] data, @Nullable String type, @Nullable String id, long retryMillis)
+    static Event ofValidText(
+            byte[] data, @Nullable String type, @Nullable String id, long retryMillis)
             throws InvalidEvent {
         checkFields(type, id);
         return new Event(data, emptyToNull(type), emptyToNull(id), Math.max(retryMillis, -1));
@@ -53,7 +57,8 @@ public final class Event {
         checkField("event", type);
         checkField("id", id);
         if (id != null && isOwnForm(id)) {
-            throw new InvalidEvent("id begins like the ids that the gateway gives (<epoch>-<sequence>)");
+            throw new InvalidEvent(
+                    "id begins like the ids that the gateway gives (<epoch>-<sequence>)");
         }
     }
 
@@ -68,7 +73,8 @@ public final class Event {
                 throw new InvalidEvent("retry must be digits only (milliseconds)");
             }
             if (millis > (Long.MAX_VALUE - (c - '0')) / 10) {
-                throw new InvalidEvent("retry has " + text.length() + " digits, more than fit 63 bits");
+                throw new InvalidEvent(
+                        "retry has " + text.length() + " digits, more than fit 63 bits");
             }
             millis = millis * 10 + (c - '0');
         }
@@ -78,9 +84,12 @@ public final class Event {
         return millis;
     }
 
-    /// Whether the id begins with our own form: an epoch (`s` and eleven of `0-9a-z`), `-`, a digit.
+    /// Whether the id begins with our own form: an epoch (`s` and eleven of `0-9a-z`), `-`, a
+    /// digit.
     public static boolean isOwnForm(String id) {
-        if (id.length() < EPOCH_LENGTH + 2 || id.charAt(0) != 's' || id.charAt(EPOCH_LENGTH) != '-') {
+        if (id.length() < EPOCH_LENGTH + 2
+                || id.charAt(0) != 's'
+                || id.charAt(EPOCH_LENGTH) != '-') {
             return false;
         }
         for (int i = 1; i < EPOCH_LENGTH; i++) {

@@ -1,12 +1,13 @@
 package io.spillgate.sse;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+
+import java.nio.charset.StandardCharsets;
 
 /// Writes events, comments and notices in the event-stream format, each as one HTTP/1.1 chunk.
 ///
-/// Two passes: the first counts, the second fills one array of exactly that size. No state, any thread.
-/// Source: WHATWG HTML section 9.2.5, RFC 9112 section 7.1.
+/// Two passes: the first counts, the second fills one array of exactly that size. No state, any
+/// thread. Source: WHATWG HTML section 9.2.5, RFC 9112 section 7.1.
 public final class EventEncoder {
     private static final byte[] ID = ascii("id: ");
     private static final byte[] TYPE = ascii("event: ");
@@ -16,14 +17,15 @@ public final class EventEncoder {
 
     private EventEncoder() {}
 
-    /// Encodes an event. Without an id of its own it gets `idPrefix` and a place of `seqDigits` digits,
-    /// which [Frame#stamp(long)] fills when the sequence is known.
+    /// Encodes an event. Without an id of its own it gets `idPrefix` and a place of `seqDigits`
+    /// digits, which [Frame#stamp(long)] fills when the sequence is known.
     ///
     /// @param idPrefix ASCII, what stands before the sequence number: the epoch and `-`
     /// @param seqDigits digits to keep free, 1 to 19
     public static Frame encode(Event event, String idPrefix, int seqDigits) {
         if (seqDigits < 1 || seqDigits > MOST_DIGITS) {
-            throw new IllegalArgumentException("seqDigits is " + seqDigits + ", must be 1 to " + MOST_DIGITS);
+            throw new IllegalArgumentException(
+                    "seqDigits is " + seqDigits + ", must be 1 to " + MOST_DIGITS);
         }
         byte @Nullable [] id = utf8(event.id());
         byte @Nullable [] type = utf8(event.type());

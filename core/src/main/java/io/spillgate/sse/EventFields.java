@@ -1,9 +1,11 @@
 package io.spillgate.sse;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What the lines of one event have said so far; the two readings differ in what they make of a field.
+import java.util.Arrays;
+
+/// What the lines of one event have said so far; the two readings differ in what they make of a
+/// field.
 abstract sealed class EventFields permits PublishFields, ClientFields {
     static final byte[] NO_BYTES = {};
 

@@ -1,19 +1,22 @@
 package io.spillgate.sse;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /// Reads the event-stream format piece by piece (WHATWG HTML section 9.2.6).
 ///
-/// Lines may end with CR, LF or CRLF and be cut anywhere between two pieces; one byte order mark at the
-/// start is skipped; comments and unknown fields are passed over; an event without data, and the last one
-/// when its blank line never comes, are not dispatched. A line that lies within one piece is not copied,
-/// so the cost is linear in the bytes fed.
+/// Lines may end with CR, LF or CRLF and be cut anywhere between two pieces; one byte order mark at
+/// the start is skipped; comments and unknown fields are passed over; an event without data, and
+/// the last one when its blank line never comes, are not dispatched. A line that lies within one
+/// piece is not copied, so the cost is linear in the bytes fed.
 ///
-/// Two readings of the same grammar: [#forPublish(int, PublishSink)] refuses what a publisher must not
-/// send, [#forClient(int, ClientSink)] does what a browser does. Bounds: one event's data and one line;
-/// beyond, the parser stops with [#error()]. Not thread-safe. The sink must not feed the parser.
+/// Two readings of the same grammar: [#forPublish(int, PublishSink)] refuses what a publisher must
+/// not send, [#forClient(int, ClientSink)] does what a browser does. Bounds: one event's data and
+/// one line; beyond, the parser stops with [#error()]. Not thread-safe. The sink must not feed the
+/// parser.
 public final class EventStreamParser {
     private static final int PIECE = 8 * 1024;
     private static final int FIELD_NAME_ROOM = 16;
@@ -28,7 +31,8 @@ public final class EventStreamParser {
 
     private EventStreamParser(EventFields fields, int maxEventBytes) {
         this.fields = fields;
-        this.maxLineBytes = Math.addExact(Math.max(maxEventBytes, Event.MAX_FIELD_BYTES), FIELD_NAME_ROOM);
+        this.maxLineBytes =
+                Math.addExact(Math.max(maxEventBytes, Event.MAX_FIELD_BYTES), FIELD_NAME_ROOM);
     }
 
     /// Takes the events of an upload.
@@ -45,23 +49,25 @@ public final class EventStreamParser {
         ///
         /// @param type the event's type, `message` when the stream names none
         /// @param data the lines of data joined with LF
-        /// @param lastEventId the id of this event, or of the last one that had one, or the empty string
+        /// @param lastEventId the id of this event, or of the last one that had one, or the empty
+        ///   string
         void event(String type, String data, String lastEventId);
 
         /// The stream asks for this reconnection time, in milliseconds.
         void retry(long millis);
     }
 
-    /// A strict reader for uploads. NUL in an id or type, an id that begins like ours, a `retry` that is not
-    /// digits, and anything that is not UTF-8 are errors. An id belongs to the event that carries it, only.
+    /// A strict reader for uploads. NUL in an id or type, an id that begins like ours, a `retry`
+    /// that is not digits, and anything that is not UTF-8 are errors. An id belongs to the event
+    /// that carries it, only.
     ///
     /// @param maxEventBytes the most data that one event may have, in bytes
     public static EventStreamParser forPublish(int maxEventBytes, PublishSink sink) {
         return new EventStreamParser(new PublishFields(maxEventBytes, sink), maxEventBytes);
     }
 
-    /// A lenient reader for streams. What the format calls wrong is passed over, malformed UTF-8 is replaced,
-    /// and ids persist from event to event.
+    /// A lenient reader for streams. What the format calls wrong is passed over, malformed UTF-8 is
+    /// replaced, and ids persist from event to event.
     ///
     /// @param maxEventBytes the most data that one event may have, in bytes
     public static EventStreamParser forClient(int maxEventBytes, ClientSink sink) {
@@ -70,8 +76,8 @@ public final class EventStreamParser {
 
     /// Reads a piece of the stream.
     ///
-    /// @return how many bytes were taken: all of them, unless the sink said stop or [#error()] is set; what
-    ///     was not taken must be fed again after a stop
+    /// @return how many bytes were taken: all of them, unless the sink said stop or [#error()] is
+    ///   set; what was not taken must be fed again after a stop
     public int feed(byte[] piece, int offset, int length) {
         if (fields.error() != null) {
             return 0;
@@ -126,7 +132,8 @@ public final class EventStreamParser {
         return fields.error();
     }
 
-    /// The id that a reconnect has to send: of the last event, or the empty string. For a client only.
+    /// The id that a reconnect has to send: of the last event, or the empty string. For a client
+    /// only.
     public String lastEventId() {
         return fields.lastEventId();
     }
@@ -172,11 +179,12 @@ public final class EventStreamParser {
     }
 
     private boolean firstLineOrLater(byte[] line, int from, int to) {
-        boolean mark = !begun
-                && to - from >= 3
-                && line[from] == (byte) 0xef
-                && line[from + 1] == (byte) 0xbb
-                && line[from + 2] == (byte) 0xbf;
+        boolean mark =
+                !begun
+                        && to - from >= 3
+                        && line[from] == (byte) 0xef
+                        && line[from + 1] == (byte) 0xbb
+                        && line[from + 2] == (byte) 0xbf;
         begun = true;
         return fields.line(line, mark ? from + 3 : from, to);
     }

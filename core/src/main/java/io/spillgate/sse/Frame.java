@@ -7,8 +7,9 @@ package io.spillgate.sse;
 ///                         ^ payloadStart                                 payloadEnd ^
 /// ```
 ///
-/// Made once by [EventEncoder] and shared by all subscribers. Confined to the publishing thread until
-/// [#stamp(long)] is done; never changed afterwards. The reader must be handed the frame safely.
+/// Made once by [EventEncoder] and shared by all subscribers. Confined to the publishing thread
+/// until [#stamp(long)] is done; never changed afterwards. The reader must be handed the frame
+/// safely.
 public final class Frame {
     private final byte[] bytes;
     private final int payloadStart;
@@ -40,7 +41,8 @@ public final class Frame {
     /// @throws IllegalStateException when the frame has no place for one
     public void stamp(long seq) {
         if (seqDigits == 0) {
-            throw new IllegalStateException("the publisher gave the id, there is no place for sequence " + seq);
+            throw new IllegalStateException(
+                    "the publisher gave the id, there is no place for sequence " + seq);
         }
         if (seq < 0 || EventEncoder.digits(seq) != seqDigits) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.spillgate.sse;
 
-/// The reason why something published is not an event; the message is one sentence for the publisher.
+/// The reason why something published is not an event; the message is one sentence for the
+/// publisher.
 ///
 /// Carries no stack trace: it is an answer to a peer, not a fault of ours.
 public final class InvalidEvent extends Exception {

@@ -1,8 +1,9 @@
 package io.spillgate.sse;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// The strict reading: what a publisher must not send is an error that names itself.
 final class PublishFields extends EventFields {
@@ -50,7 +51,8 @@ final class PublishFields extends EventFields {
     @Override
     boolean dispatch(byte[] data, int length) {
         try {
-            return sink.event(Event.ofValidText(Arrays.copyOf(data, length), type, id, retryMillis));
+            return sink.event(
+                    Event.ofValidText(Arrays.copyOf(data, length), type, id, retryMillis));
         } catch (InvalidEvent e) {
             fail(e.reason());
             return false;

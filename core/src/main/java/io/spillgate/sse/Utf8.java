@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 
 /// Well-formedness of UTF-8 (RFC 3629 section 4), told without decoding.
 ///
-/// ASCII is passed eight bytes at a time; everything else walks the table of the RFC: no overlong forms,
-/// no surrogates, nothing above U+10FFFF.
+/// ASCII is passed eight bytes at a time; everything else walks the table of the RFC: no overlong
+/// forms, no surrogates, nothing above U+10FFFF.
 final class Utf8 {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -64,7 +64,8 @@ final class Utf8 {
         return at;
     }
 
-    /// The length of the sequence of two to four bytes that begins here, 0 when it is not well formed.
+    /// The length of the sequence of two to four bytes that begins here, 0 when it is not well
+    /// formed.
     private static int sequenceLength(byte[] bytes, int at, int to) {
         int lead = bytes[at] & 0xff;
         if (lead >= 0xc2 && lead <= 0xdf) {
@@ -73,13 +74,15 @@ final class Utf8 {
         if (lead >= 0xe0 && lead <= 0xef) {
             int low = lead == 0xe0 ? 0xa0 : 0x80;
             int high = lead == 0xed ? 0x9f : 0xbf;
-            boolean valid = second(bytes, at + 1, to, low, high) && continues(bytes, at + 2, at + 3, to);
+            boolean valid =
+                    second(bytes, at + 1, to, low, high) && continues(bytes, at + 2, at + 3, to);
             return valid ? 3 : 0;
         }
         if (lead >= 0xf0 && lead <= 0xf4) {
             int low = lead == 0xf0 ? 0x90 : 0x80;
             int high = lead == 0xf4 ? 0x8f : 0xbf;
-            boolean valid = second(bytes, at + 1, to, low, high) && continues(bytes, at + 2, at + 4, to);
+            boolean valid =
+                    second(bytes, at + 1, to, low, high) && continues(bytes, at + 2, at + 4, to);
             return valid ? 4 : 0;
         }
         return 0;

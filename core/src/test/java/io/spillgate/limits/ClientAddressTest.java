@@ -3,12 +3,13 @@ package io.spillgate.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.HexFormat;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.HexFormat;
+import java.util.Objects;
 
 final class ClientAddressTest {
     @ParameterizedTest
@@ -59,7 +60,8 @@ final class ClientAddressTest {
 
     @Test
     void foldsMappedAddressesFromTheSocketToo() {
-        ClientAddress mapped = ClientAddress.of(HexFormat.of().parseHex("00000000000000000000ffffc0000201"));
+        ClientAddress mapped =
+                ClientAddress.of(HexFormat.of().parseHex("00000000000000000000ffffc0000201"));
 
         assertThat(mapped).isEqualTo(parse("192.0.2.1")).hasSameHashCodeAs(parse("192.0.2.1"));
         assertThat(mapped.bytes()).hasSize(4);
@@ -86,7 +88,8 @@ final class ClientAddressTest {
 
     @Test
     void refusesBytesThatAreNoAddress() {
-        assertThatThrownBy(() -> ClientAddress.of(new byte[5])).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ClientAddress.of(new byte[5]))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static ClientAddress parse(String text) {

@@ -3,9 +3,10 @@ package io.spillgate.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
+
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
 
 final class ConnectionLimitTest {
     @Test
@@ -52,7 +53,8 @@ final class ConnectionLimitTest {
 
     @Test
     void refusesANegativeLimit() {
-        assertThatThrownBy(() -> new ConnectionLimit(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ConnectionLimit(-1))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -63,16 +65,18 @@ final class ConnectionLimitTest {
         CountDownLatch start = new CountDownLatch(1);
         Thread[] threads = new Thread[8];
         for (int i = 0; i < threads.length; i++) {
-            threads[i] = Thread.ofPlatform().start(() -> {
-                await(start);
-                for (int round = 0; round < 20_000; round++) {
-                    if (limit.tryAcquire()) {
-                        most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                        inside.decrementAndGet();
-                        limit.release();
-                    }
-                }
-            });
+            threads[i] =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                await(start);
+                                for (int round = 0; round < 20_000; round++) {
+                                    if (limit.tryAcquire()) {
+                                        most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                                        inside.decrementAndGet();
+                                        limit.release();
+                                    }
+                                }
+                            });
         }
         start.countDown();
         for (Thread thread : threads) {

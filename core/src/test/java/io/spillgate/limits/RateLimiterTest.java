@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillgate.config.Durations;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class RateLimiterTest {
     private static final ClientKey ALICE = new ClientKey(1, false);
@@ -69,7 +71,10 @@ final class RateLimiterTest {
         List<Long> admitted = new ArrayList<>();
         long now = 1L << 31;
         for (int i = 0; i < 20_000; i++) {
-            now += random.nextInt(20) == 0 ? random.nextInt(1500) : random.nextInt(Math.max(2, 3000 / limit));
+            now +=
+                    random.nextInt(20) == 0
+                            ? random.nextInt(1500)
+                            : random.nextInt(Math.max(2, 3000 / limit));
             long start = now - 1000;
             List<Long> inWindow = admitted.stream().filter(time -> time > start).toList();
             long expected = inWindow.size() < limit ? 0 : inWindow.getFirst() + 1000 - now;
@@ -169,13 +174,15 @@ final class RateLimiterTest {
         AtomicInteger admitted = new AtomicInteger();
         Thread[] threads = new Thread[4];
         for (int i = 0; i < threads.length; i++) {
-            threads[i] = Thread.ofPlatform().start(() -> {
-                for (int round = 0; round < 1000; round++) {
-                    if (limiter.tryAcquire(ALICE, 0) == 0) {
-                        admitted.incrementAndGet();
-                    }
-                }
-            });
+            threads[i] =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                for (int round = 0; round < 1000; round++) {
+                                    if (limiter.tryAcquire(ALICE, 0) == 0) {
+                                        admitted.incrementAndGet();
+                                    }
+                                }
+                            });
         }
         for (Thread thread : threads) {
             thread.join();
@@ -195,15 +202,18 @@ final class RateLimiterTest {
         RateLimiter forEver = new RateLimiter(1, Durations.INFINITE);
         assertThat(forEver.tryAcquire(ALICE, 0)).isZero();
         assertThat(forEver.tryAcquire(ALICE, Duration.ofDays(10_000).toMillis())).isPositive();
-        assertThat(new RateLimiter(1, Duration.ofSeconds(Long.MAX_VALUE)).tryAcquire(ALICE, 0)).isZero();
+        assertThat(new RateLimiter(1, Duration.ofSeconds(Long.MAX_VALUE)).tryAcquire(ALICE, 0))
+                .isZero();
     }
 
     @Test
     void refusesArgumentsWithoutMeaning() {
-        assertThatThrownBy(() -> new RateLimiter(-1, MINUTE)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RateLimiter(-1, MINUTE))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new RateLimiter(1, Duration.ofNanos(1)))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new RateLimiter(1, MINUTE, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new RateLimiter(1, MINUTE, 0))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static int admitted(RateLimiter limiter, long now) {

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillgate.config.InvalidValue;
-import java.util.List;
-import java.util.Objects;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.util.List;
+import java.util.Objects;
+
 final class TrustedProxiesTest {
-    private static final TrustedProxies PROXIES = TrustedProxies.of(List.of("10.0.0.0/8", "2001:db8:ffff::/48"));
+    private static final TrustedProxies PROXIES =
+            TrustedProxies.of(List.of("10.0.0.0/8", "2001:db8:ffff::/48"));
 
     @ParameterizedTest
     @CsvSource({
@@ -32,12 +35,17 @@ final class TrustedProxiesTest {
         "'1.1.1.1,,', 1.1.1.1",
     })
     void walksXForwardedForFromTheRightOverTrustedHops(String line, String client) {
-        assertThat(PROXIES.client(address("10.0.0.1"), List.of(), List.of(line))).hasToString(client);
+        assertThat(PROXIES.client(address("10.0.0.1"), List.of(), List.of(line)))
+                .hasToString(client);
     }
 
     @Test
     void joinsTheLinesOfXForwardedFor() {
-        assertThat(PROXIES.client(address("10.0.0.1"), List.of(), List.of("9.9.9.9", "1.1.1.1, 10.0.0.3", "10.0.0.2")))
+        assertThat(
+                        PROXIES.client(
+                                address("10.0.0.1"),
+                                List.of(),
+                                List.of("9.9.9.9", "1.1.1.1, 10.0.0.3", "10.0.0.2")))
                 .hasToString("1.1.1.1");
     }
 
@@ -46,13 +54,15 @@ final class TrustedProxiesTest {
         ClientAddress stranger = address("11.0.0.1");
 
         assertThat(PROXIES.trusts(stranger)).isFalse();
-        assertThat(PROXIES.client(stranger, List.of("for=1.1.1.1"), List.of("1.1.1.1"))).isSameAs(stranger);
+        assertThat(PROXIES.client(stranger, List.of("for=1.1.1.1"), List.of("1.1.1.1")))
+                .isSameAs(stranger);
         assertThat(TrustedProxies.of(List.of()).trusts(address("127.0.0.1"))).isFalse();
     }
 
     @Test
     void isThePeerWhenATrustedOneSaysNothing() {
-        assertThat(PROXIES.client(address("10.0.0.1"), List.of(), List.of())).hasToString("10.0.0.1");
+        assertThat(PROXIES.client(address("10.0.0.1"), List.of(), List.of()))
+                .hasToString("10.0.0.1");
     }
 
     @ParameterizedTest
@@ -74,24 +84,34 @@ final class TrustedProxiesTest {
         "';;for=1.1.1.1;;,,', 1.1.1.1",
     })
     void readsForwardedAndLetsItWin(String line, String client) {
-        assertThat(PROXIES.client(address("10.0.0.1"), List.of(line), List.of("5.5.5.5"))).hasToString(client);
+        assertThat(PROXIES.client(address("10.0.0.1"), List.of(line), List.of("5.5.5.5")))
+                .hasToString(client);
     }
 
     @Test
     void joinsTheLinesOfForwarded() {
-        assertThat(PROXIES.client(address("10.0.0.1"), List.of("for=9.9.9.9", "for=1.1.1.1", "for=10.9.9.9"), List.of()))
+        assertThat(
+                        PROXIES.client(
+                                address("10.0.0.1"),
+                                List.of("for=9.9.9.9", "for=1.1.1.1", "for=10.9.9.9"),
+                                List.of()))
                 .hasToString("1.1.1.1");
     }
 
     @Test
     void fallsBackToXForwardedForWhenForwardedNamesNoOne() {
-        assertThat(PROXIES.client(address("10.0.0.1"), List.of("proto=https", ""), List.of("1.1.1.1")))
+        assertThat(
+                        PROXIES.client(
+                                address("10.0.0.1"),
+                                List.of("proto=https", ""),
+                                List.of("1.1.1.1")))
                 .hasToString("1.1.1.1");
     }
 
     @Test
     void refusesANetworkThatIsNone() {
-        assertThatThrownBy(() -> TrustedProxies.of(List.of("10.0.0.0/33"))).isInstanceOf(InvalidValue.class);
+        assertThatThrownBy(() -> TrustedProxies.of(List.of("10.0.0.0/33")))
+                .isInstanceOf(InvalidValue.class);
     }
 
     private static ClientAddress address(String text) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+
 import io.spillgate.config.LimitStatus;
+
 import java.util.Arrays;
 
 /// With `JAZZER_FUZZ=1` these search; without it they replay what was found before.

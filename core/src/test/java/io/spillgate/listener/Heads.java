@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.spillgate.config.LimitStatus;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,13 +23,16 @@ final class Heads {
 
     private Heads() {}
 
-    /// The verdict on bytes that come in pieces of this size: `complete N`, `incomplete`, or status and reason.
+    /// The verdict on bytes that come in pieces of this size: `complete N`, `incomplete`, or status
+    /// and reason.
     static String verdict(byte[] bytes, int pieceSize, HeadLimits limits) {
         HeadScanner scanner = new HeadScanner(limits);
         ByteBuf in = Unpooled.buffer();
         in.writeZero(LEADING).skipBytes(LEADING);
         HeadScanner.Result result = scanner.scan(in);
-        for (int at = 0; at < bytes.length && result == HeadScanner.Result.INCOMPLETE; at += pieceSize) {
+        for (int at = 0;
+                at < bytes.length && result == HeadScanner.Result.INCOMPLETE;
+                at += pieceSize) {
             in.writeBytes(bytes, at, Math.min(pieceSize, bytes.length - at));
             result = scanner.scan(in);
         }
@@ -57,13 +61,15 @@ final class Heads {
         return verdict.equals("incomplete") ? -1 : Integer.parseInt(verdict.substring(0, 3));
     }
 
-    /// What Netty's decoder makes of bytes, after the scanner has passed (and perhaps touched) them.
+    /// What Netty's decoder makes of bytes, after the scanner has passed (and perhaps touched)
+    /// them.
     static List<HttpObject> decoded(byte[] bytes) {
         ByteBuf in = Unpooled.buffer().writeBytes(bytes);
         new HeadScanner(LIMITS).scan(in);
-        HttpDecoderConfig config = new HttpDecoderConfig()
-                .setMaxInitialLineLength(LIMITS.headBytes())
-                .setMaxHeaderSize(LIMITS.headBytes());
+        HttpDecoderConfig config =
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(LIMITS.headBytes())
+                        .setMaxHeaderSize(LIMITS.headBytes());
         EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder(config));
         channel.writeInbound(in);
         List<HttpObject> objects = new ArrayList<>();
@@ -77,7 +83,9 @@ final class Heads {
     static boolean isDecodable(byte[] bytes) {
         List<HttpObject> objects = decoded(bytes);
         return !objects.isEmpty()
-                && objects.stream().map(HttpObject::decoderResult).allMatch(DecoderResult::isSuccess);
+                && objects.stream()
+                        .map(HttpObject::decoderResult)
+                        .allMatch(DecoderResult::isSuccess);
     }
 
     private static String describe(Refusal refusal) {

@@ -1,15 +1,17 @@
 package io.spillgate.sse;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
-import java.util.Random;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
+import java.util.Random;
 
 final class EventEncoderTest {
     private static final String PREFIX = "s0123456789a-";
@@ -18,8 +20,18 @@ final class EventEncoderTest {
     void writesAnEventAsOneChunk() throws InvalidEvent {
         Frame frame = encode("hello\nworld", "trade", "mine", 1500);
 
-        assertThat(new String(frame.bytes(), UTF_8))
-                .isEqualTo("3b\r\nid: mine\nevent: trade\nretry: 1500\ndata: hello\ndata: world\n\n\r\n");
+        String expected =
+                """
+                3b\r
+                id: mine
+                event: trade
+                retry: 1500
+                data: hello
+                data: world
+
+                \r
+                """;
+        assertThat(new String(frame.bytes(), UTF_8)).isEqualTo(expected);
         assertThat(frame.length()).isEqualTo(frame.bytes().length);
         assertThat(frame.needsSequence()).isFalse();
         assertThat(frame.seqDigits()).isZero();
@@ -30,7 +42,8 @@ final class EventEncoderTest {
         Frame frame = encode("x", null, null, -1);
         frame.stamp(42);
 
-        assertThat(new String(frame.bytes(), UTF_8)).isEqualTo("1d\r\nid: s0123456789a-42\ndata: x\n\n\r\n");
+        assertThat(new String(frame.bytes(), UTF_8))
+                .isEqualTo("1d\r\nid: s0123456789a-42\ndata: x\n\n\r\n");
         assertThat(payload(frame)).isEqualTo("id: s0123456789a-42\ndata: x\n\n");
     }
 
@@ -85,13 +98,15 @@ final class EventEncoderTest {
     void framesTextWithItsLengthInHex(int length, String hex) {
         String text = "x".repeat(length);
 
-        assertThat(new String(EventEncoder.chunk(text), UTF_8)).isEqualTo(hex + "\r\n" + text + "\r\n");
+        assertThat(new String(EventEncoder.chunk(text), UTF_8))
+                .isEqualTo(hex + "\r\n" + text + "\r\n");
         assertThat(EventEncoder.chunk(text.getBytes(UTF_8))).isEqualTo(EventEncoder.chunk(text));
     }
 
     @Test
     void refusesAnEmptyChunkBecauseItWouldEndTheResponse() {
-        assertThatThrownBy(() -> EventEncoder.chunk("")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> EventEncoder.chunk(""))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -108,8 +123,12 @@ final class EventEncoderTest {
 
             String lines = data.replace("\r\n", "\n").replace('\r', '\n');
             assertThat(seen.getLast())
-                    .isEqualTo("%s [%s] #%s"
-                            .formatted(type == null ? "message" : type, lines, payload(frame).substring(4, 19)));
+                    .isEqualTo(
+                            "%s [%s] #%s"
+                                    .formatted(
+                                            type == null ? "message" : type,
+                                            lines,
+                                            payload(frame).substring(4, 19)));
         }
     }
 
@@ -119,7 +138,11 @@ final class EventEncoderTest {
     }
 
     private static String payload(Frame frame) {
-        return new String(frame.bytes(), frame.payloadStart(), frame.payloadEnd() - frame.payloadStart(), UTF_8);
+        return new String(
+                frame.bytes(),
+                frame.payloadStart(),
+                frame.payloadEnd() - frame.payloadStart(),
+                UTF_8);
     }
 
     private static String text(Random random, String alphabet) {

@@ -1,10 +1,12 @@
 package io.spillgate.sse;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,23 +21,32 @@ final class EventStreamParserFuzzTest {
         byte[] stream = input.consumeRemainingAsBytes();
         int whole = Math.max(1, stream.length);
 
-        assertThat(Streams.published(stream, pieceSize, MAX)).isEqualTo(Streams.published(stream, whole, MAX));
-        assertThat(Streams.received(stream, pieceSize, MAX)).isEqualTo(Streams.received(stream, whole, MAX));
+        assertThat(Streams.published(stream, pieceSize, MAX))
+                .isEqualTo(Streams.published(stream, whole, MAX));
+        assertThat(Streams.received(stream, pieceSize, MAX))
+                .isEqualTo(Streams.received(stream, whole, MAX));
     }
 
     @FuzzTest(maxDuration = "5m")
     void encodesWhatItParsedSoThatItParsesToTheSame(byte[] stream) {
         List<List<String>> events = new ArrayList<>();
         List<List<String>> again = new ArrayList<>();
-        EventStreamParser reparser = EventStreamParser.forPublish(MAX, event -> again.add(parts(event)));
-        EventStreamParser parser = EventStreamParser.forPublish(MAX, event -> {
-            Frame frame = EventEncoder.encode(event, "x", 1);
-            if (frame.needsSequence()) {
-                frame.stamp(1);
-            }
-            reparser.feed(frame.bytes(), frame.payloadStart(), frame.payloadEnd() - frame.payloadStart());
-            return events.add(parts(event));
-        });
+        EventStreamParser reparser =
+                EventStreamParser.forPublish(MAX, event -> again.add(parts(event)));
+        EventStreamParser parser =
+                EventStreamParser.forPublish(
+                        MAX,
+                        event -> {
+                            Frame frame = EventEncoder.encode(event, "x", 1);
+                            if (frame.needsSequence()) {
+                                frame.stamp(1);
+                            }
+                            reparser.feed(
+                                    frame.bytes(),
+                                    frame.payloadStart(),
+                                    frame.payloadEnd() - frame.payloadStart());
+                            return events.add(parts(event));
+                        });
         parser.feed(stream, 0, stream.length);
 
         assertThat(reparser.error()).isNull();

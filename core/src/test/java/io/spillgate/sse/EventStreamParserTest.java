@@ -1,28 +1,33 @@
 package io.spillgate.sse;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.List;
 
 final class EventStreamParserTest {
     private static final int MAX = 1 << 20;
 
     @Test
     void joinsTheLinesOfDataOfOneEvent() {
-        assertThat(received("data: YHOO\ndata: +2\ndata: 10\n\n")).containsExactly("message [YHOO\n+2\n10] #");
+        assertThat(received("data: YHOO\ndata: +2\ndata: 10\n\n"))
+                .containsExactly("message [YHOO\n+2\n10] #");
     }
 
     @Test
     void readsTheFourBlocksOfTheStandardsExample() {
-        String stream = """
+        String stream =
+                """
                 : test stream
 
                 data: first event
@@ -36,17 +41,22 @@ final class EventStreamParserTest {
                 """;
 
         assertThat(received(stream))
-                .containsExactly("message [first event] #1", "message [second event] #", "message [ third event] #");
+                .containsExactly(
+                        "message [first event] #1",
+                        "message [second event] #",
+                        "message [ third event] #");
     }
 
     @Test
     void dispatchesEmptyDataAndDropsTheUnfinishedEvent() {
-        assertThat(received("data\n\ndata\ndata\n\ndata:")).containsExactly("message [] #", "message [\n] #");
+        assertThat(received("data\n\ndata\ndata\n\ndata:"))
+                .containsExactly("message [] #", "message [\n] #");
     }
 
     @Test
     void takesOneSpaceBehindTheColonAway() {
-        assertThat(received("data:test\n\ndata: test\n\n")).containsExactly("message [test] #", "message [test] #");
+        assertThat(received("data:test\n\ndata: test\n\n"))
+                .containsExactly("message [test] #", "message [test] #");
     }
 
     @Test
@@ -72,7 +82,8 @@ final class EventStreamParserTest {
     @Test
     void doesNotDispatchAnEventWithoutData() {
         assertThat(received("event: x\nid: 7\n\ndata: a\n\n")).containsExactly("message [a] #7");
-        assertThat(published("event: x\nid: 7\nretry: 3\n\ndata: a\n\n")).containsExactly("null [a] #null");
+        assertThat(published("event: x\nid: 7\nretry: 3\n\ndata: a\n\n"))
+                .containsExactly("null [a] #null");
     }
 
     @Test
@@ -85,22 +96,27 @@ final class EventStreamParserTest {
     void letsAnIdPersistForAClientAndNotForAPublisher() {
         String stream = "id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n";
 
-        assertThat(received(stream)).containsExactly("message [a] #1", "message [b] #1", "message [c] #");
-        assertThat(published(stream)).containsExactly("null [a] #1", "null [b] #null", "null [c] #null");
+        assertThat(received(stream))
+                .containsExactly("message [a] #1", "message [b] #1", "message [c] #");
+        assertThat(published(stream))
+                .containsExactly("null [a] #1", "null [b] #null", "null [c] #null");
     }
 
     @Test
     void tellsTheClientWhichIdToResumeFrom() {
         List<String> ids = new ArrayList<>();
-        EventStreamParser parser = EventStreamParser.forClient(MAX, new EventStreamParser.ClientSink() {
-            @Override
-            public void event(String type, String data, String lastEventId) {
-                ids.add(lastEventId);
-            }
+        EventStreamParser parser =
+                EventStreamParser.forClient(
+                        MAX,
+                        new EventStreamParser.ClientSink() {
+                            @Override
+                            public void event(String type, String data, String lastEventId) {
+                                ids.add(lastEventId);
+                            }
 
-            @Override
-            public void retry(long millis) {}
-        });
+                            @Override
+                            public void retry(long millis) {}
+                        });
         byte[] stream = "id: 7\n\nid: 8\n".getBytes(UTF_8);
         parser.feed(stream, 0, stream.length);
 
@@ -110,15 +126,17 @@ final class EventStreamParserTest {
 
     @Test
     void passesOverWrongFieldsForAClient() {
-        assertThat(received("id: 1\nid: a\0b\nretry: 1x\nretry:\nretry: -1\nretry: 50\ndata: a\n\n"))
-                .containsExactly("retry 50", "message [a] #1");
+        assertThat(received("id: 1\nid: a\0b\ndata: a\n\n")).containsExactly("message [a] #1");
+        assertThat(received("retry: 1x\nretry:\nretry: -1\nretry: 50\n"))
+                .containsExactly("retry 50");
     }
 
     @Test
     void replacesMalformedUtf8ForAClient() {
         byte[] stream = "data: \u00ff\n\n".getBytes(ISO_8859_1);
 
-        assertThat(Streams.received(stream, stream.length, MAX)).containsExactly("message [\ufffd] #");
+        assertThat(Streams.received(stream, stream.length, MAX))
+                .containsExactly("message [\ufffd] #");
     }
 
     @Test
@@ -169,7 +187,15 @@ final class EventStreamParserTest {
         String most = "data: " + "x".repeat(60) + "\ndata: " + "y".repeat(39) + "\n\n";
 
         assertThat(published(most + most, 100)).hasSize(2);
-        assertThat(published(most + "data: " + "x".repeat(60) + "\ndata: " + "y".repeat(40) + "\n\n", 100))
+        assertThat(
+                        published(
+                                most
+                                        + "data: "
+                                        + "x".repeat(60)
+                                        + "\ndata: "
+                                        + "y".repeat(40)
+                                        + "\n\n",
+                                100))
                 .last()
                 .isEqualTo("error: an event is larger than 100 bytes");
         assertThat(received("data: " + "x".repeat(101) + "\n\n", 100))
@@ -178,7 +204,11 @@ final class EventStreamParserTest {
 
     @Test
     void countsTheJoiningLineEndsOfEmptyLinesOfData() {
-        assertThat(published("data\n".repeat(101) + "\n", 100)).hasSize(1).first().asString().startsWith("null [");
+        assertThat(published("data\n".repeat(101) + "\n", 100))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("null [");
         assertThat(published("data\n".repeat(102) + "\n", 100))
                 .containsExactly("error: an event is larger than 100 bytes");
     }
@@ -187,19 +217,24 @@ final class EventStreamParserTest {
     void boundsALineThatNeverEnds() {
         String stream = "x".repeat(5000);
 
-        assertThat(published(stream, 4000)).containsExactly("error: a line is longer than 4016 bytes");
+        assertThat(published(stream, 4000))
+                .containsExactly("error: a line is longer than 4016 bytes");
         assertThat(Streams.published(stream.getBytes(UTF_8), 1, 4000))
                 .containsExactly("error: a line is longer than 4016 bytes");
-        assertThat(published("x".repeat(4016) + "\ndata: a\n\n", 4000)).containsExactly("null [a] #null");
+        assertThat(published("x".repeat(4016) + "\ndata: a\n\n", 4000))
+                .containsExactly("null [a] #null");
     }
 
     @Test
     void stopsBehindTheEventAtWhichTheSinkSaysStop() {
         List<String> seen = new ArrayList<>();
-        EventStreamParser parser = EventStreamParser.forPublish(MAX, event -> {
-            seen.add(Streams.describe(event));
-            return false;
-        });
+        EventStreamParser parser =
+                EventStreamParser.forPublish(
+                        MAX,
+                        event -> {
+                            seen.add(Streams.describe(event));
+                            return false;
+                        });
         byte[] stream = "data: a\r\n\r\ndata: b\r\n\r\ndata: c".getBytes(UTF_8);
 
         int first = parser.feed(stream, 0, stream.length);
@@ -217,10 +252,13 @@ final class EventStreamParserTest {
     @ValueSource(booleans = {true, false})
     void readsABufferAndConsumesWhatItTook(boolean direct) {
         List<String> seen = new ArrayList<>();
-        EventStreamParser parser = EventStreamParser.forPublish(MAX, event -> {
-            seen.add(Streams.describe(event));
-            return seen.size() != 1;
-        });
+        EventStreamParser parser =
+                EventStreamParser.forPublish(
+                        MAX,
+                        event -> {
+                            seen.add(Streams.describe(event));
+                            return seen.size() != 1;
+                        });
         String large = "y".repeat(20_000);
         byte[] stream = ("junk" + "data: a\n\ndata: " + large + "\n\n").getBytes(UTF_8);
         ByteBuf in = direct ? Unpooled.directBuffer() : Unpooled.buffer();
@@ -239,9 +277,19 @@ final class EventStreamParserTest {
 
     @Test
     void seesTheSameHoweverTheStreamIsCut() {
-        byte[] stream = ("\ufeffid: é\r\nevent: t\r\ndata: a\rdata: b\n\r: c\r\n\r\nretry: 5\ndata: ü\n\nretry: 77\r\r"
-                        + "data\n\ndata: last\r\n\r\ndata: never")
-                .getBytes(UTF_8);
+        byte[] stream =
+                ("\ufeffid: é\r\n"
+                                + "event: t\r\n"
+                                + "data: a\r"
+                                + "data: b\n\r"
+                                + ": c\r\n\r\n"
+                                + "retry: 5\n"
+                                + "data: ü\n\n"
+                                + "retry: 77\r\r"
+                                + "data\n\n"
+                                + "data: last\r\n\r\n"
+                                + "data: never")
+                        .getBytes(UTF_8);
         List<String> published = Streams.published(stream, stream.length, MAX);
         List<String> received = Streams.received(stream, stream.length, MAX);
 

@@ -1,14 +1,16 @@
 package io.spillgate.sse;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.HexFormat;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.HexFormat;
 
 final class EventTest {
     private static final byte[] DATA = "data".getBytes(UTF_8);
@@ -87,7 +89,8 @@ final class EventTest {
             bytes[0] = (byte) (value >> 16);
             bytes[1] = (byte) (value >> 8);
             bytes[2] = (byte) value;
-            boolean valid = new String(bytes, UTF_8).indexOf('\ufffd') < 0 || isReplacementCharacter(bytes);
+            boolean valid =
+                    new String(bytes, UTF_8).indexOf('\ufffd') < 0 || isReplacementCharacter(bytes);
             assertThat(Utf8.isValid(bytes, 0, 3)).as("%06x", value).isEqualTo(valid);
         }
     }
@@ -95,14 +98,18 @@ final class EventTest {
     @ParameterizedTest
     @ValueSource(strings = {"a\r", "a\nb", "\0"})
     void refusesLineEndsAndNulInTypeAndId(String text) {
-        assertThatThrownBy(() -> Event.of(DATA, text, null, -1)).hasMessageContaining("event holds CR, LF or NUL");
-        assertThatThrownBy(() -> Event.of(DATA, null, text, -1)).hasMessageContaining("id holds CR, LF or NUL");
+        assertThatThrownBy(() -> Event.of(DATA, text, null, -1))
+                .hasMessageContaining("event holds CR, LF or NUL");
+        assertThatThrownBy(() -> Event.of(DATA, null, text, -1))
+                .hasMessageContaining("id holds CR, LF or NUL");
     }
 
     @Test
     void refusesHalfASurrogatePairInAnId() {
-        assertThatThrownBy(() -> Event.of(DATA, null, "a\ud83d", -1)).isInstanceOf(InvalidEvent.class);
-        assertThatThrownBy(() -> Event.of(DATA, null, "\ude00a", -1)).isInstanceOf(InvalidEvent.class);
+        assertThatThrownBy(() -> Event.of(DATA, null, "a\ud83d", -1))
+                .isInstanceOf(InvalidEvent.class);
+        assertThatThrownBy(() -> Event.of(DATA, null, "\ude00a", -1))
+                .isInstanceOf(InvalidEvent.class);
     }
 
     @Test
@@ -118,7 +125,8 @@ final class EventTest {
     @ParameterizedTest
     @ValueSource(strings = {"s0123456789a-7", "szzzzzzzzzzz-0", "s0123456789a-7 and more"})
     void refusesAnIdThatBeginsLikeOurs(String id) {
-        assertThatThrownBy(() -> Event.of(DATA, null, id, -1)).hasMessageContaining("id begins like");
+        assertThatThrownBy(() -> Event.of(DATA, null, id, -1))
+                .hasMessageContaining("id begins like");
     }
 
     @ParameterizedTest

@@ -12,10 +12,13 @@ final class Streams {
     /// Feeds the stream in pieces of this size and writes down events and the error, if any.
     static List<String> published(byte[] stream, int pieceSize, int maxEventBytes) {
         List<String> seen = new ArrayList<>();
-        EventStreamParser parser = EventStreamParser.forPublish(maxEventBytes, event -> {
-            seen.add(describe(event));
-            return true;
-        });
+        EventStreamParser parser =
+                EventStreamParser.forPublish(
+                        maxEventBytes,
+                        event -> {
+                            seen.add(describe(event));
+                            return true;
+                        });
         feed(parser, stream, pieceSize);
         if (parser.error() != null) {
             seen.add("error: " + parser.error());
@@ -26,17 +29,20 @@ final class Streams {
     /// The same for the reading of a client.
     static List<String> received(byte[] stream, int pieceSize, int maxEventBytes) {
         List<String> seen = new ArrayList<>();
-        EventStreamParser parser = EventStreamParser.forClient(maxEventBytes, new EventStreamParser.ClientSink() {
-            @Override
-            public void event(String type, String data, String lastEventId) {
-                seen.add(type + " [" + data + "] #" + lastEventId);
-            }
+        EventStreamParser parser =
+                EventStreamParser.forClient(
+                        maxEventBytes,
+                        new EventStreamParser.ClientSink() {
+                            @Override
+                            public void event(String type, String data, String lastEventId) {
+                                seen.add(type + " [" + data + "] #" + lastEventId);
+                            }
 
-            @Override
-            public void retry(long millis) {
-                seen.add("retry " + millis);
-            }
-        });
+                            @Override
+                            public void retry(long millis) {
+                                seen.add("retry " + millis);
+                            }
+                        });
         feed(parser, stream, pieceSize);
         if (parser.error() != null) {
             seen.add("error: " + parser.error());

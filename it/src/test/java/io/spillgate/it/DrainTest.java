@@ -20,11 +20,18 @@ import java.util.concurrent.TimeUnit;
 
 /// The shutdown as clients see it.
 final class DrainTest {
+    private static final String TOKEN = "Authorization: Bearer open-sesame";
+
     private TestGateway gateway;
 
     @BeforeEach
     void start() {
-        gateway = TestGateway.start("server.shutdownTimeout = 8000");
+        gateway =
+                TestGateway.start(
+                        """
+                        server.shutdownTimeout = 8000
+                        hub.publish_tokens = ["open-sesame"]
+                        """);
     }
 
     @AfterEach
@@ -75,16 +82,16 @@ final class DrainTest {
 
     @Test
     void servesTheRequestsInFlightAndThenClosesTheirConnections() throws Exception {
+        try (Upload upload = Upload.open(gateway.connect(), "t", TOKEN)) {
+            expectToBeServed(upload);
+        }
+        assertThat(gateway.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void servesTheRequestsInFlightOfTheAdminListenerToo() throws Exception {
         try (Upload upload = Upload.open(gateway.connectAdmin(), "t")) {
-            upload.send("data: one\n\n");
-            gateway.awaitMetric("spillgate_messages_published_total", 1);
-            gateway.gateway().drain();
-            upload.send("data: two\n\n");
-            Answer answer = upload.finish();
-            assertThat(answer.status()).isEqualTo(200);
-            assertThat(Publisher.count(answer)).isEqualTo(2);
-            assertThat(answer.header("Connection")).isEqualTo("close");
-            upload.wire().expectEnd();
+            expectToBeServed(upload);
         }
         assertThat(gateway.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
     }
@@ -97,8 +104,9 @@ final class DrainTest {
 
     @Test
     void abortsWhatIsLeftWhenTheTimeIsUp() throws Exception {
-        try (TestGateway hasty = TestGateway.start("server.shutdownTimeout = 1000");
-                Upload upload = Upload.open(hasty.connectAdmin(), "t")) {
+        String config = "server.shutdownTimeout = 1000\nhub.publish_tokens = [\"open-sesame\"]";
+        try (TestGateway hasty = TestGateway.start(config);
+                Upload upload = Upload.open(hasty.connect(), "t", TOKEN)) {
             upload.send("data: one\n\n");
             hasty.awaitMetric("spillgate_messages_published_total", 1);
             hasty.gateway().drain();
@@ -116,6 +124,20 @@ final class DrainTest {
             stream.expectEnd();
         }
         assertThat(gateway.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private void expectToBeServed(Upload upload) {
+        upload.send("data: one\n\n");
+        gateway.awaitMetric("spillgate_messages_published_total", 1);
+        gateway.gateway().drain();
+        upload.send("data: two\n\n");
+        gateway.awaitMetric("spillgate_messages_published_total", 2);
+        assertThat(gateway.gateway().drained()).isNotDone();
+        Answer answer = upload.finish();
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(Publisher.count(answer)).isEqualTo(2);
+        assertThat(answer.header("Connection")).isEqualTo("close");
+        upload.wire().expectEnd();
     }
 
     private boolean isClosed() {

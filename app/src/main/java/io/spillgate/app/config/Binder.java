@@ -2,16 +2,19 @@ package io.spillgate.app.config;
 
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.InvalidValue;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Puts a tree and the overrides into the records, key by key as [Schema] knows them.
 ///
-/// Never stops at a problem: what is unusable is replaced by its default, so that the rest is looked at.
+/// Never stops at a problem: what is unusable is replaced by its default, so that the rest is
+/// looked at.
 final class Binder {
     private final Overrides overrides;
     private final Problems problems;
@@ -27,27 +30,37 @@ final class Binder {
 
     /// The configuration; without meaning when there are problems, empty when nothing can be built.
     Optional<GatewayConfig> bind(Node.Table tree) {
-        return section(Schema.ROOT, Schema.ROOT.defaults(), tree, "").map(GatewayConfig.class::cast);
+        return section(Schema.ROOT, Schema.ROOT.defaults(), tree, "")
+                .map(GatewayConfig.class::cast);
     }
 
-    /// Where each key that is set was set, by its full path; a key that is not in it has its default.
+    /// Where each key that is set was set, by its full path; a key that is not in it has its
+    /// default.
     Map<String, Place> origins() {
         return origins;
     }
 
-    private Optional<Object> section(Kind.Section section, Optional<Object> defaults, Node.Table table, String path) {
+    private Optional<Object> section(
+            Kind.Section section, Optional<Object> defaults, Node.Table table, String path) {
         Map<Key, Node.Member> members = members(section, table, path);
         Draft draft = new Draft(section, path, table.place(), problems, complete);
         for (int i = 0; i < section.keys().size(); i++) {
             Key key = section.keys().get(i);
-            Optional<Object> fallback =
-                    defaults.map(key::of).or(() -> key.kind().absent());
-            key(draft, i, key, Schema.join(path, key.name()), fallback, members.get(key), table.place());
+            Optional<Object> fallback = defaults.map(key::of).or(() -> key.kind().absent());
+            key(
+                    draft,
+                    i,
+                    key,
+                    Schema.join(path, key.name()),
+                    fallback,
+                    members.get(key),
+                    table.place());
         }
         return draft.build();
     }
 
-    /// Sorts what the table has by key; reports names that are no key, and keys that are there twice.
+    /// Sorts what the table has by key; reports names that are no key, and keys that are there
+    /// twice.
     private Map<Key, Node.Member> members(Kind.Section section, Node.Table table, String path) {
         Map<String, Key> keys = new HashMap<>();
         section.keys().forEach(key -> keys.put(key.relaxed(), key));
@@ -63,7 +76,10 @@ final class Binder {
                 problems.add(
                         member.place(),
                         Schema.join(path, key.name()),
-                        "is already set at " + before.place() + " as " + Quoted.plain(before.name())
+                        "is already set at "
+                                + before.place()
+                                + " as "
+                                + Quoted.plain(before.name())
                                 + ", must be set once");
             }
         }
@@ -72,8 +88,12 @@ final class Binder {
 
     private void unknown(Node.Member member, String path) {
         String full = Schema.join(path, member.name());
-        String nearest = Relaxed.nearest(full.replaceAll("\\[[0-9]+]", ""), Schema.KNOWN, Schema.Known::relaxed)
-                .path();
+        String nearest =
+                Relaxed.nearest(
+                                full.replaceAll("\\[[0-9]+]", ""),
+                                Schema.KNOWN,
+                                Schema.Known::relaxed)
+                        .path();
         problems.add(member.place(), Quoted.plain(full), "is not a key, the nearest is " + nearest);
     }
 
@@ -138,7 +158,10 @@ final class Binder {
 
     private Optional<Object> single(Leaf leaf, Node node, String path) {
         if (!(node instanceof Node.Scalar(Place place, String text))) {
-            String what = node instanceof Node.Nothing ? "a null" : node instanceof Node.Table ? "a table" : "a list";
+            String what =
+                    node instanceof Node.Nothing
+                            ? "a null"
+                            : node instanceof Node.Table ? "a table" : "a list";
             problems.add(node.place(), path, "is " + what + ", must be a single value");
             return Optional.empty();
         }
@@ -155,7 +178,10 @@ final class Binder {
             return value(of, node, path).map(List::of);
         }
         if (!(node instanceof Node.Sequence(Place _, List<Node> items))) {
-            String allowed = of instanceof Kind.Section ? "must be a list of tables, [[" + path + "]]" : "must be a list";
+            String allowed =
+                    of instanceof Kind.Section
+                            ? "must be a list of tables, [[" + path + "]]"
+                            : "must be a list";
             problems.add(node.place(), path, "is not a list, " + allowed);
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package io.spillgate.app.config;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.ServerConfig;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,19 +17,23 @@ public final class ConfigReader {
 
     /// Reads and validates; highest first: `--set`, environment, file, defaults.
     ///
-    /// Blocks while it reads the file and what that includes; touches nothing else and keeps nothing.
+    /// Blocks while it reads the file and what that includes; touches nothing else and keeps
+    /// nothing.
     ///
     /// @param file `.toml`, `.yaml`, `.yml`, `.conf` or `.json`; absent = defaults
     /// @param sets each `path.key=value`
-    /// @param environment all variables of the process; `SPILLGATE_*` are overrides, HOCON can refer to any
+    /// @param environment all variables of the process; `SPILLGATE_*` are overrides, HOCON can
+    ///   refer to any
     /// @throws ConfigException when anything is wrong; it holds all problems, not only the first
-    public static Effective read(Optional<Path> file, List<String> sets, Map<String, String> environment)
+    public static Effective read(
+            Optional<Path> file, List<String> sets, Map<String, String> environment)
             throws ConfigException {
         Problems problems = new Problems();
         List<String> warnings = new ArrayList<>();
-        Node.Table tree = file.isEmpty()
-                ? new Node.Table(new Place.InFile("built-in defaults", 0), List.of())
-                : tree(file.get(), environment, problems, warnings);
+        Node.Table tree =
+                file.isEmpty()
+                        ? new Node.Table(new Place.InFile("built-in defaults", 0), List.of())
+                        : tree(file.get(), environment, problems, warnings);
         boolean complete = problems.isEmpty();
         Binder binder = new Binder(Overrides.read(sets, environment, problems), problems, complete);
         Optional<GatewayConfig> config = binder.bind(tree);
@@ -58,20 +63,28 @@ public final class ConfigReader {
             case "yaml", "yml" -> YamlTree.read(SourceText.read(file));
             case "conf", "json" -> HoconTree.read(SourceText.read(file), environment, warnings);
             default ->
-                throw new Unreadable(
-                        file.toString(), 0, "has an unknown ending, must be .toml, .yaml, .yml, .conf or .json", null);
+                    throw new Unreadable(
+                            file.toString(),
+                            0,
+                            "has an unknown ending, must be .toml, .yaml, .yml, .conf or .json",
+                            null);
         };
     }
 
-    /// A client that uses a kept connection just before it closes would be cut off while it sends its headers.
-    private static Optional<String> headersTimeoutWarning(ServerConfig server, Map<String, Place> origins) {
+    /// A client that uses a kept connection just before it closes would be cut off while it sends
+    /// its headers.
+    private static Optional<String> headersTimeoutWarning(
+            ServerConfig server, Map<String, Place> origins) {
         Place headers = origins.get("server.headersTimeout");
         Place place = headers == null ? origins.get("server.keepAliveTimeout") : headers;
         if (place == null || server.headersTimeout().compareTo(server.keepAliveTimeout()) > 0) {
             return Optional.empty();
         }
-        return Optional.of(place + ": server.headersTimeout: is " + Durations.format(server.headersTimeout())
-                + ", should be longer than server.keepAliveTimeout, "
-                + Durations.format(server.keepAliveTimeout()));
+        return Optional.of(
+                place
+                        + ": server.headersTimeout: is "
+                        + Durations.format(server.headersTimeout())
+                        + ", should be longer than server.keepAliveTimeout, "
+                        + Durations.format(server.keepAliveTimeout()));
     }
 }

@@ -1,13 +1,15 @@
 package io.spillgate.app.config;
 
 import io.spillgate.config.InvalidValue;
+
+import org.jspecify.annotations.Nullable;
+
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The values of one record before it is built.
 ///
@@ -25,7 +27,8 @@ final class Draft {
 
     /// @param path of the section
     /// @param place of the section, for what no single key is to blame for
-    /// @param complete false when something was lost before; then what is refused as a whole may only lack that
+    /// @param complete false when something was lost before; then what is refused as a whole may
+    ///   only lack that
     Draft(Kind.Section section, String path, Place place, Problems problems, boolean complete) {
         int size = section.keys().size();
         this.section = section;
@@ -56,7 +59,8 @@ final class Draft {
         }
     }
 
-    /// Builds the record. When a value is refused it is reported; the result then serves to find more problems.
+    /// Builds the record. When a value is refused it is reported; the result then serves to find
+    /// more problems.
     ///
     /// @return empty when there is not enough to build from
     Optional<Object> build() {
@@ -67,11 +71,13 @@ final class Draft {
             return Optional.of(constructor().newInstance(values));
         } catch (InvocationTargetException e) {
             if (!(e.getCause() instanceof InvalidValue invalid)) {
-                throw new IllegalStateException("a configuration record failed: " + section.type(), e);
+                throw new IllegalStateException(
+                        "a configuration record failed: " + section.type(), e);
             }
             return repair(invalid) ? build() : Optional.empty();
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a configuration record cannot be made: " + section.type(), e);
+            throw new IllegalStateException(
+                    "a configuration record cannot be made: " + section.type(), e);
         }
     }
 
@@ -106,9 +112,10 @@ final class Draft {
     }
 
     private Constructor<?> constructor() throws NoSuchMethodException {
-        Class<?>[] types = Arrays.stream(section.type().getRecordComponents())
-                .map(RecordComponent::getType)
-                .toArray(Class<?>[]::new);
+        Class<?>[] types =
+                Arrays.stream(section.type().getRecordComponents())
+                        .map(RecordComponent::getType)
+                        .toArray(Class<?>[]::new);
         return section.type().getDeclaredConstructor(types);
     }
 

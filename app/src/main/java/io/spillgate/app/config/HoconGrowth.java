@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,10 +18,10 @@ import java.util.regex.Pattern;
 
 /// Estimates how much text the substitutions of a HOCON file unfold to, before they are unfolded.
 ///
-/// Thirty lines `a2 = ${a1}${a1}` are a gigabyte. The estimate of a value is its own length plus the
-/// estimates of all it refers to. Where a value is built from its own former versions (`path = ${path}":x"`)
-/// they cannot be told apart here, so every reference in it is taken to multiply: by the cube root of 3, the
-/// most that references can yield each.
+/// Thirty lines `a2 = ${a1}${a1}` are a gigabyte. The estimate of a value is its own length plus
+/// the estimates of all it refers to. Where a value is built from its own former versions (`path =
+/// ${path}":x"`) they cannot be told apart here, so every reference in it is taken to multiply: by
+/// the cube root of 3, the most that references can yield each.
 final class HoconGrowth {
     /// Characters that all values together may unfold to.
     static final long MAX_CHARACTERS = 16L * 1024 * 1024;
@@ -50,7 +51,9 @@ final class HoconGrowth {
             throw new Unreadable(
                     file,
                     0,
-                    "has substitutions that may unfold to more than " + MAX_CHARACTERS + " characters, the most allowed",
+                    "has substitutions that may unfold to more than "
+                            + MAX_CHARACTERS
+                            + " characters, the most allowed",
                     null);
         }
     }

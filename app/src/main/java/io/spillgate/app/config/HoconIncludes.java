@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigIncluderURL;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+
 import java.io.File;
 import java.net.URL;
 import java.nio.file.Files;
@@ -21,12 +22,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Follows `include`: files beside the including one, a bounded number of them, nothing from elsewhere.
+/// Follows `include`: files beside the including one, a bounded number of them, nothing from
+/// elsewhere.
 ///
-/// `include "name"` is taken relative to the file it stands in, with `.conf` and `.json` added when it has
-/// no ending; `include file("name")` relative to the working directory. A file that is not there gives a
-/// warning, or an error with `required(...)`.
-final class HoconIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
+/// `include "name"` is taken relative to the file it stands in, with `.conf` and `.json` added when
+/// it has no ending; `include file("name")` relative to the working directory. A file that is not
+/// there gives a warning, or an error with `required(...)`.
+final class HoconIncludes
+        implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
     /// Files read for one configuration.
     static final int MAX_FILES = 100;
 
@@ -96,8 +99,11 @@ final class HoconIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
             throw refused(what, "does not exist");
         }
         if (candidates.isEmpty()) {
-            warnings.add(open.element().at(line(what)) + ": include \"" + Quoted.plain(what)
-                    + "\": does not exist, nothing is included");
+            warnings.add(
+                    open.element().at(line(what))
+                            + ": include \""
+                            + Quoted.plain(what)
+                            + "\": does not exist, nothing is included");
         }
         return config.root();
     }
@@ -107,7 +113,8 @@ final class HoconIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
         if (name.endsWith(".conf") || name.endsWith(".json")) {
             return Files.isRegularFile(path) ? List.of(path) : List.of();
         }
-        return List.of(path.resolveSibling(name + ".conf"), path.resolveSibling(name + ".json")).stream()
+        return List.of(path.resolveSibling(name + ".conf"), path.resolveSibling(name + ".json"))
+                .stream()
                 .filter(Files::isRegularFile)
                 .toList();
     }
@@ -115,7 +122,9 @@ final class HoconIncludes implements ConfigIncluder, ConfigIncluderFile, ConfigI
     private Config read(Path path, String what) {
         count++;
         if (count > MAX_FILES) {
-            throw refused(what, "is one file too many, at most " + MAX_FILES + " are included (a circle?)");
+            throw refused(
+                    what,
+                    "is one file too many, at most " + MAX_FILES + " are included (a circle?)");
         }
         try {
             SourceText source = SourceText.read(path);

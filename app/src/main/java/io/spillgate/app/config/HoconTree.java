@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +16,8 @@ import java.util.Map;
 
 /// HOCON, and with it JSON, as a tree.
 ///
-/// Substitutions look into the file first, then into the environment. The word `undefined` is a null.
+/// Substitutions look into the file first, then into the environment. The word `undefined` is a
+/// null.
 final class HoconTree {
     private final SourceText source;
     private final HoconIncludes includes;
@@ -31,7 +33,8 @@ final class HoconTree {
     ///
     /// @param environment what `${NAME}` finds when the file has no such path
     /// @param warnings gets a line for each file that an `include` did not find
-    static Node.Table read(SourceText source, Map<String, String> environment, List<String> warnings)
+    static Node.Table read(
+            SourceText source, Map<String, String> environment, List<String> warnings)
             throws Unreadable {
         Nesting.check(source);
         try {
@@ -49,9 +52,8 @@ final class HoconTree {
         Config parsed = includes.parse(source);
         HoconGrowth.check(parsed.root(), source.file());
         ConfigObject variables = ConfigValueFactory.fromMap(environment, "environment");
-        ConfigObject resolved = parsed.withFallback(variables)
-                .resolve(ConfigResolveOptions.noSystem())
-                .root();
+        ConfigObject resolved =
+                parsed.withFallback(variables).resolve(ConfigResolveOptions.noSystem()).root();
         List<Node.Member> members = new ArrayList<>();
         for (Map.Entry<String, ConfigValue> entry : resolved.entrySet()) {
             if (parsed.root().containsKey(entry.getKey())) {
@@ -62,7 +64,8 @@ final class HoconTree {
         return new Node.Table(source.at(0), members);
     }
 
-    private Node.Member member(Map.Entry<String, ConfigValue> entry, Place around, int depth) throws Unreadable {
+    private Node.Member member(Map.Entry<String, ConfigValue> entry, Place around, int depth)
+            throws Unreadable {
         Node value = node(entry.getValue(), around, depth + 1);
         return new Node.Member(entry.getKey(), value.place(), value);
     }
@@ -119,7 +122,10 @@ final class HoconTree {
                 origin.withLineNumber(-1).description(),
                 Math.max(0, origin.lineNumber()),
                 "not HOCON: "
-                        + Quoted.line(message.startsWith(prefix) ? message.substring(prefix.length()) : message),
+                        + Quoted.line(
+                                message.startsWith(prefix)
+                                        ? message.substring(prefix.length())
+                                        : message),
                 e);
     }
 }

@@ -4,6 +4,7 @@ import io.spillgate.config.BindAddress;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.Durations;
 import io.spillgate.config.InvalidValue;
+
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -39,15 +40,20 @@ record Leaf(Function<String, Object> parse, Function<Object, String> format) {
             return Optional.of(new Leaf(Quantity::bytes, size -> Quoted.literal(size.toString())));
         }
         if (type == BindAddress.class) {
-            return Optional.of(new Leaf(BindAddress::parse, address -> Quoted.literal(address.toString())));
+            return Optional.of(
+                    new Leaf(BindAddress::parse, address -> Quoted.literal(address.toString())));
         }
         if (type == Duration.class) {
-            return Optional.of(new Leaf(text -> Quantity.duration(text, bare), time -> format((Duration) time, bare)));
+            return Optional.of(
+                    new Leaf(
+                            text -> Quantity.duration(text, bare),
+                            time -> format((Duration) time, bare)));
         }
         if (type.isEnum()) {
-            return Optional.of(new Leaf(
-                    text -> constant(type, text),
-                    value -> Quoted.literal(value.toString().toLowerCase(Locale.ROOT))));
+            return Optional.of(
+                    new Leaf(
+                            text -> constant(type, text),
+                            value -> Quoted.literal(value.toString().toLowerCase(Locale.ROOT))));
         }
         return Optional.empty();
     }
@@ -79,9 +85,12 @@ record Leaf(Function<String, Object> parse, Function<Object, String> format) {
                 return constant;
             }
         }
-        throw new InvalidValue("is " + Quoted.excerpt(text) + ", must be one of "
-                + Arrays.stream(constants)
-                        .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", ")));
+        throw new InvalidValue(
+                "is "
+                        + Quoted.excerpt(text)
+                        + ", must be one of "
+                        + Arrays.stream(constants)
+                                .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", ")));
     }
 }

@@ -1,6 +1,7 @@
 package io.spillgate.app.config;
 
 import io.spillgate.config.GatewayConfig;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +33,20 @@ final class Listing {
         for (Key key : section.keys()) {
             String keyPath = Schema.join(path, key.name());
             Place origin = origins.get(keyPath);
-            key(key, key.kind(), key.of(record), keyPath, origin == null ? "default" : origin.source());
+            key(
+                    key,
+                    key.kind(),
+                    key.of(record),
+                    keyPath,
+                    origin == null ? "default" : origin.source());
         }
     }
 
     private void key(Key key, Kind kind, Object value, String path, String source) {
         switch (kind) {
             case Kind.Section section -> section(section, value, path);
-            case Kind.Maybe(Kind of) -> ((Optional<?>) value).ifPresent(inner -> key(key, of, inner, path, source));
+            case Kind.Maybe(Kind of) ->
+                    ((Optional<?>) value).ifPresent(inner -> key(key, of, inner, path, source));
             case Kind.Many(Kind.Section section) when !((List<?>) value).isEmpty() -> {
                 List<?> items = (List<?>) value;
                 for (int i = 0; i < items.size(); i++) {
@@ -56,11 +63,15 @@ final class Listing {
     private static String text(Kind kind, Object value) {
         return switch (kind) {
             case Kind.Single(Leaf leaf) -> leaf.format().apply(value);
-            case Kind.Maybe(Kind of) -> ((Optional<?>) value).map(inner -> text(of, inner)).orElse("");
-            case Kind.Many(Kind of) -> ((List<?>) value).stream()
-                    .map(item -> text(of, item))
-                    .collect(Collectors.joining(", ", "[", "]"));
-            case Kind.Section _ -> throw new IllegalArgumentException("a section has no single text");
+            case Kind.Maybe(Kind of) ->
+                    ((Optional<?>) value).map(inner -> text(of, inner)).orElse("");
+            case Kind.Many(Kind of) ->
+                    ((List<?>) value)
+                            .stream()
+                                    .map(item -> text(of, item))
+                                    .collect(Collectors.joining(", ", "[", "]"));
+            case Kind.Section _ ->
+                    throw new IllegalArgumentException("a section has no single text");
         };
     }
 }

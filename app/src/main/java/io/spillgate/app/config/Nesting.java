@@ -2,8 +2,8 @@ package io.spillgate.app.config;
 
 /// Refuses text with too many brackets inside brackets before a recursive parser meets it.
 ///
-/// Knows strings and comments of HOCON only roughly: what slips through costs the parser its stack, which
-/// [HoconTree] turns into the same message.
+/// Knows strings and comments of HOCON only roughly: what slips through costs the parser its stack,
+/// which [HoconTree] turns into the same message.
 final class Nesting {
     private Nesting() {}
 
@@ -31,7 +31,8 @@ final class Nesting {
         return end < 0 ? text.length() : end;
     }
 
-    /// The index of the closing quote; of the last character before the line's end when there is none.
+    /// The index of the closing quote; of the last character before the line's end when there is
+    /// none.
     private static int endOfString(String text, int from) {
         int end = endOfLine(text, from);
         for (int i = from + 1; i < end; i++) {

@@ -37,21 +37,33 @@ final class Overrides {
     }
 
     private void variable(String name, String value) {
-        if (!name.startsWith(PREFIX) || name.equals(PREFIX + "HOME") || name.startsWith(PREFIX + "JAVA")) {
+        if (!name.startsWith(PREFIX)
+                || name.equals(PREFIX + "HOME")
+                || name.startsWith(PREFIX + "JAVA")) {
             return;
         }
         Place place = new Place.Variable(name);
         String wanted = joined(name.substring(PREFIX.length()));
-        Optional<Schema.Known> known = Schema.KNOWN.stream()
-                .filter(key -> joined(key.path()).equals(wanted))
-                .findFirst();
+        Optional<Schema.Known> known =
+                Schema.KNOWN.stream().filter(key -> joined(key.path()).equals(wanted)).findFirst();
         if (known.isEmpty()) {
             Schema.Known nearest = Relaxed.nearest(wanted, settable(), key -> joined(key.path()));
-            problems.add(place, "", "is not a key, the nearest is " + nearest.variable() + " (" + nearest.path() + ")");
+            problems.add(
+                    place,
+                    "",
+                    "is not a key, the nearest is "
+                            + nearest.variable()
+                            + " ("
+                            + nearest.path()
+                            + ")");
             return;
         }
-        accept(variables, known.get(), name, place, value).ifPresent(before -> problems.add(
-                place, known.get().path(), "is also set by " + before.name() + ", must be set once"));
+        accept(variables, known.get(), name, place, value)
+                .ifPresent(before ->
+                        problems.add(
+                                place,
+                                known.get().path(),
+                                "is also set by " + before.name() + ", must be set once"));
     }
 
     private void option(String text) {
@@ -62,9 +74,10 @@ final class Overrides {
             return;
         }
         String path = text.substring(0, equals).strip();
-        Optional<Schema.Known> known = Schema.KNOWN.stream()
-                .filter(key -> key.relaxed().equals(Relaxed.name(path)))
-                .findFirst();
+        Optional<Schema.Known> known =
+                Schema.KNOWN.stream()
+                        .filter(key -> key.relaxed().equals(Relaxed.name(path)))
+                        .findFirst();
         if (known.isEmpty()) {
             String nearest = Relaxed.nearest(path, settable(), Schema.Known::relaxed).path();
             problems.add(place, Quoted.plain(path), "is not a key, the nearest is " + nearest);
@@ -75,17 +88,23 @@ final class Overrides {
 
     /// @return the value that was replaced
     private Optional<Node.Member> accept(
-            Map<String, Node.Member> target, Schema.Known known, String name, Place place, String value) {
+            Map<String, Node.Member> target,
+            Schema.Known known,
+            String name,
+            Place place,
+            String value) {
         if (!known.settable()) {
-            String reason = known.repeated()
-                    ? "is inside a list, must be set with the whole list or in a file"
-                    : "is a section, must be one of the keys in it";
+            String reason =
+                    known.repeated()
+                            ? "is inside a list, must be set with the whole list or in a file"
+                            : "is a section, must be one of the keys in it";
             problems.add(place, known.path(), reason);
             return Optional.empty();
         }
-        Node node = known.kind() instanceof Kind.Many(Kind of)
-                ? list(value, of, place)
-                : new Node.Scalar(place, value);
+        Node node =
+                known.kind() instanceof Kind.Many(Kind of)
+                        ? list(value, of, place)
+                        : new Node.Scalar(place, value);
         return Optional.ofNullable(target.put(known.path(), new Node.Member(name, place, node)));
     }
 
@@ -99,7 +118,8 @@ final class Overrides {
             return TomlTree.array(text, place).orElse(new Node.Scalar(place, value));
         }
         List<Node> items = new ArrayList<>();
-        for (String item : of instanceof Kind.Section ? List.of(text) : List.of(text.split(",", -1))) {
+        for (String item :
+                of instanceof Kind.Section ? List.of(text) : List.of(text.split(",", -1))) {
             items.add(new Node.Scalar(place, item.strip()));
         }
         return new Node.Sequence(place, items);

@@ -29,11 +29,14 @@ final class Problems {
 
     /// One line each: files first, by line, then the environment, then `--set`.
     List<String> lines() {
-        List<String> lines = problems.stream()
-                .sorted(Comparator.comparingInt(this::rank).thenComparingInt(Problems::line))
-                .map(Problem::toString)
-                .distinct()
-                .toList();
+        List<String> lines =
+                problems.stream()
+                        .sorted(
+                                Comparator.comparingInt(this::rank)
+                                        .thenComparingInt(Problems::line))
+                        .map(Problem::toString)
+                        .distinct()
+                        .toList();
         if (lines.size() <= MOST_LINES) {
             return lines;
         }

@@ -22,7 +22,10 @@ final class Quoted {
 
     /// Without quotes, safe to print on one line.
     static String plain(String text) {
-        String shown = text.length() <= LONGEST_EXCERPT ? text : text.substring(0, LONGEST_EXCERPT) + "...";
+        String shown =
+                text.length() <= LONGEST_EXCERPT
+                        ? text
+                        : text.substring(0, LONGEST_EXCERPT) + "...";
         return escaped(shown, false);
     }
 

@@ -23,7 +23,8 @@ final class Relaxed {
         return out.toString().toLowerCase(Locale.ROOT);
     }
 
-    /// The candidate whose relaxed name takes the fewest edits to become that of `written`; the first of equals.
+    /// The candidate whose relaxed name takes the fewest edits to become that of `written`; the
+    /// first of equals.
     static <T> T nearest(String written, List<T> candidates, Function<T, String> relaxedName) {
         String wanted = name(written);
         T best = candidates.getFirst();
@@ -38,8 +39,8 @@ final class Relaxed {
         return best;
     }
 
-    /// Levenshtein distance, row by row; a missing character counts 1, a wrong one or one too many 2, because
-    /// people shorten names more often than they lengthen them.
+    /// Levenshtein distance, row by row; a missing character counts 1, a wrong one or one too many
+    /// 2, because people shorten names more often than they lengthen them.
     private static int edits(String left, String right) {
         String a = left.substring(0, Math.min(LONGEST, left.length()));
         int[] row = new int[right.length() + 1];

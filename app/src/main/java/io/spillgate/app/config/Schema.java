@@ -4,6 +4,7 @@ import io.spillgate.config.Bare;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.Secret;
 import io.spillgate.config.ServerConfig;
+
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -22,7 +23,8 @@ final class Schema {
     /// The whole configuration.
     static final Kind.Section ROOT = section(GatewayConfig.class, false);
 
-    /// Every key at every depth, sections before what is in them. What is inside a list has the list's path in front.
+    /// Every key at every depth, sections before what is in them. What is inside a list has the
+    /// list's path in front.
     static final List<Known> KNOWN = known();
 
     private Schema() {}
@@ -54,7 +56,8 @@ final class Schema {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    /// @param camelCase whether the keys are written as in the record, as seed 004 does; else in snake_case
+    /// @param camelCase whether the keys are written as in the record, as seed 004 does; else in
+    ///   snake_case
     private static Kind.Section section(Class<?> type, boolean camelCase) {
         boolean asIs = camelCase || type == ServerConfig.class;
         List<Key> keys = new ArrayList<>();
@@ -62,15 +65,17 @@ final class Schema {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = component.getName();
             if (!names.add(Relaxed.name(name))) {
-                throw new IllegalArgumentException(type + " has two components that are one key: " + name);
+                throw new IllegalArgumentException(
+                        type + " has two components that are one key: " + name);
             }
             Optional<ChronoUnit> bare =
                     Optional.ofNullable(component.getAnnotation(Bare.class)).map(Bare::value);
-            keys.add(new Key(
-                    asIs ? name : snakeCase(name),
-                    component,
-                    kind(component.getGenericType(), bare, asIs),
-                    component.isAnnotationPresent(Secret.class)));
+            keys.add(
+                    new Key(
+                            asIs ? name : snakeCase(name),
+                            component,
+                            kind(component.getGenericType(), bare, asIs),
+                            component.isAnnotationPresent(Secret.class)));
         }
         return new Kind.Section(type, keys, defaults(type));
     }
@@ -99,9 +104,10 @@ final class Schema {
 
     private static Optional<Object> defaults(Class<?> type) {
         try {
-            Optional<Field> field = Arrays.stream(type.getFields())
-                    .filter(candidate -> candidate.getName().equals("DEFAULT"))
-                    .findFirst();
+            Optional<Field> field =
+                    Arrays.stream(type.getFields())
+                            .filter(candidate -> candidate.getName().equals("DEFAULT"))
+                            .findFirst();
             return field.isEmpty() ? Optional.empty() : Optional.of(field.get().get(null));
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("a public constant cannot be read: " + type, e);
@@ -114,7 +120,8 @@ final class Schema {
         return List.copyOf(known);
     }
 
-    private static void collect(Kind.Section section, String path, boolean repeated, List<Known> known) {
+    private static void collect(
+            Kind.Section section, String path, boolean repeated, List<Known> known) {
         for (Key key : section.keys()) {
             String keyPath = join(path, key.name());
             known.add(new Known(keyPath, key.kind(), repeated));

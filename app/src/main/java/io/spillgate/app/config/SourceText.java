@@ -36,7 +36,8 @@ record SourceText(String file, String text) {
             throw new Unreadable(file, 0, "cannot be read: " + e.getMessage(), e);
         }
         if (bytes.length > MAX_BYTES) {
-            throw new Unreadable(file, 0, "is larger than " + MAX_BYTES + " bytes, the most that is read", null);
+            throw new Unreadable(
+                    file, 0, "is larger than " + MAX_BYTES + " bytes, the most that is read", null);
         }
         return new SourceText(file, decoded(file, bytes));
     }
@@ -49,17 +50,19 @@ record SourceText(String file, String text) {
     private static String decoded(String file, byte[] bytes) throws Unreadable {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length);
-        CoderResult result = StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT)
-                .decode(in, out, true);
+        CoderResult result =
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT)
+                        .decode(in, out, true);
         if (result.isError()) {
             int line = 1;
             for (int i = 0; i < in.position(); i++) {
                 line += bytes[i] == '\n' ? 1 : 0;
             }
-            throw new Unreadable(file, line, "has bytes that are not UTF-8, must be UTF-8 text", null);
+            throw new Unreadable(
+                    file, line, "has bytes that are not UTF-8, must be UTF-8 text", null);
         }
         String text = out.flip().toString();
         return text.startsWith("\ufeff") ? text.substring(1) : text;

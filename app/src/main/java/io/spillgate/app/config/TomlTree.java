@@ -1,9 +1,5 @@
 package io.spillgate.app.config;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
@@ -12,6 +8,11 @@ import org.tomlj.TomlParseOptions;
 import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
 
 /// TOML as a tree.
 final class TomlTree {
@@ -24,8 +25,9 @@ final class TomlTree {
         this.places = places;
     }
 
-    /// Reads a document. A broken line becomes a problem; the rest is in the tree, unless the broken line may
-    /// have opened a table: then it cannot be said which keys are whose, and the tree is empty.
+    /// Reads a document. A broken line becomes a problem; the rest is in the tree, unless the
+    /// broken line may have opened a table: then it cannot be said which keys are whose, and the
+    /// tree is empty.
     static Node.Table read(SourceText source, Problems problems) {
         TomlParseResult result = Toml.parse(source.text(), OPTIONS);
         List<String> lines = source.text().lines().toList();
@@ -45,7 +47,9 @@ final class TomlTree {
     /// @return empty when it is none
     static Optional<Node> array(String text, Place place) {
         TomlParseResult result = Toml.parse("array = " + text, OPTIONS);
-        if (result.hasErrors() || result.size() != 1 || !(result.get(List.of("array")) instanceof TomlArray array)) {
+        if (result.hasErrors()
+                || result.size() != 1
+                || !(result.get(List.of("array")) instanceof TomlArray array)) {
             return Optional.empty();
         }
         return Optional.of(new TomlTree(_ -> place).array(array, place));

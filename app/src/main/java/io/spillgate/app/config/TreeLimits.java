@@ -33,7 +33,12 @@ final class TreeLimits {
         nodes += more;
         if (nodes > MAX_NODES) {
             throw new Unreadable(
-                    file, line, "stands for more than " + MAX_NODES + " values when repetitions are written out", null);
+                    file,
+                    line,
+                    "stands for more than "
+                            + MAX_NODES
+                            + " values when repetitions are written out",
+                    null);
         }
     }
 
@@ -43,6 +48,10 @@ final class TreeLimits {
     }
 
     static Unreadable tooDeep(String file, int line) {
-        return new Unreadable(file, line, "is nested deeper than " + MAX_DEPTH + " levels, the most allowed", null);
+        return new Unreadable(
+                file,
+                line,
+                "is nested deeper than " + MAX_DEPTH + " levels, the most allowed",
+                null);
     }
 }

@@ -1,12 +1,5 @@
 package io.spillgate.app.config;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.Anchor;
@@ -23,6 +16,14 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
 /// YAML 1.2 as a tree, built from the parser's events so that depth and repetition stay bounded.
 ///
 /// An alias stands for the very node of its anchor; it costs as many values as that node has.
@@ -37,10 +38,11 @@ final class YamlTree {
     private YamlTree(SourceText source) {
         this.source = source;
         this.limits = new TreeLimits(source.file());
-        LoadSettings settings = LoadSettings.builder()
-                .setLabel(source.file())
-                .setCodePointLimit(SourceText.MAX_BYTES)
-                .build();
+        LoadSettings settings =
+                LoadSettings.builder()
+                        .setLabel(source.file())
+                        .setCodePointLimit(SourceText.MAX_BYTES)
+                        .build();
         this.events = new Parse(settings).parseString(source.text()).iterator();
     }
 
@@ -51,7 +53,8 @@ final class YamlTree {
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
             String context = e.getContext() == null ? "" : e.getContext() + ", ";
-            throw new Unreadable(source.file(), line, "not YAML: " + Quoted.line(context + e.getProblem()), e);
+            throw new Unreadable(
+                    source.file(), line, "not YAML: " + Quoted.line(context + e.getProblem()), e);
         } catch (YamlEngineException e) {
             throw new Unreadable(source.file(), 0, "not YAML: " + Quoted.line(e.getMessage()), e);
         }
@@ -77,7 +80,8 @@ final class YamlTree {
         return switch (node(event, 0)) {
             case Node.Table table -> table;
             case Node.Nothing nothing -> new Node.Table(nothing.place(), List.of());
-            case Node.Scalar _, Node.Sequence _ -> throw broken(event, "is not a table, must be keys with values");
+            case Node.Scalar _, Node.Sequence _ ->
+                    throw broken(event, "is not a table, must be keys with values");
         };
     }
 
@@ -87,22 +91,27 @@ final class YamlTree {
             return aliased(alias);
         }
         int before = limits.nodes();
-        Node node = switch (event) {
-            case ScalarEvent scalar -> scalar(scalar);
-            case MappingStartEvent mapping -> mapping(mapping, depth);
-            case CollectionStartEvent sequence -> sequence(sequence, depth);
-            default -> throw broken(event, "is not a value");
-        };
+        Node node =
+                switch (event) {
+                    case ScalarEvent scalar -> scalar(scalar);
+                    case MappingStartEvent mapping -> mapping(mapping, depth);
+                    case CollectionStartEvent sequence -> sequence(sequence, depth);
+                    default -> throw broken(event, "is not a value");
+                };
         Optional<Anchor> anchor = ((NodeEvent) event).getAnchor();
-        anchor.ifPresent(name -> anchors.put(name, new Anchored(node, limits.nodes() - before + 1)));
+        anchor.ifPresent(
+                name -> anchors.put(name, new Anchored(node, limits.nodes() - before + 1)));
         return node;
     }
 
     private Node aliased(AliasEvent alias) throws Unreadable {
         Anchored anchored = anchors.get(alias.getAlias());
         if (anchored == null) {
-            throw broken(alias, "uses *" + Quoted.plain(alias.getAlias().getValue())
-                    + ", which is not defined before or contains itself");
+            throw broken(
+                    alias,
+                    "uses *"
+                            + Quoted.plain(alias.getAlias().getValue())
+                            + ", which is not defined before or contains itself");
         }
         limits.add(line(alias), anchored.size());
         return anchored.node();
@@ -118,7 +127,9 @@ final class YamlTree {
     private Node mapping(MappingStartEvent start, int depth) throws Unreadable {
         rejectTag(start, start.getTag());
         List<Node.Member> members = new ArrayList<>();
-        for (Event event = events.next(); !(event instanceof MappingEndEvent); event = events.next()) {
+        for (Event event = events.next();
+                !(event instanceof MappingEndEvent);
+                event = events.next()) {
             if (!(node(event, depth + 1) instanceof Node.Scalar(Place place, String name))) {
                 throw broken(event, "has a key that is not a plain name");
             }
@@ -130,7 +141,9 @@ final class YamlTree {
     private Node sequence(CollectionStartEvent start, int depth) throws Unreadable {
         rejectTag(start, start.getTag());
         List<Node> items = new ArrayList<>();
-        for (Event event = events.next(); !(event instanceof SequenceEndEvent); event = events.next()) {
+        for (Event event = events.next();
+                !(event instanceof SequenceEndEvent);
+                event = events.next()) {
             items.add(node(event, depth + 1));
         }
         return new Node.Sequence(source.at(line(start)), items);

@@ -1,3 +1,4 @@
-/// Reads configuration files, the environment and `--set` into the records of `io.spillgate.config`.
+/// Reads configuration files, the environment and `--set` into the records of
+/// `io.spillgate.config`.
 @org.jspecify.annotations.NullMarked
 package io.spillgate.app.config;

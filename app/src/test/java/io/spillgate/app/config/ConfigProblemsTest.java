@@ -2,18 +2,18 @@ package io.spillgate.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
 final class ConfigProblemsTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private Reading reading;
 
@@ -24,36 +24,43 @@ final class ConfigProblemsTest {
 
     @Test
     void allProblemsOfAFileAreToldAtOnceInItsOrder() {
-        assertThat(reading.problems("a.toml", """
-                        [http]
-                        max_conections = 5
-                        max_headers = 0
-                        max_body_size = "1 XB"
-                        keepalive_interval_sec = 5s
-                        rate_limit_per_ip = "many"
-                        trusted_proxies = ["10.0.0.0/8", "x"]
-                        backpressure_policy = "drop"
-                        [hub]
-                        retry = 3
-                        [[hub.topics]]
-                        history_size = 1
-                        [[routes]]
-                        path = "/x"
-                        [log]
-                        level = ["info"]
-                        access = "maybe"
-                        """))
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                """
+                                [http]
+                                max_conections = 5
+                                max_headers = 0
+                                max_body_size = "1 XB"
+                                keepalive_interval_sec = 5s
+                                rate_limit_per_ip = "many"
+                                trusted_proxies = ["10.0.0.0/8", "x"]
+                                backpressure_policy = "drop"
+                                [hub]
+                                retry = 3
+                                [[hub.topics]]
+                                history_size = 1
+                                [[routes]]
+                                path = "/x"
+                                [log]
+                                level = ["info"]
+                                access = "maybe"
+                                """))
                 .containsExactly(
-                        "a.toml:2: http.max_conections: is not a key, the nearest is http.max_connections",
+                        "a.toml:2: http.max_conections: is not a key, the nearest is"
+                                + " http.max_connections",
                         "a.toml:3: http.max_headers: is 0, must be between 1 and 10000",
-                        "a.toml:4: http.max_body_size: is \"1 XB\", must be a size such as 8192, 64KiB or 1 MB",
+                        "a.toml:4: http.max_body_size: is \"1 XB\", must be a size such as 8192,"
+                                + " 64KiB or 1 MB",
                         "a.toml:5: not TOML: Unexpected 's', expected a newline or end-of-input",
-                        "a.toml:6: http.rate_limit_per_ip: is \"many\", must be a whole number such as 500 or 100k",
-                        "a.toml:7: http.trusted_proxies: has \"x\", must be an IP address or a network such as"
-                                + " 10.0.0.0/8 or 2001:db8::/32",
-                        "a.toml:8: http.backpressure_policy: is \"drop\", must be one of drop_newest, drop_oldest,"
-                                + " block",
-                        "a.toml:10: hub.retry: is \"3\" without a unit, must have one, as in 10s or 250ms",
+                        "a.toml:6: http.rate_limit_per_ip: is \"many\", must be a whole number such"
+                                + " as 500 or 100k",
+                        "a.toml:7: http.trusted_proxies: has \"x\", must be an IP address or a"
+                                + " network such as 10.0.0.0/8 or 2001:db8::/32",
+                        "a.toml:8: http.backpressure_policy: is \"drop\", must be one of"
+                                + " drop_newest, drop_oldest, block",
+                        "a.toml:10: hub.retry: is \"3\" without a unit, must have one, as in 10s or"
+                                + " 250ms",
                         "a.toml:16: log.level: is a list, must be a single value",
                         "a.toml:17: log.access: is \"maybe\", must be true or false");
     }
@@ -67,34 +74,44 @@ final class ConfigProblemsTest {
     @Test
     void tableThatIsRefusedAsAWholeIsToldAtItsLine() {
         assertThat(reading.problems("a.yaml", "routes:\n- path: /a\n  stream: a\n- path: /b\n"))
-                .containsExactly("a.yaml:4: routes[1]: has neither of stream and reply, must have exactly one");
+                .containsExactly(
+                        "a.yaml:4: routes[1]: has neither of stream and reply, must have exactly"
+                                + " one");
     }
 
     @Test
     void valueThatIsRefusedInAListOfTablesIsToldAtItsLine() {
-        assertThat(reading.problems("a.yaml", """
-                        hub:
-                          topics:
-                          - match: a
-                            history_size: 1
-                          - match: b
-                            history_size: -1
-                            max_message_queue_size: 0
-                        """))
+        assertThat(
+                        reading.problems(
+                                "a.yaml",
+                                """
+                                hub:
+                                  topics:
+                                  - match: a
+                                    history_size: 1
+                                  - match: b
+                                    history_size: -1
+                                    max_message_queue_size: 0
+                                """))
                 .containsExactly(
-                        "a.yaml:6: hub.topics[1].history_size: is -1, must be between 0 and 10000000",
-                        "a.yaml:7: hub.topics[1].max_message_queue_size: is 0, must be between 1 and 1000000");
+                        "a.yaml:6: hub.topics[1].history_size: is -1, must be between 0 and"
+                                + " 10000000",
+                        "a.yaml:7: hub.topics[1].max_message_queue_size: is 0, must be between 1"
+                                + " and 1000000");
     }
 
     @Test
     void severalValuesThatARecordRefusesAreAllTold() {
-        assertThat(reading.problems("a.conf", """
-                        http {
-                          max_headers = 0
-                          max_connections = 0
-                          thread_pool_size = -1
-                        }
-                        """))
+        assertThat(
+                        reading.problems(
+                                "a.conf",
+                                """
+                                http {
+                                  max_headers = 0
+                                  max_connections = 0
+                                  thread_pool_size = -1
+                                }
+                                """))
                 .containsExactly(
                         "a.conf:2: http.max_headers: is 0, must be between 1 and 10000",
                         "a.conf:3: http.max_connections: is 0, must be between 1 and 10000000",
@@ -111,14 +128,18 @@ final class ConfigProblemsTest {
             })
     void sameKeyInTwoSpellingsIsAnError(String file, String text, String second, String first) {
         assertThat(reading.problems(file, text.replace("\\n", "\n")))
-                .containsExactly(second + ": http.max_headers: is already set at " + first
-                        + " as max_headers, must be set once");
+                .containsExactly(
+                        second
+                                + ": http.max_headers: is already set at "
+                                + first
+                                + " as max_headers, must be set once");
     }
 
     @Test
     void sameYamlKeyTwiceIsAnError() {
         assertThat(reading.problems("a.yaml", "http: {io: nio}\nhttp: {io: nio}\n"))
-                .containsExactly("a.yaml:2: http: is already set at a.yaml:1 as http, must be set once");
+                .containsExactly(
+                        "a.yaml:2: http: is already set at a.yaml:1 as http, must be set once");
     }
 
     @ParameterizedTest
@@ -140,48 +161,78 @@ final class ConfigProblemsTest {
 
     @Test
     void keysOfLaterPartsAreUnknown() {
-        assertThat(reading.problems("a.toml", """
-                        server.maxConcurrentRequests = 1
-                        [[routes]]
-                        path = "/x"
-                        stream = "x"
-                        proxy = "backend"
-                        """))
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                """
+                                server.maxConcurrentRequests = 1
+                                [[routes]]
+                                path = "/x"
+                                stream = "x"
+                                proxy = "backend"
+                                """))
                 .hasSize(2)
-                .satisfies(lines -> assertThat(lines.get(0)).contains("server.maxConcurrentRequests: is not a key"))
-                .satisfies(lines -> assertThat(lines.get(1)).startsWith("a.toml:5: routes[0].proxy: is not a key"));
+                .satisfies(lines ->
+                        assertThat(lines.get(0))
+                                .contains("server.maxConcurrentRequests: is not a key"))
+                .satisfies(lines ->
+                        assertThat(lines.get(1))
+                                .startsWith("a.toml:5: routes[0].proxy: is not a key"));
     }
 
     @Test
     void problemsOfTheOverridesFollowThoseOfTheFile() {
-        assertThat(reading.env(Map.of("SPILLGATE_HTTP_MAX_CON", "1", "SPILLGATE_HUB_RETRY", "3"))
-                        .set("http.max_header=1", "http.max_headers=x", "http=1", "routes.path=/x", "nothing")
-                        .problems("a.toml", "http.max_headers = 'y'"))
+        assertThat(
+                        reading.env(
+                                        Map.of(
+                                                "SPILLGATE_HTTP_MAX_CON",
+                                                "1",
+                                                "SPILLGATE_HUB_RETRY",
+                                                "3"))
+                                .set(
+                                        "http.max_header=1",
+                                        "http.max_headers=x",
+                                        "http=1",
+                                        "routes.path=/x",
+                                        "nothing")
+                                .problems("a.toml", "http.max_headers = 'y'"))
                 .containsExactly(
-                        "a.toml:1: http.max_headers: is \"y\", must be a whole number such as 500 or 100k",
-                        "env SPILLGATE_HTTP_MAX_CON: is not a key, the nearest is SPILLGATE_HTTP_MAX_CONNECTIONS"
-                                + " (http.max_connections)",
-                        "env SPILLGATE_HUB_RETRY: hub.retry: is \"3\" without a unit, must have one, as in 10s or"
-                                + " 250ms",
+                        "a.toml:1: http.max_headers: is \"y\", must be a whole number such as 500"
+                                + " or 100k",
+                        "env SPILLGATE_HTTP_MAX_CON: is not a key, the nearest is"
+                                + " SPILLGATE_HTTP_MAX_CONNECTIONS (http.max_connections)",
+                        "env SPILLGATE_HUB_RETRY: hub.retry: is \"3\" without a unit, must have"
+                                + " one, as in 10s or 250ms",
                         "--set: http.max_header: is not a key, the nearest is http.max_headers",
                         "--set: http: is a section, must be one of the keys in it",
-                        "--set: routes.path: is inside a list, must be set with the whole list or in a file",
+                        "--set: routes.path: is inside a list, must be set with the whole list or"
+                                + " in a file",
                         "--set: is \"nothing\", must be path.key=value",
-                        "--set: http.max_headers: is \"x\", must be a whole number such as 500 or 100k");
+                        "--set: http.max_headers: is \"x\", must be a whole number such as 500 or"
+                                + " 100k");
     }
 
     @Test
     void twoVariablesForOneKeyAreAnError() {
-        assertThat(reading.env(Map.of("SPILLGATE_HTTP_MAX_HEADERS", "1", "SPILLGATE_HTTP_MAXHEADERS", "2"))
-                        .problemsWithoutFile())
-                .containsExactly("env SPILLGATE_HTTP_MAX_HEADERS: http.max_headers: is also set by"
-                        + " SPILLGATE_HTTP_MAXHEADERS, must be set once");
+        assertThat(
+                        reading.env(
+                                        Map.of(
+                                                "SPILLGATE_HTTP_MAX_HEADERS",
+                                                "1",
+                                                "SPILLGATE_HTTP_MAXHEADERS",
+                                                "2"))
+                                .problemsWithoutFile())
+                .containsExactly(
+                        "env SPILLGATE_HTTP_MAX_HEADERS: http.max_headers: is also set by"
+                                + " SPILLGATE_HTTP_MAXHEADERS, must be set once");
     }
 
     @Test
     void valueOfTheFileIsCheckedAlsoWhenItIsOverridden() {
         assertThat(reading.set("http.max_headers=5").problems("a.toml", "http.max_headers = 'x'"))
-                .containsExactly("a.toml:1: http.max_headers: is \"x\", must be a whole number such as 500 or 100k");
+                .containsExactly(
+                        "a.toml:1: http.max_headers: is \"x\", must be a whole number such as 500"
+                                + " or 100k");
     }
 
     @Test
@@ -192,18 +243,22 @@ final class ConfigProblemsTest {
 
     @Test
     void wrongShapesAreTold() {
-        assertThat(reading.problems("a.yaml", """
-                        http: 5
-                        server: [1]
-                        hub: {topics: {match: a}, retry: {a: 1}, publish_tokens: [~]}
-                        routes: x
-                        """))
+        assertThat(
+                        reading.problems(
+                                "a.yaml",
+                                """
+                                http: 5
+                                server: [1]
+                                hub: {topics: {match: a}, retry: {a: 1}, publish_tokens: [~]}
+                                routes: x
+                                """))
                 .containsExactly(
                         "a.yaml:1: http: is not a table, must hold keys",
                         "a.yaml:2: server: is not a table, must hold keys",
                         "a.yaml:3: hub.retry: is a table, must be a single value",
                         "a.yaml:3: hub.publish_tokens[0]: is a null, must be a single value",
-                        "a.yaml:3: hub.topics: is not a list, must be a list of tables, [[hub.topics]]",
+                        "a.yaml:3: hub.topics: is not a list, must be a list of tables,"
+                                + " [[hub.topics]]",
                         "a.yaml:4: routes: is not a list, must be a list of tables, [[routes]]");
     }
 
@@ -219,7 +274,8 @@ final class ConfigProblemsTest {
     @Test
     void unknownEndingIsTold() {
         assertThat(reading.problems("a.ini", ""))
-                .containsExactly("a.ini: has an unknown ending, must be .toml, .yaml, .yml, .conf or .json");
+                .containsExactly(
+                        "a.ini: has an unknown ending, must be .toml, .yaml, .yml, .conf or .json");
     }
 
     @Test

@@ -3,6 +3,10 @@ package io.spillgate.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 
 /// Whatever the bytes of a file are, reading it ends soon, with a configuration or with problems.
 ///
@@ -56,7 +58,9 @@ final class ConfigReaderFuzzTest {
             Effective effective = ConfigReader.read(Optional.of(file), List.of(), Map.of());
             assertThat(effective.entries()).isNotEmpty();
         } catch (ConfigException e) {
-            assertThat(e.problems()).isNotEmpty().allSatisfy(line -> assertThat(line).doesNotContain("\n"));
+            assertThat(e.problems())
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).doesNotContain("\n"));
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SLOWEST);
     }

@@ -2,6 +2,9 @@ package io.spillgate.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.Durations;
@@ -14,11 +17,7 @@ import io.spillgate.config.OverflowPolicy;
 import io.spillgate.config.ReplyConfig;
 import io.spillgate.config.RouteConfig;
 import io.spillgate.config.TopicConfig;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,9 +25,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
 final class ConfigReaderTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private Reading reading;
 
@@ -46,98 +52,63 @@ final class ConfigReaderTest {
         assertThat(reading.config("empty.json", "{}")).isEqualTo(GatewayConfig.DEFAULT);
     }
 
-    @Test
-    void everyFormatGivesTheSameRecords() throws ConfigException {
-        GatewayConfig toml = reading.config("all.toml", """
-                [http]
-                bind_address = "[::1]:9000"
-                connection_timeout_sec = 1.5e0
-                cors_allowed_origins = ["https://a.example", "https://b.example"]
-                io = "nio"
-                [hub]
-                retry = "250ms"
-                [[hub.topics]]
-                match = "ticker/*"
-                backpressure_policy = "drop_oldest"
-                history_bytes = "64KiB"
-                [[routes]]
-                path = "/x"
-                reply = { status = 404, body = "no" }
-                [log]
-                access = true
-                """);
-        GatewayConfig yaml = reading.config("all.yaml", """
-                http:
-                  bind_address: "[::1]:9000"
-                  connection_timeout_sec: 1.5
-                  cors_allowed_origins: [https://a.example, https://b.example]
-                  io: nio
-                hub:
-                  retry: 250ms
-                  topics:
-                  - match: ticker/*
-                    backpressure_policy: drop_oldest
-                    history_bytes: 64KiB
-                routes:
-                - path: /x
-                  reply: {status: 404, body: "no"}
-                log:
-                  access: true
-                """);
-        GatewayConfig hocon = reading.config("all.conf", """
-                http { bind_address = "[::1]:9000", connection_timeout_sec = 1.5, io = nio
-                  cors_allowed_origins = ["https://a.example", "https://b.example"] }
-                hub.retry = 250 ms
-                hub.topics = [{ match = "ticker/*", backpressure_policy = drop_oldest, history_bytes = 64KiB }]
-                routes = [{ path = /x, reply { status = 404, body = no } }]
-                log.access = true
-                """);
-        GatewayConfig json = reading.config("all.json", """
-                {"http": {"bind_address": "[::1]:9000", "connection_timeout_sec": 1.5, "io": "nio",
-                  "cors_allowed_origins": ["https://a.example", "https://b.example"]},
-                 "hub": {"retry": "250ms", "topics": [
-                   {"match": "ticker/*", "backpressure_policy": "drop_oldest", "history_bytes": "64KiB"}]},
-                 "routes": [{"path": "/x", "reply": {"status": 404, "body": "no"}}],
-                 "log": {"access": true}}
-                """);
+    @ParameterizedTest
+    @ValueSource(strings = {"all.toml", "all.yaml", "all.conf", "all.json"})
+    void everyFormatGivesTheSameRecords(String file) throws ConfigException, IOException {
+        GatewayConfig config;
+        try (InputStream in = ConfigReaderTest.class.getResourceAsStream("same/" + file)) {
+            config = reading.config(file, new String(requireNonNull(in).readAllBytes(), UTF_8));
+        }
 
-        assertThat(toml.http().bindAddress()).isEqualTo(new BindAddress("::1", 9000));
-        assertThat(toml.http().connectionTimeoutSec()).isEqualTo(Duration.ofMillis(1500));
-        assertThat(toml.http().corsAllowedOrigins()).containsExactly("https://a.example", "https://b.example");
-        assertThat(toml.http().io()).isEqualTo(IoMode.NIO);
-        assertThat(toml.hub().retry()).isEqualTo(Duration.ofMillis(250));
-        assertThat(toml.hub().topics())
-                .containsExactly(new TopicConfig(
-                        "ticker/*",
-                        Optional.of(OverflowPolicy.DROP_OLDEST),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(new ByteSize(65_536)),
-                        Optional.empty()));
-        assertThat(toml.routes())
-                .containsExactly(new RouteConfig(
-                        "/x",
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.of(new ReplyConfig(404, ReplyConfig.DEFAULT.contentType(), "no"))));
-        assertThat(toml.log()).isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO, true));
-        assertThat(yaml).isEqualTo(toml);
-        assertThat(hocon).isEqualTo(toml);
-        assertThat(json).isEqualTo(toml);
+        assertThat(config.http().bindAddress()).isEqualTo(new BindAddress("::1", 9000));
+        assertThat(config.http().connectionTimeoutSec()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(config.http().corsAllowedOrigins())
+                .containsExactly("https://a.example", "https://b.example");
+        assertThat(config.http().io()).isEqualTo(IoMode.NIO);
+        assertThat(config.hub().retry()).isEqualTo(Duration.ofMillis(250));
+        assertThat(config.hub().topics())
+                .containsExactly(
+                        new TopicConfig(
+                                "ticker/*",
+                                Optional.of(OverflowPolicy.DROP_OLDEST),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(new ByteSize(65_536)),
+                                Optional.empty()));
+        assertThat(config.routes())
+                .containsExactly(
+                        new RouteConfig(
+                                "/x",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(
+                                        new ReplyConfig(
+                                                404, ReplyConfig.DEFAULT.contentType(), "no"))));
+        assertThat(config.log())
+                .isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO, true));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"publish_tokens", "publish-tokens", "publishTokens", "PublishTokens", "PUBLISH_TOKENS"})
+    @ValueSource(
+            strings = {
+                "publish_tokens",
+                "publish-tokens",
+                "publishTokens",
+                "PublishTokens",
+                "PUBLISH_TOKENS"
+            })
     void everySpellingOfAKeyIsTheSameKey(String spelling) throws ConfigException {
-        assertThat(reading.config("a.toml", "[HUB]\n" + spelling + " = ['secret-token']")
-                        .hub()
-                        .publishTokens())
+        assertThat(
+                        reading.config("a.toml", "[HUB]\n" + spelling + " = ['secret-token']")
+                                .hub()
+                                .publishTokens())
                 .containsExactly("secret-token");
     }
 
     @ParameterizedTest
     @CsvSource({"413, SEED", "\"413\", SEED", "\"rfc\", RFC", "\"RFC\", RFC"})
-    void limitStatusIsNamedByWhatItAnswers(String written, LimitStatus expected) throws ConfigException {
+    void limitStatusIsNamedByWhatItAnswers(String written, LimitStatus expected)
+            throws ConfigException {
         assertThat(reading.config("a.toml", "http.limit_status = " + written).http().limitStatus())
                 .isEqualTo(expected);
     }
@@ -151,17 +122,23 @@ final class ConfigReaderTest {
 
     @Test
     void singleValueIsAListOfOneAndKeepsItsCommas() throws ConfigException {
-        assertThat(reading.config("a.toml", "hub.publish_tokens = 'abcd,efgh'").hub().publishTokens())
+        assertThat(
+                        reading.config("a.toml", "hub.publish_tokens = 'abcd,efgh'")
+                                .hub()
+                                .publishTokens())
                 .containsExactly("abcd,efgh");
     }
 
     @Test
     void bareNumbersTakeTheUnitOfTheirKey() throws ConfigException {
-        GatewayConfig config = reading.config("a.toml", """
-                http.rate_limit_window_sec = 7
-                http.keepalive_interval_sec = "8"
-                server.keepAliveTimeout = 900
-                """);
+        GatewayConfig config =
+                reading.config(
+                        "a.toml",
+                        """
+                        http.rate_limit_window_sec = 7
+                        http.keepalive_interval_sec = "8"
+                        server.keepAliveTimeout = 900
+                        """);
 
         assertThat(config.http().rateLimitWindowSec()).isEqualTo(Duration.ofSeconds(7));
         assertThat(config.http().keepaliveIntervalSec()).isEqualTo(Duration.ofSeconds(8));
@@ -172,20 +149,31 @@ final class ConfigReaderTest {
     void nullAndUndefinedLeaveTheDefault() throws ConfigException {
         assertThat(reading.config("a.yaml", "http:\nserver:\n  requestTimeout: ~\n"))
                 .isEqualTo(GatewayConfig.DEFAULT);
-        assertThat(reading.config("a.conf", "http.io = undefined, server = null, hub { retry = null }"))
+        assertThat(
+                        reading.config(
+                                "a.conf",
+                                "http.io = undefined, server = null, hub { retry = null }"))
                 .isEqualTo(GatewayConfig.DEFAULT);
     }
 
     @Test
     void optionBeatsEnvironmentBeatsFileBeatsDefault() throws ConfigException {
-        Effective effective = reading.env(Map.of("SPILLGATE_HTTP_MAX_HEADERS", "20", "SPILLGATE_HTTP_MAX_CONNECTIONS", "2k"))
-                .set("http.max-headers=30")
-                .read("a.toml", """
-                        [http]
-                        max_headers = 10
-                        max_connections = 1000
-                        thread_pool_size = 1
-                        """);
+        Effective effective =
+                reading.env(
+                                Map.of(
+                                        "SPILLGATE_HTTP_MAX_HEADERS",
+                                        "20",
+                                        "SPILLGATE_HTTP_MAX_CONNECTIONS",
+                                        "2k"))
+                        .set("http.max-headers=30")
+                        .read(
+                                "a.toml",
+                                """
+                                [http]
+                                max_headers = 10
+                                max_connections = 1000
+                                thread_pool_size = 1
+                                """);
 
         HttpConfig http = effective.config().http();
         assertThat(http.maxHeaders()).isEqualTo(30);
@@ -203,38 +191,59 @@ final class ConfigReaderTest {
 
     @Test
     void lastOptionForAKeyHolds() throws ConfigException {
-        assertThat(reading.set("http.max_headers=1", "http.maxHeaders=2").readNothing().config().http().maxHeaders())
+        assertThat(
+                        reading.set("http.max_headers=1", "http.maxHeaders=2")
+                                .readNothing()
+                                .config()
+                                .http()
+                                .maxHeaders())
                 .isEqualTo(2);
     }
 
     @Test
     void listsOfOverridesAreCommaSeparatedOrToml() throws ConfigException {
-        GatewayConfig config = reading.env(Map.of(
-                        "SPILLGATE_HTTP_CORS_ALLOWED_ORIGINS", "https://a.example, https://b.example",
-                        "SPILLGATE_HTTP_CORS_ALLOWED_HEADERS", ""))
-                .set("hub.publish_tokens=[\"abcd,efgh\", 'ijklmnop']", "routes=[{path='/x', stream='x'}]")
-                .config("a.toml", "http.cors_allowed_headers = ['X-A']");
+        GatewayConfig config =
+                reading.env(
+                                Map.of(
+                                        "SPILLGATE_HTTP_CORS_ALLOWED_ORIGINS",
+                                                "https://a.example, https://b.example",
+                                        "SPILLGATE_HTTP_CORS_ALLOWED_HEADERS", ""))
+                        .set(
+                                "hub.publish_tokens=[\"abcd,efgh\", 'ijklmnop']",
+                                "routes=[{path='/x', stream='x'}]")
+                        .config("a.toml", "http.cors_allowed_headers = ['X-A']");
 
-        assertThat(config.http().corsAllowedOrigins()).containsExactly("https://a.example", "https://b.example");
+        assertThat(config.http().corsAllowedOrigins())
+                .containsExactly("https://a.example", "https://b.example");
         assertThat(config.http().corsAllowedHeaders()).isEmpty();
         assertThat(config.hub().publishTokens()).containsExactly("abcd,efgh", "ijklmnop");
         assertThat(config.routes())
-                .containsExactly(new RouteConfig("/x", Optional.empty(), Optional.of("x"), Optional.empty()));
+                .containsExactly(
+                        new RouteConfig(
+                                "/x", Optional.empty(), Optional.of("x"), Optional.empty()));
     }
 
     @Test
     void variablesOfTheLauncherAndOfOthersAreIgnored() throws ConfigException {
-        assertThat(reading.env(Map.of(
-                                "SPILLGATE_HOME", "/x", "SPILLGATE_JAVA_OPTS", "-x", "PATH", "/bin", "HTTP_IO", "x"))
-                        .readNothing()
-                        .config())
+        assertThat(
+                        reading.env(
+                                        Map.of(
+                                                "SPILLGATE_HOME",
+                                                "/x",
+                                                "SPILLGATE_JAVA_OPTS",
+                                                "-x",
+                                                "PATH",
+                                                "/bin",
+                                                "HTTP_IO",
+                                                "x"))
+                                .readNothing()
+                                .config())
                 .isEqualTo(GatewayConfig.DEFAULT);
     }
 
     @Test
     void everySettableKeyHasItsOwnVariable() {
-        List<Schema.Known> settable =
-                Schema.KNOWN.stream().filter(Schema.Known::settable).toList();
+        List<Schema.Known> settable = Schema.KNOWN.stream().filter(Schema.Known::settable).toList();
 
         assertThat(settable).isNotEmpty();
         assertThat(settable)
@@ -247,28 +256,38 @@ final class ConfigReaderTest {
 
     @Test
     void printedConfigurationReadsBackAsItself() throws ConfigException {
-        GatewayConfig config = reading.config("a.toml", """
-                http.connection_timeout_sec = "1500ms"
-                http.max_body_size = "1 MB"
-                http.cors_allowed_origins = ["https://a.example"]
-                server.healthPaths = '/a"b\\c'
-                hub.block_timeout = "infinite"
-                log.level = "WARN"
-                """);
-        String printed = String.join(
-                "\n",
-                ConfigReader.read(Optional.of(folder.resolve("a.toml")), List.of(), Map.of()).entries().stream()
-                        .map(Entry::toString)
-                        .toList());
+        GatewayConfig config =
+                reading.config(
+                        "a.toml",
+                        """
+                        http.connection_timeout_sec = "1500ms"
+                        http.max_body_size = "1 MB"
+                        http.cors_allowed_origins = ["https://a.example"]
+                        server.healthPaths = '/a"b\\c'
+                        hub.block_timeout = "infinite"
+                        log.level = "WARN"
+                        """);
+        String printed =
+                String.join(
+                        "\n",
+                        ConfigReader.read(
+                                        Optional.of(folder.resolve("a.toml")), List.of(), Map.of())
+                                .entries()
+                                .stream()
+                                .map(Entry::toString)
+                                .toList());
 
         assertThat(reading.config("b.toml", printed)).isEqualTo(config);
     }
 
     @Test
     void listsOfTablesArePrintedByIndex() throws ConfigException {
-        assertThat(reading.set("routes=[{path='/x', stream='a'}, {path='/y', reply={body='b'}}]")
-                        .readNothing()
-                        .entries())
+        assertThat(
+                        reading.set(
+                                        "routes=[{path='/x', stream='a'}, {path='/y',"
+                                                + " reply={body='b'}}]")
+                                .readNothing()
+                                .entries())
                 .extracting(Entry::toString)
                 .contains(
                         "routes[0].path = \"/x\"  # --set",
@@ -289,17 +308,22 @@ final class ConfigReaderTest {
     @Test
     void headersTimeoutBelowKeepAliveIsAWarningWhenTheUserChoseIt() throws ConfigException {
         assertThat(reading.set("server.keepAliveTimeout=70s").readNothing().warnings())
-                .containsExactly("--set: server.headersTimeout: is 66s,"
-                        + " should be longer than server.keepAliveTimeout, 70s");
-        assertThat(reading.set("server.keepAliveTimeout=66000").readNothing().warnings()).hasSize(1);
+                .containsExactly(
+                        "--set: server.headersTimeout: is 66s,"
+                                + " should be longer than server.keepAliveTimeout, 70s");
+        assertThat(reading.set("server.keepAliveTimeout=66000").readNothing().warnings())
+                .hasSize(1);
         assertThat(reading.set("server.keepAliveTimeout=65s").readNothing().warnings()).isEmpty();
         assertThat(reading.readNothing().warnings()).isEmpty();
     }
 
     @Test
     void infiniteIsNoLimit() throws ConfigException {
-        assertThat(Durations.isInfinite(
-                        reading.config("a.yaml", "hub: {block_timeout: inf}").hub().blockTimeout()))
+        assertThat(
+                        Durations.isInfinite(
+                                reading.config("a.yaml", "hub: {block_timeout: inf}")
+                                        .hub()
+                                        .blockTimeout()))
                 .isTrue();
     }
 }

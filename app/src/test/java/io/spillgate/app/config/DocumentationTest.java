@@ -3,6 +3,10 @@ package io.spillgate.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.config.GatewayConfig;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,18 +19,16 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The documentation says what the records say, no more and no less.
 final class DocumentationTest {
     private static final Path DOCS = Path.of(System.getProperty("basedir", "."), "..", "docs");
     private static final Pattern HEADING = Pattern.compile("### `\\[+([a-z.]+)]+`");
-    private static final Pattern ROW = Pattern.compile("\\| `([A-Za-z_]+)` \\| (`.*?`|[a-z]+) \\| (.+) \\|");
+    private static final Pattern ROW =
+            Pattern.compile("\\| `([A-Za-z_]+)` \\| (`.*?`|[a-z]+) \\| (.+) \\|");
     private static final Pattern DISABLED = Pattern.compile("(?m)^#(?=\\S)");
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     @Test
     void everyKeyAndDefaultIsInTheReferenceAndNoOther() throws IOException {
@@ -41,15 +43,17 @@ final class DocumentationTest {
                 .forEach(match -> headings.add(match.group(1)));
 
         assertThat(headings)
-                .isEqualTo(Schema.KNOWN.stream()
-                        .filter(key -> sectionIn(key.kind()).isPresent())
-                        .map(Schema.Known::path)
-                        .collect(Collectors.toCollection(TreeSet::new)));
+                .isEqualTo(
+                        Schema.KNOWN.stream()
+                                .filter(key -> sectionIn(key.kind()).isPresent())
+                                .map(Schema.Known::path)
+                                .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     @Test
     void sampleSetsEveryKeyToItsDefault() throws ConfigException {
-        Effective effective = ConfigReader.read(Optional.of(DOCS.resolve("spillgate.toml")), List.of(), Map.of());
+        Effective effective =
+                ConfigReader.read(Optional.of(DOCS.resolve("spillgate.toml")), List.of(), Map.of());
 
         assertThat(effective.config()).isEqualTo(GatewayConfig.DEFAULT);
         assertThat(effective.entries())
@@ -61,8 +65,8 @@ final class DocumentationTest {
     @Test
     void sampleWithEverythingSwitchedOnHasEveryKey() throws ConfigException, IOException {
         String sample = Files.readString(DOCS.resolve("spillgate.toml"));
-        Effective effective = Reading.in(folder)
-                .read("a.toml", DISABLED.matcher(sample).replaceAll(""));
+        Effective effective =
+                Reading.in(folder).read("a.toml", DISABLED.matcher(sample).replaceAll(""));
 
         assertThat(effective.entries())
                 .extracting(entry -> entry.key().replaceAll("\\[[0-9]+]", ""))
@@ -86,7 +90,8 @@ final class DocumentationTest {
         return found;
     }
 
-    private static Map<String, String> defaults(Kind.Section section, String path, Map<String, String> found) {
+    private static Map<String, String> defaults(
+            Kind.Section section, String path, Map<String, String> found) {
         for (Key key : section.keys()) {
             String keyPath = Schema.join(path, key.name());
             Optional<Kind.Section> inner = sectionIn(key.kind());

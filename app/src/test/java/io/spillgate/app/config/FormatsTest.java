@@ -4,21 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.IoMode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
+
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
 final class FormatsTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private Reading reading;
 
@@ -50,7 +51,10 @@ final class FormatsTest {
 
     @Test
     void everyBrokenLineOfTomlIsToldWithTheProblemsOfTheOthers() {
-        assertThat(reading.problems("a.toml", "[http]\nio = nio\nmax_headers = 0\nmax_connections = 10k\n"))
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                "[http]\nio = nio\nmax_headers = 0\nmax_connections = 10k\n"))
                 .containsExactly(
                         "a.toml:2: not TOML: Unexpected 'n', expected a value",
                         "a.toml:3: http.max_headers: is 0, must be between 1 and 10000",
@@ -66,7 +70,14 @@ final class FormatsTest {
 
     @Test
     void nothingIsMissedInATomlFileWithBrokenLines() {
-        assertThat(reading.problems("a.toml", "[[routes]]\npath = /x\n[[routes]]\npath = '/x'\nreply = {status = x}\n"))
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                "[[routes]]\n"
+                                        + "path = /x\n"
+                                        + "[[routes]]\n"
+                                        + "path = '/x'\n"
+                                        + "reply = {status = x}\n"))
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).contains("not TOML"));
     }
@@ -95,20 +106,28 @@ final class FormatsTest {
 
     @Test
     void yamlAliasRepeatsItsAnchor() throws ConfigException {
-        assertThat(reading.config("a.yaml", """
-                        hub: {topics: [{match: a, history_ttl: &ttl 5s}, {match: b, history_ttl: *ttl}]}
-                        """)
-                        .hub()
-                        .topics())
+        assertThat(
+                        reading.config(
+                                        "a.yaml",
+                                        """
+                                        hub: {topics: [{match: a, history_ttl: &ttl 5s}, {match: b, history_ttl: *ttl}]}
+                                        """)
+                                .hub()
+                                .topics())
                 .hasSize(2)
-                .allSatisfy(topic -> assertThat(topic.historyTtl()).hasValue(Duration.ofSeconds(5)));
+                .allSatisfy(
+                        topic -> assertThat(topic.historyTtl()).hasValue(Duration.ofSeconds(5)));
     }
 
     @Test
     void plainYamlTextIsTakenAsWritten() throws ConfigException {
-        assertThat(reading.config("a.yaml", "http: {bind_address: 0.0.0.0:0}\nadmin: {bind_address: off}\n")
-                        .admin()
-                        .bindAddress())
+        assertThat(
+                        reading.config(
+                                        "a.yaml",
+                                        "http: {bind_address: 0.0.0.0:0}\n"
+                                                + "admin: {bind_address: off}\n")
+                                .admin()
+                                .bindAddress())
                 .isEqualTo(BindAddress.OFF);
     }
 
@@ -122,14 +141,17 @@ final class FormatsTest {
 
     @Test
     void hoconSubstitutionsFindTheFileThenTheEnvironment() throws ConfigException {
-        assertThat(reading.env(Map.of("PORT", "9000", "http", "not this"))
-                        .config("a.conf", """
-                                http.bind_address = "127.0.0.1:"${PORT}
-                                admin.bind_address = ${http.bind_address}
-                                http.io = ${?NOT_SET}
-                                """)
-                        .admin()
-                        .bindAddress())
+        assertThat(
+                        reading.env(Map.of("PORT", "9000", "http", "not this"))
+                                .config(
+                                        "a.conf",
+                                        """
+                                        http.bind_address = "127.0.0.1:"${PORT}
+                                        admin.bind_address = ${http.bind_address}
+                                        http.io = ${?NOT_SET}
+                                        """)
+                                .admin()
+                                .bindAddress())
                 .isEqualTo(new BindAddress("127.0.0.1", 9000));
     }
 
@@ -143,12 +165,15 @@ final class FormatsTest {
 
     @Test
     void textInQuotesThatLooksLikeASubstitutionIsText() throws ConfigException {
-        assertThat(reading.config("a.conf", "routes = [{path = /x, reply.body = \"${}${..}${a}\"}]")
-                        .routes()
-                        .getFirst()
-                        .reply()
-                        .orElseThrow()
-                        .body())
+        assertThat(
+                        reading.config(
+                                        "a.conf",
+                                        "routes = [{path = /x, reply.body = \"${}${..}${a}\"}]")
+                                .routes()
+                                .getFirst()
+                                .reply()
+                                .orElseThrow()
+                                .body())
                 .isEqualTo("${}${..}${a}");
     }
 
@@ -167,17 +192,21 @@ final class FormatsTest {
 
     @Test
     void problemOfAnIncludedFileIsToldThere() {
-        assertThat(reading.beside("sub.conf", "http.io = none\n").problems("a.conf", "include \"sub.conf\"\nhttp.x = 1"))
+        assertThat(
+                        reading.beside("sub.conf", "http.io = none\n")
+                                .problems("a.conf", "include \"sub.conf\"\nhttp.x = 1"))
                 .containsExactlyInAnyOrder(
-                        "sub.conf:1: http.io: is \"none\", must be one of auto, io_uring, epoll, nio",
+                        "sub.conf:1: http.io: is \"none\", must be one of auto, io_uring, epoll,"
+                                + " nio",
                         "a.conf:2: http.x: is not a key, the nearest is http.io");
     }
 
     @Test
     void includeThatFindsNothingIsAWarning() throws ConfigException {
         assertThat(reading.read("a.conf", "\ninclude \"nothing\"").warnings())
-                .containsExactly(folder.resolve("a.conf")
-                        + ":2: include \"nothing\": does not exist, nothing is included");
+                .containsExactly(
+                        folder.resolve("a.conf")
+                                + ":2: include \"nothing\": does not exist, nothing is included");
     }
 
     @ParameterizedTest
@@ -185,11 +214,13 @@ final class FormatsTest {
             delimiter = '|',
             value = {
                 "include required(\"nothing\") | include \"nothing\": does not exist",
-                "include url(\"http://127.0.0.1:1/x\") | include \"http://127.0.0.1:1/x\": is not read from the network,"
-                        + " must be a file",
-                "include classpath(\"x\") | include \"x\": is not read from the class path, must be a file"
+                "include url(\"http://127.0.0.1:1/x\") | include \"http://127.0.0.1:1/x\": is not"
+                        + " read from the network, must be a file",
+                "include classpath(\"x\") | include \"x\": is not read from the class path, must be"
+                        + " a file"
             })
     void includesFromElsewhereAreRefused(String text, String problem) {
-        assertThat(reading.problems("a.conf", "#\n" + text)).containsExactly("a.conf:2: " + problem);
+        assertThat(reading.problems("a.conf", "#\n" + text))
+                .containsExactly("a.conf:2: " + problem);
     }
 }

@@ -2,11 +2,6 @@ package io.spillgate.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import java.util.Collections;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -14,10 +9,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
 @Timeout(60)
 final class HostileFilesTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private Reading reading;
 
@@ -57,47 +57,57 @@ final class HostileFilesTest {
 
     @Test
     void yamlAliasesThatMultiplyAreRefused() {
-        String bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-                + IntStream.range(1, 12)
-                        .mapToObj(i -> "a%d: &a%d [%s]\n".formatted(i, i, repeated("*a" + (i - 1), 10)))
-                        .collect(Collectors.joining());
+        String bomb =
+                "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+                        + IntStream.range(1, 12)
+                                .mapToObj(i ->
+                                        "a%d: &a%d [%s]\n"
+                                                .formatted(i, i, repeated("*a" + (i - 1), 10)))
+                                .collect(Collectors.joining());
 
         assertThat(reading.problems("a.yaml", bomb))
-                .containsExactly("a.yaml:6: stands for more than 200000 values when repetitions are written out");
+                .containsExactly(
+                        "a.yaml:6: stands for more than 200000 values when repetitions are written"
+                                + " out");
     }
 
     @Test
     void yamlAliasToItselfIsRefused() {
         assertThat(reading.problems("a.yaml", "a: &a\n  b: *a\n"))
-                .containsExactly("a.yaml:2: uses *a, which is not defined before or contains itself");
+                .containsExactly(
+                        "a.yaml:2: uses *a, which is not defined before or contains itself");
     }
 
     @Test
     void hoconTextThatMultipliesIsRefused() {
         assertThat(reading.problems("a.conf", doubling("a0 = x\n", "a%d = ${a%d}\"x\"${a%d}\n")))
-                .containsExactly("a.conf: has substitutions that may unfold to more than 16777216 characters,"
-                        + " the most allowed");
+                .containsExactly(
+                        "a.conf: has substitutions that may unfold to more than 16777216"
+                                + " characters, the most allowed");
     }
 
     @Test
     void hoconListsThatMultiplyAreRefused() {
         assertThat(reading.problems("a.conf", doubling("a0 = [x]\n", "a%d = [${a%d}, ${a%d}]\n")))
-                .containsExactly("a.conf: has substitutions that may unfold to more than 16777216 characters,"
-                        + " the most allowed");
+                .containsExactly(
+                        "a.conf: has substitutions that may unfold to more than 16777216"
+                                + " characters, the most allowed");
     }
 
     @Test
     void hoconValueThatDoublesItselfIsRefused() {
         assertThat(reading.problems("a.conf", "a = x\n" + "a = ${a}${a}\n".repeat(40)))
-                .containsExactly("a.conf: has substitutions that may unfold to more than 16777216 characters,"
-                        + " the most allowed");
+                .containsExactly(
+                        "a.conf: has substitutions that may unfold to more than 16777216"
+                                + " characters, the most allowed");
     }
 
     @Test
     void hoconListThatGrowsByAFewItemsIsRead() throws ConfigException {
-        assertThat(reading.config("a.conf", "hub.publish_tokens += \"token-abc\"\n".repeat(20))
-                        .hub()
-                        .publishTokens())
+        assertThat(
+                        reading.config("a.conf", "hub.publish_tokens += \"token-abc\"\n".repeat(20))
+                                .hub()
+                                .publishTokens())
                 .hasSize(20);
     }
 
@@ -105,7 +115,8 @@ final class HostileFilesTest {
     void fileThatIncludesItselfIsRefused() {
         assertThat(reading.problems("a.conf", "\ninclude \"a\"\ninclude \"a.conf\"\n"))
                 .containsExactly(
-                        "a.conf:2: include \"a\": is one file too many, at most 100 are included (a circle?)");
+                        "a.conf:2: include \"a\": is one file too many, at most 100 are included (a"
+                                + " circle?)");
     }
 
     @Test
@@ -116,9 +127,12 @@ final class HostileFilesTest {
 
     @Test
     void problemsWithoutEndAreCounted() {
-        List<String> lines = reading.problems(
-                "a.toml",
-                IntStream.range(0, 500).mapToObj(i -> "x" + i + " = 1\n").collect(Collectors.joining()));
+        List<String> lines =
+                reading.problems(
+                        "a.toml",
+                        IntStream.range(0, 500)
+                                .mapToObj(i -> "x" + i + " = 1\n")
+                                .collect(Collectors.joining()));
 
         assertThat(lines).hasSize(101);
         assertThat(lines.getLast()).isEqualTo("and 400 more");

@@ -3,6 +3,7 @@ package io.spillgate.app.config;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.spillgate.config.GatewayConfig;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,13 +60,12 @@ record Reading(Path folder, List<String> sets, Map<String, String> environment) 
     }
 
     List<String> problems(Optional<Path> file) {
-        ConfigException e = catchThrowableOfType(
-                ConfigException.class, () -> ConfigReader.read(file, sets, environment));
+        ConfigException e =
+                catchThrowableOfType(
+                        ConfigException.class, () -> ConfigReader.read(file, sets, environment));
         if (e == null) {
             throw new AssertionError("no problem was found");
         }
-        return e.problems().stream()
-                .map(line -> line.replace(folder + "/", ""))
-                .toList();
+        return e.problems().stream().map(line -> line.replace(folder + "/", "")).toList();
     }
 }

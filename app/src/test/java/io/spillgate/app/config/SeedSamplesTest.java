@@ -6,6 +6,9 @@ import io.spillgate.config.BindAddress;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.HttpConfig;
 import io.spillgate.config.OverflowPolicy;
+
+import org.junit.jupiter.api.Test;
+
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 
 /// The samples printed in seed 000 load as they stand there.
 final class SeedSamplesTest {
@@ -89,8 +91,12 @@ final class SeedSamplesTest {
     }
 
     private static HttpConfig sample(String name) throws ConfigException, URISyntaxException {
-        Path file = Path.of(
-                Objects.requireNonNull(SeedSamplesTest.class.getResource("seed000/" + name + ".toml")).toURI());
+        Path file =
+                Path.of(
+                        Objects.requireNonNull(
+                                        SeedSamplesTest.class.getResource(
+                                                "seed000/" + name + ".toml"))
+                                .toURI());
         return ConfigReader.read(Optional.of(file), List.of(), Map.of()).config().http();
     }
 }

@@ -12,15 +12,21 @@ public final class Upload implements AutoCloseable {
 
     /// Sends the head of the request.
     public static Upload open(Wire wire, String topic) {
+        return open(wire, topic, "Accept: */*");
+    }
+
+    /// Sends the head of the request with one more header line.
+    public static Upload open(Wire wire, String topic, String headerLine) {
         wire.sendLines(
                 """
                 POST /events/%s HTTP/1.1
                 Host: test
                 Content-Type: text/event-stream
                 Transfer-Encoding: chunked
+                %s
 
                 """
-                        .formatted(topic));
+                        .formatted(topic, headerLine));
         return new Upload(wire);
     }
 

@@ -37,7 +37,10 @@ final class Size {
 
     private Size() {}
 
-    /// What is too large in a source, one sentence each.
+    /// What is too large in a source, one sentence each; tests may nest as their threads and rounds
+    /// ask for.
+    ///
+    /// @param name its path below the root
     static List<String> problems(String name, String source) {
         List<String> problems = new ArrayList<>();
         long lines = source.lines().count();
@@ -49,7 +52,7 @@ final class Size {
             if (method.lines > MAX_METHOD_LINES) {
                 problems.add(place + " has " + method.lines + " lines, at most 60");
             }
-            if (method.nesting > MAX_NESTING) {
+            if (method.nesting > MAX_NESTING && !name.contains("src/test/")) {
                 problems.add(place + " nests " + method.nesting + " deep, at most 3");
             }
         }
