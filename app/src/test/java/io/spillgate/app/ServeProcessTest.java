@@ -124,8 +124,7 @@ class ServeProcessTest {
     @Test
     void endsWithStatusOneWhenSomethingHadToBeCut() throws Exception {
         try (Child serve = serve("--set", "server.shutdownTimeout=50ms")) {
-            serve.line();
-            try (Socket upload = endlessUpload(address(serve.line()))) {
+            try (Socket upload = endlessUpload(url(serve))) {
                 serve.signal("INT");
                 assertThat(serve.exitStatus()).isEqualTo(1);
                 assertThat(upload.isClosed()).isFalse();
@@ -136,8 +135,7 @@ class ServeProcessTest {
     @Test
     void endsAtOnceOnASecondSignal() throws Exception {
         try (Child serve = serve("--set", "server.shutdownTimeout=1h")) {
-            serve.line();
-            try (Socket upload = endlessUpload(address(serve.line()))) {
+            try (Socket upload = endlessUpload(url(serve))) {
                 serve.signal("TERM");
                 serve.errorLineWith("SIGTERM: draining");
                 serve.signal("TERM");
@@ -173,6 +171,7 @@ class ServeProcessTest {
         all.addAll(List.of("--set", "http.bind_address=127.0.0.1:0"));
         all.addAll(List.of("--set", "admin.bind_address=127.0.0.1:0"));
         all.addAll(List.of("--set", "http.io=nio"));
+        all.addAll(List.of("--set", "hub.publish_tokens=secret-token"));
         all.addAll(List.of(options));
         return Child.start(all.toArray(String[]::new));
     }
@@ -212,13 +211,14 @@ class ServeProcessTest {
     }
 
     /// A request in flight that never ends: the gateway asked for its body.
-    private static Socket endlessUpload(String admin) throws IOException {
-        URI address = URI.create(admin);
+    private static Socket endlessUpload(String url) throws IOException {
+        URI address = URI.create(url);
         Socket socket = new Socket(address.getHost(), address.getPort());
         String request =
                 """
                 POST /events/demo HTTP/1.1
                 Host: x
+                Authorization: Bearer secret-token
                 Content-Type: text/event-stream
                 Transfer-Encoding: chunked
                 Expect: 100-continue
