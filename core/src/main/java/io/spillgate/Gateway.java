@@ -67,6 +67,7 @@ public final class Gateway implements AutoCloseable {
             loops.close();
             throw e;
         }
+        drain.ended().thenAccept(this::abortUnless);
         register();
         lifecycle.ready();
     }
@@ -139,7 +140,20 @@ public final class Gateway implements AutoCloseable {
     }
 
     private boolean isIdle() {
-        return http.connections() == 0 && http.lingering() == 0;
+        boolean operating = admin != null && admin.exchanges() > 0;
+        return http.connections() == 0 && http.lingering() == 0 && !operating;
+    }
+
+    private void abortUnless(boolean nothingLeft) {
+        if (nothingLeft) {
+            return;
+        }
+        LOG.warn("drain_aborted streams={} connections={}", hub.streams(), http.connections());
+        hub.abort();
+        http.abort();
+        if (admin != null) {
+            admin.abort();
+        }
     }
 
     private void register() {

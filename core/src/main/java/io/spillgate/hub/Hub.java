@@ -64,6 +64,11 @@ public final class Hub {
         shards.forEach(shard -> shard.loop().execute(() -> shard.times(times)));
     }
 
+    /// Closes all streams at once.
+    public void abort() {
+        shards.forEach(shard -> shard.loop().execute(shard::abort));
+    }
+
     /// Tells every client that the gateway goes and ends its stream; many are spread over
     /// `mostNanos`.
     public void drain(long mostNanos) {

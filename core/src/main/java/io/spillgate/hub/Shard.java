@@ -128,6 +128,11 @@ public final class Shard {
         }
     }
 
+    /// Closes all streams at once. Called on the loop.
+    void abort() {
+        streams.members().forEach(Subscriber::abort);
+    }
+
     int streamCount() {
         return streamCount;
     }

@@ -88,6 +88,12 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         merge.noteLag();
     }
 
+    /// Closes the connection at once, for a shutdown that takes no longer.
+    void abort() {
+        reason = StreamEnd.SHUTDOWN;
+        channel.close();
+    }
+
     /// Writes what can be written, unless the socket is known to be full.
     void flush() {
         if (!outlet.isPending() && hasMore()) {

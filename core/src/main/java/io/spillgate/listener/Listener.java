@@ -61,6 +61,16 @@ public final class Listener {
         return site.connections().active();
     }
 
+    /// Requests whose body is being received or whose answer is awaited.
+    public int exchanges() {
+        return site.exchanges();
+    }
+
+    /// Closes every connection that is not an event stream, at once.
+    public void abort() {
+        site.closeAll();
+    }
+
     /// Refused connections that are read and discarded before they are closed.
     public int lingering() {
         return site.lingering().count();

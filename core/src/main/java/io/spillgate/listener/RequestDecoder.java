@@ -3,6 +3,9 @@ package io.spillgate.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -23,6 +26,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private HeadLimits limits;
     private boolean inHead = true;
     private boolean waiting;
+    private boolean inTrailers;
     private boolean refused;
     private boolean reading;
     private long headStartNanos;
@@ -84,11 +88,50 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (inHead && (waiting || !scan(in, out))) {
             return;
         }
+        if (inTrailers && hasFoldedLine(in)) {
+            refused = true;
+            in.skipBytes(in.readableBytes());
+            LastHttpContent malformed = new DefaultLastHttpContent();
+            malformed.setDecoderResult(
+                    DecoderResult.failure(new DecoderException("a folded trailer line")));
+            out.add(malformed);
+            return;
+        }
+        int begin = in.readerIndex();
         super.decode(ctx, in, out);
-        if (!out.isEmpty() && out.getLast() instanceof LastHttpContent) {
+        if (out.isEmpty()) {
+            inTrailers |= isLastChunk(in, begin, in.readerIndex());
+        } else if (out.getLast() instanceof LastHttpContent) {
+            inTrailers = false;
             inHead = true;
             waiting = true;
         }
+    }
+
+    /// Whether what the decoder took without a message is the line of a chunk of size zero.
+    private static boolean isLastChunk(ByteBuf in, int begin, int end) {
+        int at = begin;
+        while (at < end && in.getByte(at) == '0') {
+            at++;
+        }
+        return at > begin && at < end && Character.digit(in.getByte(at), 16) < 0;
+    }
+
+    /// Netty joins a trailer line that begins with a blank to the one before it (RFC 9112 section
+    /// 5.2 forbids both).
+    private static boolean hasFoldedLine(ByteBuf in) {
+        boolean lineBegins = true;
+        for (int at = in.readerIndex(); at < in.writerIndex(); at++) {
+            byte b = in.getByte(at);
+            if (lineBegins && (b == '\r' || b == '\n')) {
+                return false;
+            }
+            if (lineBegins && (b == ' ' || b == '\t')) {
+                return true;
+            }
+            lineBegins = b == '\n';
+        }
+        return false;
     }
 
     /// Whether a whole head is there for the decoder.

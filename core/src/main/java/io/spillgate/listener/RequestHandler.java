@@ -193,6 +193,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     void begin(Exchange begun, Handler by) {
         inquiry().handler(by);
         exchange = begun;
+        site.exchanges(1);
         if (isBodyPending() && HttpUtil.is100ContinueExpected(inquiry().head())) {
             ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
         }
@@ -324,7 +325,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
             closeAfter(written);
             return;
         }
-        exchange = null;
+        endExchange();
         if (received) {
             nextRequest();
         }
@@ -340,7 +341,6 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     private void nextRequest() {
         inquiry = null;
-        exchange = null;
         state = State.RECEIVING_HEAD;
         deadlines.answered(System.nanoTime());
         decoder.next(ctx.pipeline().context(decoder), site.settings().headLimits());
@@ -371,7 +371,14 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private void abandonExchange() {
         if (exchange != null) {
             exchange.abandon();
+            endExchange();
+        }
+    }
+
+    private void endExchange() {
+        if (exchange != null) {
             exchange = null;
+            site.exchanges(-1);
         }
     }
 

@@ -14,6 +14,7 @@ import io.spillgate.net.Sweep;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// What all connections of a listener share.
 final class Site {
@@ -25,6 +26,7 @@ final class Site {
     private final Lingering lingering;
     private final ChannelFutureListener release;
     private final Map<EventLoop, Station> stations = new HashMap<>();
+    private final AtomicInteger exchanges = new AtomicInteger();
     private volatile Settings settings;
 
     Site(
@@ -80,6 +82,24 @@ final class Site {
         Answer answer = Answer.atCapacity(false, connections.limit());
         channel.writeAndFlush(unread.encode(answer, true, channel.alloc()))
                 .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /// Counts an exchange that begins (1) or ends (-1).
+    void exchanges(int change) {
+        exchanges.addAndGet(change);
+    }
+
+    /// Exchanges under way.
+    int exchanges() {
+        return exchanges.get();
+    }
+
+    /// Closes every connection at once.
+    void closeAll() {
+        for (Station station : stations.values()) {
+            station.loop.execute(
+                    () -> station.sweep.members().forEach(handler -> handler.channel().close()));
+        }
     }
 
     Lingering lingering() {
