@@ -64,7 +64,7 @@ final class ServeCommand implements Callable<Integer> {
             handleSignals(gateway, reload);
             printListeners(gateway);
             return gateway.drained().join() ? ExitCode.OK : ExitCode.FAILURE;
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
             spec.commandLine().getErr().println("spillgate: " + Text.reason(e));
             return ExitCode.FAILURE;
         } finally {

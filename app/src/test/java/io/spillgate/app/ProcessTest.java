@@ -9,17 +9,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/// What only a process of its own shows: signals and the exit status.
-@Timeout(60)
+/// What only a process of its own shows of the commands that end: signals, pipes, the exit status.
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @DisabledOnOs(OS.WINDOWS)
 class ProcessTest {
     private final CountDownLatch done = new CountDownLatch(1);
@@ -31,17 +26,14 @@ class ProcessTest {
                     ScriptedServer.streams("id: 1-1\ndata: hé\n\n").play(body, peer);
                     awaitDone();
                 };
-        try (ScriptedServer server = new ScriptedServer(List.of(endless))) {
-            Process tail = start("tail", "--url", server.url(), "demo");
-            try (BufferedReader out = reader(tail)) {
-                assertThat(out.readLine()).isEqualTo("id: 1-1");
-                assertThat(out.readLine()).isEqualTo("data: hé");
-                signal(tail, "INT");
-                assertThat(tail.waitFor()).isZero();
-            } finally {
-                done.countDown();
-                tail.destroyForcibly();
-            }
+        try (ScriptedServer server = new ScriptedServer(List.of(endless));
+                Child tail = Child.start("tail", "--url", server.url(), "demo")) {
+            assertThat(tail.line()).isEqualTo("id: 1-1");
+            assertThat(tail.line()).isEqualTo("data: hé");
+            tail.signal("INT");
+            assertThat(tail.exitStatus()).isZero();
+        } finally {
+            done.countDown();
         }
     }
 
@@ -53,20 +45,21 @@ class ProcessTest {
                     awaitDone();
                     peer.getOutputStream().write("data: next\n\n".getBytes(StandardCharsets.UTF_8));
                 };
-        try (ScriptedServer server = new ScriptedServer(List.of(endless))) {
-            Process tail = start("tail", "--url", server.url(), "demo");
-            try (BufferedReader out = reader(tail)) {
-                assertThat(out.readLine()).isEqualTo("data: first");
-                assertThat(out.readLine()).isEmpty();
-            }
+        try (ScriptedServer server = new ScriptedServer(List.of(endless));
+                Child tail = Child.start("tail", "--url", server.url(), "demo")) {
+            assertThat(tail.line()).isEqualTo("data: first");
+            assertThat(tail.line()).isEmpty();
+            tail.closeOutput();
             done.countDown();
-            assertThat(tail.waitFor()).isZero();
+            assertThat(tail.exitStatus()).isZero();
         }
     }
 
     @Test
     void aWrongCommandLineEndsWithStatusTwo() throws Exception {
-        assertThat(start("no-such-command").waitFor()).isEqualTo(2);
+        try (Child child = Child.start("no-such-command")) {
+            assertThat(child.exitStatus()).isEqualTo(2);
+        }
     }
 
     private void awaitDone() {
@@ -75,24 +68,5 @@ class ProcessTest {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-    }
-
-    private static Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
-        command.add(System.getProperty("java.class.path"));
-        command.add(Main.class.getName());
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    }
-
-    private static void signal(Process process, String name) throws Exception {
-        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
-    }
-
-    private static BufferedReader reader(Process process) {
-        return new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 }

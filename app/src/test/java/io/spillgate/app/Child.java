@@ -1,0 +1,74 @@
+package io.spillgate.app;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The program in a process of its own.
+final class Child implements AutoCloseable {
+    private final Process process;
+    private final BufferedReader out;
+    private final BufferedReader err;
+
+    private Child(Process process) {
+        this.process = process;
+        out = process.inputReader(StandardCharsets.UTF_8);
+        err = process.errorReader(StandardCharsets.UTF_8);
+    }
+
+    static Child start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(Main.class.getName());
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("SPILLGATE_"));
+        return new Child(builder.start());
+    }
+
+    /// The next line of standard output; null at its end.
+    String line() throws IOException {
+        return String.valueOf(out.readLine());
+    }
+
+    /// Reads standard error up to the line that contains the text, and returns that line.
+    String errorLineWith(String text) throws IOException {
+        StringBuilder read = new StringBuilder();
+        for (String line = err.readLine(); line != null; line = err.readLine()) {
+            if (line.contains(text)) {
+                return line;
+            }
+            read.append(line).append('\n');
+        }
+        throw new AssertionError("no line with \"" + text + "\" in:\n" + read);
+    }
+
+    /// All of standard error that was not read yet.
+    List<String> errorLines() {
+        return err.lines().toList();
+    }
+
+    /// Nobody reads standard output any more.
+    void closeOutput() throws IOException {
+        out.close();
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+    }
+
+    int exitStatus() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
