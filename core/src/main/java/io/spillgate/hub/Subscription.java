@@ -109,6 +109,9 @@ final class Subscription {
         if (!pinned && next == decided && head - next + elsewhere <= settings.queueSize()) {
             return accept(head);
         }
+        if (pinned) {
+            return dropNewest(head, settings, elsewhere);
+        }
         return switch (settings.policy()) {
             case DROP_NEWEST -> dropNewest(head, settings, elsewhere);
             case DROP_OLDEST -> dropOldest(head, settings, elsewhere);
@@ -154,17 +157,12 @@ final class Subscription {
     }
 
     private long accept(long head) {
-        if (!pinned) {
-            end = head;
-        }
+        end = head;
         decided = head;
         return 0;
     }
 
     private long dropOldest(long head, TopicSettings settings, long elsewhere) {
-        if (pinned) {
-            return dropNewest(head, settings, elsewhere);
-        }
         long first = Math.max(next, liveFrom);
         long room = Math.max(1, settings.queueSize() - elsewhere);
         long keep = Math.max(first, head - room);

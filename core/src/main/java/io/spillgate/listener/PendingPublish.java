@@ -22,6 +22,16 @@ final class PendingPublish {
     private long waitingSinceNanos;
     private long ticket;
 
+    /// Publishes for a request, and waits as long as its listener allows.
+    static PendingPublish of(RequestHandler handler, String topic, Consumer<Publication> outcome) {
+        return new PendingPublish(
+                handler.channel().eventLoop(),
+                handler.broker(),
+                topic,
+                handler.intake().blockNanos(),
+                outcome);
+    }
+
     /// @param mostWaitNanos longest wait for one event
     /// @param outcome is told what became of an event that had to wait; busy when it waited too
     ///   long

@@ -24,7 +24,7 @@ final class PublishExchange implements Exchange {
         this.route = route;
         maxBytes = handler.intake().maxBodyBytes();
         data = new byte[(int) Math.min(expectedBytes, Math.min(maxBytes, 16 * 1024))];
-        publish = handler.pendingPublish(route.topic(), this::answer);
+        publish = PendingPublish.of(handler, route.topic(), this::answer);
     }
 
     static Answer tooLong(Intake intake) {

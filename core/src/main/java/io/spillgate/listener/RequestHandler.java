@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.spillgate.broker.Broker;
 import io.spillgate.broker.Publication;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.metrics.Counter;
@@ -28,7 +29,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /// The last handler of a connection: takes one request after the other through the stages and
 /// answers it.
@@ -174,10 +174,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         return inquiry().settings().intake();
     }
 
-    PendingPublish pendingPublish(String topic, Consumer<Publication> outcome) {
-        long mostWaitNanos = intake().blockNanos();
-        return new PendingPublish(
-                channel().eventLoop(), site.hub().broker(), topic, mostWaitNanos, outcome);
+    Broker broker() {
+        return site.hub().broker();
     }
 
     void published(Publication.Accepted accepted) {
@@ -223,13 +221,10 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     /// The connection becomes an event stream.
     void stream(List<String> topics, @Nullable String lastEventId) {
-        Inquiry subscribe = inquiry();
-        subscribe.handler(Handler.SUBSCRIBE);
-        subscribe.answered(200, station.cells(), channel().remoteAddress());
+        boolean chunked = !inquiry().isHttp10();
+        byte[] head = streamAccepted(chunked);
         state = State.DONE;
-        boolean chunked = !subscribe.isHttp10();
-        byte[] head = StreamHead.bytes(chunked, subscribe.cors());
-        channel().config().setAutoRead(true);
+        readMore(true);
         ctx.pipeline()
                 .addLast(
                         new StreamHandler(
@@ -241,13 +236,16 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     /// The head that an event stream would have, without one.
     void streamHead() {
+        boolean chunked = !inquiry().isHttp10();
+        byte[] head = streamAccepted(chunked);
+        finish(ctx.writeAndFlush(Unpooled.wrappedBuffer(head)), mustClose() || !chunked);
+    }
+
+    private byte[] streamAccepted(boolean chunked) {
         Inquiry subscribe = inquiry();
         subscribe.handler(Handler.SUBSCRIBE);
         subscribe.answered(200, station.cells(), channel().remoteAddress());
-        byte[] head = StreamHead.bytes(!subscribe.isHttp10(), subscribe.cors());
-        finish(
-                ctx.writeAndFlush(Unpooled.wrappedBuffer(head)),
-                mustClose() || subscribe.isHttp10());
+        return StreamHead.bytes(chunked, subscribe.cors());
     }
 
     /// Takes a decoded head through the stages.

@@ -29,7 +29,7 @@ final class UploadExchange implements Exchange {
     UploadExchange(RequestHandler handler, String topic) {
         this.handler = handler;
         parser = EventStreamParser.forPublish(handler.intake().maxBodyBytes(), this::publish);
-        publish = handler.pendingPublish(topic, this::afterWait);
+        publish = PendingPublish.of(handler, topic, this::afterWait);
     }
 
     @Override
