@@ -21,6 +21,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Follows `include`: files beside the including one, a bounded number of them, nothing from
 /// elsewhere.
@@ -30,13 +32,19 @@ import java.util.Set;
 /// there gives a warning, or an error with `required(...)`.
 final class HoconIncludes
         implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
-    /// Files read for one configuration.
+    /// Files looked for in one configuration.
     static final int MAX_FILES = 100;
+
+    /// `${...}` and `+=` in all files; the parser's time grows with their square.
+    static final int MAX_SUBSTITUTIONS = 2000;
+
+    private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{|\\+=");
 
     private final Deque<SourceText> open = new ArrayDeque<>();
     private final Set<String> files = new HashSet<>();
     private final List<String> warnings;
     private int count;
+    private int substitutions;
 
     HoconIncludes(SourceText root, List<String> warnings) {
         this.files.add(root.file());
@@ -50,6 +58,7 @@ final class HoconIncludes
 
     /// Parses a text; its includes come back here.
     Config parse(SourceText source) {
+        countSubstitutions(source);
         open.push(source);
         try {
             return ConfigFactory.parseString(
@@ -89,11 +98,36 @@ final class HoconIncludes
         throw refused(what, "is not read from the class path, must be a file");
     }
 
+    private void countSubstitutions(SourceText source) {
+        Matcher matcher = SUBSTITUTION.matcher(source.text());
+        while (matcher.find()) {
+            substitutions++;
+            if (substitutions > MAX_SUBSTITUTIONS) {
+                int line =
+                        1
+                                + (int)
+                                        source.text()
+                                                .substring(0, matcher.start())
+                                                .chars()
+                                                .filter(c -> c == '\n')
+                                                .count();
+                String message =
+                        "has more than " + MAX_SUBSTITUTIONS + " substitutions, the most allowed";
+                throw new Refused(new Unreadable(source.file(), line, message, null));
+            }
+        }
+    }
+
     private ConfigObject included(ConfigIncludeContext context, Path path, String what) {
+        count++;
+        if (count > MAX_FILES) {
+            throw refused(
+                    what, "is one too many, at most " + MAX_FILES + " are followed (a circle?)");
+        }
         List<Path> candidates = candidates(path);
         Config config = ConfigFactory.empty();
         for (Path candidate : candidates) {
-            config = config.withFallback(read(candidate, what));
+            config = config.withFallback(read(candidate));
         }
         if (candidates.isEmpty() && !context.parseOptions().getAllowMissing()) {
             throw refused(what, "does not exist");
@@ -119,13 +153,7 @@ final class HoconIncludes
                 .toList();
     }
 
-    private Config read(Path path, String what) {
-        count++;
-        if (count > MAX_FILES) {
-            throw refused(
-                    what,
-                    "is one file too many, at most " + MAX_FILES + " are included (a circle?)");
-        }
+    private Config read(Path path) {
         try {
             SourceText source = SourceText.read(path);
             Nesting.check(source);

@@ -53,6 +53,13 @@ final class ConfigReaderFuzzTest {
     private static void read(String ending, byte[] data) throws IOException {
         Path file = file(ending);
         Files.write(file, data);
+        // The first reading may have waited for the fuzzer to look at a class.
+        if (time(file).compareTo(SLOWEST) > 0) {
+            assertThat(time(file)).isLessThan(SLOWEST);
+        }
+    }
+
+    private static Duration time(Path file) {
         long begin = System.nanoTime();
         try {
             Effective effective = ConfigReader.read(Optional.of(file), List.of(), Map.of());
@@ -60,9 +67,9 @@ final class ConfigReaderFuzzTest {
         } catch (ConfigException e) {
             assertThat(e.problems())
                     .isNotEmpty()
-                    .allSatisfy(line -> assertThat(line).doesNotContain("\n"));
+                    .allSatisfy(line -> assertThat(line).doesNotContain("\n", "\r"));
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SLOWEST);
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     private static Path file(String ending) {

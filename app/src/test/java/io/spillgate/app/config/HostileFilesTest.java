@@ -116,7 +116,7 @@ final class HostileFilesTest {
     void fileThatIncludesItselfIsRefused() {
         assertThat(reading.problems("a.conf", "\ninclude \"a\"\ninclude \"a.conf\"\n"))
                 .containsExactly(
-                        "a.conf:2: include \"a\": is one file too many, at most 100 are included (a"
+                        "a.conf:2: include \"a\": is one too many, at most 100 are followed (a"
                                 + " circle?)");
     }
 
@@ -128,6 +128,21 @@ final class HostileFilesTest {
                                 .log()
                                 .access())
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a += 1", "a = ${a}", "a = ${?a}[1]"})
+    void moreSubstitutionsThanAnyoneNeedsAreRefused(String line) {
+        assertThat(reading.problems("a.conf", (line + "\n").repeat(40_000)))
+                .containsExactly("a.conf:2001: has more than 2000 substitutions, the most allowed");
+    }
+
+    @Test
+    void moreIncludesThanAnyoneNeedsAreRefused() {
+        assertThat(reading.problems("a.conf", "include \"x\"\n".repeat(40_000)))
+                .containsExactly(
+                        "a.conf:1: include \"x\": is one too many, at most 100 are followed (a"
+                                + " circle?)");
     }
 
     @Test
