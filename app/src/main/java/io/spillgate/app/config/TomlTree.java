@@ -29,17 +29,21 @@ final class TomlTree {
     /// broken line may have opened a table: then it cannot be said which keys are whose, and the
     /// tree is empty.
     static Node.Table read(SourceText source, Problems problems) {
-        TomlParseResult result = Toml.parse(source.text(), OPTIONS);
-        List<String> lines = source.text().lines().toList();
+        TomlLines lines = new TomlLines(source.text());
+        TomlParseResult result = Toml.parse(lines.text(), OPTIONS);
+        List<String> texts = lines.text().lines().toList();
         boolean headerLost = false;
         for (TomlParseError error : result.errors()) {
             int line = error.position().line();
-            problems.add(source.at(line), "", "not TOML: " + Quoted.line(error.getMessage()));
-            headerLost |= line <= lines.size() && lines.get(line - 1).strip().startsWith("[");
+            problems.add(
+                    source.at(lines.number(line)),
+                    "",
+                    "not TOML: " + Quoted.line(error.getMessage()));
+            headerLost |= line <= texts.size() && texts.get(line - 1).strip().startsWith("[");
         }
         return headerLost
                 ? new Node.Table(source.at(0), List.of())
-                : new TomlTree(source::at).table(result, source.at(0));
+                : new TomlTree(line -> source.at(lines.number(line))).table(result, source.at(0));
     }
 
     /// Reads the text of an array, as in `["a", "b"]`.

@@ -3,6 +3,7 @@ package io.spillgate.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.config.BindAddress;
+import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.IoMode;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -73,13 +74,68 @@ final class FormatsTest {
         assertThat(
                         reading.problems(
                                 "a.toml",
-                                "[[routes]]\n"
-                                        + "path = /x\n"
-                                        + "[[routes]]\n"
-                                        + "path = '/x'\n"
-                                        + "reply = {status = x}\n"))
+                                """
+                                [[routes]]
+                                path = /x
+                                [[routes]]
+                                path = '/x'
+                                reply = {status = x}
+                                """))
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).contains("not TOML"));
+    }
+
+    @Test
+    void commentsAndBlankLinesOfTomlKeepTheirLinesCounted() {
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                "#\n\n  # x\r\n[http]\r\n\n#\nmax_headers = 0\n\nio = nio\n\n#"))
+                .containsExactly(
+                        "a.toml:7: http.max_headers: is 0, must be between 1 and 10000",
+                        "a.toml:9: not TOML: Unexpected 'n', expected a value");
+    }
+
+    @Test
+    void stringsOfTomlKeepWhatLooksLikeAComment() throws ConfigException {
+        GatewayConfig config =
+                reading.config(
+                        "a.toml",
+                        """
+                        [[routes]]
+                        path = "/a"
+                        reply.body = \"""
+                        # one
+
+                        two\"""
+                        # a comment
+
+                        [[routes]]
+                        path = "/b" # \"""
+                        reply.body = '''
+                        \\
+                        # x
+                        ''' # "
+                        #
+                        [[routes]]
+                        path = "/c"
+                        reply.body = "\\"#" # '''
+
+                        [[routes]]
+                        path = '/d\\'
+                        reply.body = \"""
+                        \\\"""
+                        # x\"""\""
+
+                        [log]
+                        # the last
+                        access = true
+                        """);
+
+        assertThat(config.routes())
+                .extracting(route -> route.reply().orElseThrow().body())
+                .containsExactly("# one\n\ntwo", "\\\n# x\n", "\"#", "\"\"\"\n# x\"\"");
+        assertThat(config.log().access()).isTrue();
     }
 
     @Test
@@ -124,8 +180,8 @@ final class FormatsTest {
         assertThat(
                         reading.config(
                                         "a.yaml",
-                                        "http: {bind_address: 0.0.0.0:0}\n"
-                                                + "admin: {bind_address: off}\n")
+                                        "{http: {bind_address: 0.0.0.0:0}, admin: {bind_address:"
+                                                + " off}}")
                                 .admin()
                                 .bindAddress())
                 .isEqualTo(BindAddress.OFF);

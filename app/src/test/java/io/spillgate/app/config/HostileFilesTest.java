@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.util.Collections;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HostileFilesTest {
     @TempDir private Path folder;
 
@@ -117,6 +118,16 @@ final class HostileFilesTest {
                 .containsExactly(
                         "a.conf:2: include \"a\": is one file too many, at most 100 are included (a"
                                 + " circle?)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", " \n", "#\n", "\r\n"})
+    void manySilentLinesOfTomlTakeNoTime(String line) throws ConfigException {
+        assertThat(
+                        reading.config("a.toml", line.repeat(50_000) + "log.access = true")
+                                .log()
+                                .access())
+                .isTrue();
     }
 
     @Test
