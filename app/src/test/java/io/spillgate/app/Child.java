@@ -32,7 +32,7 @@ final class Child implements AutoCloseable {
         return new Child(builder.start());
     }
 
-    /// The next line of standard output; null at its end.
+    /// The next line of standard output; the word `null` at its end.
     String line() throws IOException {
         return String.valueOf(out.readLine());
     }
