@@ -66,8 +66,9 @@ public final class Listener {
         return site.exchanges();
     }
 
-    /// Closes every connection that is not an event stream, at once.
+    /// Accepts nothing more and closes every connection that is not an event stream, at once.
     public void abort() {
+        socket.close();
         site.closeAll();
     }
 
