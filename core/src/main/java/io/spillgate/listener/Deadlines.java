@@ -39,18 +39,12 @@ final class Deadlines {
         return acceptedNanos;
     }
 
-    /// While no byte of a request is there.
-    Verdict idle(long nowNanos, Settings.Times times) {
-        long allowed =
-                used
-                        ? Math.min(times.keepAliveNanos(), times.connectionNanos())
-                        : Math.min(times.headNanos(), times.requestNanos());
-        long since = used ? answeredNanos : acceptedNanos;
-        return nowNanos - since >= allowed ? Verdict.CLOSE : Verdict.FINE;
-    }
-
-    /// While a head is coming whose first byte came at `startNanos`.
+    /// While a head is coming whose first byte came at `startNanos`, which is 0 while there is
+    /// none.
     Verdict head(long nowNanos, long startNanos, Settings.Times times) {
+        if (startNanos == 0) {
+            return idle(nowNanos, times);
+        }
         long allowed = Math.min(times.headNanos(), times.requestNanos());
         return nowNanos - startNanos >= allowed ? Verdict.TIMED_OUT : silence(nowNanos, times);
     }
@@ -59,6 +53,20 @@ final class Deadlines {
     Verdict body(long nowNanos, long startNanos, boolean endless, Settings.Times times) {
         boolean late = !endless && nowNanos - startNanos >= times.requestNanos();
         return late ? Verdict.TIMED_OUT : silence(nowNanos, times);
+    }
+
+    /// While an answer waits because the client does not read.
+    Verdict unread(long nowNanos, Settings.Times times) {
+        return nowNanos - answeredNanos >= times.connectionNanos() ? Verdict.CLOSE : Verdict.FINE;
+    }
+
+    private Verdict idle(long nowNanos, Settings.Times times) {
+        long allowed =
+                used
+                        ? Math.min(times.keepAliveNanos(), times.connectionNanos())
+                        : Math.min(times.headNanos(), times.requestNanos());
+        long since = used ? answeredNanos : acceptedNanos;
+        return nowNanos - since >= allowed ? Verdict.CLOSE : Verdict.FINE;
     }
 
     private Verdict silence(long nowNanos, Settings.Times times) {

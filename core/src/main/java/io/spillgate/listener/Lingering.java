@@ -43,10 +43,16 @@ final class Lingering {
         return true;
     }
 
-    /// Closes a channel that has a place; nothing that it still receives reaches another handler.
+    /// Closes a channel; nothing that it still receives reaches another handler.
     ///
     /// @param written completes when the last answer is in the socket
-    static void close(ChannelHandlerContext ctx, ChannelFuture written) {
+    /// @param lingers whether it has a place; else it is closed as soon as the answer is in the
+    ///   socket
+    static void close(ChannelHandlerContext ctx, ChannelFuture written, boolean lingers) {
+        if (!lingers) {
+            written.addListener(_ -> ctx.close());
+            return;
+        }
         ctx.channel().config().setAutoRead(true);
         ctx.pipeline().addFirst(new Discard());
         ctx.executor().schedule(() -> ctx.channel().close(), MAX_SECONDS, TimeUnit.SECONDS);

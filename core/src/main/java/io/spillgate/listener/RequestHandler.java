@@ -118,6 +118,13 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (state == State.SERVING && answered && received && channel().isWritable()) {
+            nextRequest();
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!(cause instanceof IOException)) {
             LOG.error("connection_failed peer={}", context.channel().remoteAddress(), cause);
@@ -252,8 +259,6 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private void serve(HttpRequest head) {
         inquiry = Inquiry.of(site.settings(), head, decoder.headStartNanos());
         state = State.SERVING;
-        answered = false;
-        received = false;
         if (!held) {
             refuseConnection(head.headers().getAll(HttpHeaderNames.ACCEPT));
         } else if (head.decoderResult().isFailure()) {
@@ -265,7 +270,6 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     private void refuseHead(RefusedHead refused) {
         inquiry = Inquiry.of(site.settings(), refused, decoder.headStartNanos());
-        answered = false;
         if (!held) {
             refuseConnection(List.of());
             return;
@@ -320,7 +324,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         if (close) {
             state = State.DONE;
             abandonExchange();
-            closeAfter(written);
+            boolean lingers = !held || site.lingering().enter(channel());
+            Lingering.close(ctx, written, lingers);
             return;
         }
         endExchange();
@@ -329,18 +334,16 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         }
     }
 
-    private void closeAfter(ChannelFuture written) {
-        if (!held || site.lingering().enter(channel())) {
-            Lingering.close(ctx, written);
-        } else {
-            written.addListener(_ -> ctx.close());
-        }
-    }
-
+    /// Takes the next request, unless the client does not read the answers that it has asked for.
     private void nextRequest() {
-        inquiry = null;
-        state = State.RECEIVING_HEAD;
         deadlines.answered(System.nanoTime());
+        if (!channel().isWritable()) {
+            return;
+        }
+        inquiry = null;
+        answered = false;
+        received = false;
+        state = State.RECEIVING_HEAD;
         decoder.next(ctx.pipeline().context(decoder), site.settings().headLimits());
     }
 
@@ -348,20 +351,18 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         Settings.Times times = site.settings().times();
         long headStart = decoder.headStartNanos();
         if (state == State.RECEIVING_HEAD) {
-            return headStart == 0
-                    ? deadlines.idle(nowNanos, times)
-                    : deadlines.head(nowNanos, headStart, times);
+            return deadlines.head(nowNanos, headStart, times);
         }
-        boolean endless = exchange != null && exchange.isEndless();
-        return isBodyPending()
-                ? deadlines.body(nowNanos, headStart, endless, times)
-                : Deadlines.Verdict.FINE;
+        if (isBodyPending()) {
+            boolean endless = exchange != null && exchange.isEndless();
+            return deadlines.body(nowNanos, headStart, endless, times);
+        }
+        return answered ? deadlines.unread(nowNanos, times) : Deadlines.Verdict.FINE;
     }
 
     private void timeOut() {
         if (inquiry == null) {
             inquiry = Inquiry.unread(site.settings(), decoder.headStartNanos());
-            answered = false;
         }
         refuse(Answer.of(Refusal.requestTimeout()), RequestRefusal.TIMEOUT);
     }
