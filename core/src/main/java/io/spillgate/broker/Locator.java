@@ -78,14 +78,16 @@ final class Locator {
         return first == null ? null : first.id();
     }
 
-    /// The sequence of a retained event that its publisher gave this id; -1 when there is none.
+    /// The sequence of the first retained event that its publisher gave this id, so that nothing is
+    /// missed when several topics know it; -1 when none does.
     private long published(String id) {
+        long first = -1;
         for (EventLog log : logs) {
             LogEntry entry = log.retained(id);
-            if (entry != null) {
-                return entry.sequence();
+            if (entry != null && (first < 0 || entry.sequence() < first)) {
+                first = entry.sequence();
             }
         }
-        return -1;
+        return first;
     }
 }
