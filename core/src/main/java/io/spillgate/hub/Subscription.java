@@ -166,7 +166,8 @@ final class Subscription {
         long first = Math.max(next, liveFrom);
         long room = Math.max(1, settings.queueSize() - elsewhere);
         long keep = Math.max(first, head - room);
-        while (log().bytesBetween(keep, head - 1) >= settings.queueBytes()) {
+        while (keep < head - 1
+                && log().bytesBetween(keep, head - 1) >= settings.queueBytes()) {
             keep++;
         }
         long dropped = keep == first ? 0 : keep - next;
