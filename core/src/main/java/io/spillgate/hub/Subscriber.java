@@ -204,8 +204,7 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         if (dropped == null) {
             return false;
         }
-        String nextId =
-                dropped.hasWaiting() ? dropped.log().entry(dropped.next()).id() : null;
+        String nextId = dropped.hasWaiting() ? dropped.log().entry(dropped.next()).id() : null;
         piece = Piece.notice(notice(dropped, nextId), dropped);
         return true;
     }

@@ -189,8 +189,7 @@ final class Subscription {
     private long dropOldest(long head, TopicSettings settings) {
         long first = firstLive();
         long keep = Math.max(first, head - settings.queueSize());
-        while (keep < head - 1
-                && log().bytesBetween(keep, head - 1) >= settings.queueBytes()) {
+        while (keep < head - 1 && log().bytesBetween(keep, head - 1) >= settings.queueBytes()) {
             keep++;
         }
         accept(head);

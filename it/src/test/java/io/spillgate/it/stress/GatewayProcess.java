@@ -73,14 +73,14 @@ final class GatewayProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    private static InetSocketAddress address(BufferedReader out, String before)
-            throws IOException {
+    private static InetSocketAddress address(BufferedReader out, String before) throws IOException {
         String line = String.valueOf(out.readLine());
         if (!line.startsWith(before)) {
             throw new AssertionError("expected " + before + "but read " + line);
         }
         int colon = line.lastIndexOf(':');
         return new InetSocketAddress(
-                line.substring(before.length(), colon), Integer.parseInt(line.substring(colon + 1)));
+                line.substring(before.length(), colon),
+                Integer.parseInt(line.substring(colon + 1)));
     }
 }

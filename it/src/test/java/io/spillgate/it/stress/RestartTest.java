@@ -49,8 +49,7 @@ final class RestartTest {
             publishing.join();
             String sameAddress = "http.bind_address=127.0.0.1:" + first.http().getPort();
             try (GatewayProcess second =
-                            GatewayProcess.start(
-                                    "http.io=" + io, sameAddress, FREE_PORTS[1]);
+                            GatewayProcess.start("http.io=" + io, sameAddress, FREE_PORTS[1]);
                     Publisher publisher = new Publisher(Wire.to(second.admin()))) {
                 while (!clients.isDone()) {
                     publisher.publish("t", "end");

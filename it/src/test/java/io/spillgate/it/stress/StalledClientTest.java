@@ -102,8 +102,7 @@ final class StalledClientTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 50})
-    void costsLessThanAKilobyteForEachQueuedEventHoweverManyAreStalled(int count)
-            throws Exception {
+    void costsLessThanAKilobyteForEachQueuedEventHoweverManyAreStalled(int count) throws Exception {
         String config =
                 """
                 http.max_message_queue_size = 20000
@@ -162,8 +161,10 @@ final class StalledClientTest {
                     int sent = i + 1;
                     Await.until(
                             "the others have all events",
-                            () -> counts.get(0) == sent && counts.get(1) == sent
-                                    && counts.get(2) == sent);
+                            () ->
+                                    counts.get(0) == sent
+                                            && counts.get(1) == sent
+                                            && counts.get(2) == sent);
                 }
             }
             publishTheEnd(gateway, publisher, policy);
@@ -173,8 +174,9 @@ final class StalledClientTest {
                 publisher.publish("t", "end");
             }
             fleet.join();
-            assertThat(gateway.metric(
-                            "spillgate_messages_dropped_total{policy=\"" + policy + "\"}"))
+            assertThat(
+                            gateway.metric(
+                                    "spillgate_messages_dropped_total{policy=\"" + policy + "\"}"))
                     .isEqualTo((double) stalled.dropped())
                     .isPositive();
             for (Reader reader : healthy) {
@@ -198,8 +200,7 @@ final class StalledClientTest {
     private static long medianDelayNanos(TestGateway gateway) throws Exception {
         long[] delays = new long[EVENTS];
         AtomicInteger received = new AtomicInteger();
-        try (Reader healthy =
-                        reader(gateway, 0, (number, data) -> received.incrementAndGet());
+        try (Reader healthy = reader(gateway, 0, (number, data) -> received.incrementAndGet());
                 Fleet fleet = new Fleet(Duration.ofSeconds(60));
                 Publisher publisher = gateway.publisher()) {
             fleet.start(() -> healthy.read(EVENTS + 1));
