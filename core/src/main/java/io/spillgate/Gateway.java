@@ -135,6 +135,7 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         if (lifecycle.close()) {
+            abort();
             loops.close();
         }
     }
@@ -145,10 +146,13 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void abortUnless(boolean nothingLeft) {
-        if (nothingLeft) {
-            return;
+        if (!nothingLeft) {
+            LOG.warn("drain_aborted streams={} connections={}", hub.streams(), http.connections());
+            abort();
         }
-        LOG.warn("drain_aborted streams={} connections={}", hub.streams(), http.connections());
+    }
+
+    private void abort() {
         hub.abort();
         http.abort();
         if (admin != null) {

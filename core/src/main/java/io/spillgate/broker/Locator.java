@@ -5,6 +5,7 @@ import io.spillgate.broker.ResumePoint.Reason;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
@@ -55,10 +56,10 @@ final class Locator {
     }
 
     private ResumePoint from(ToLongFunction<EventLog> start, @Nullable Gap gap) {
-        return new ResumePoint(
-                logs.stream().mapToLong(start).toArray(),
-                logs.stream().mapToLong(EventLog::headIndex).toArray(),
-                gap);
+        long[] from = logs.stream().mapToLong(start).toArray();
+        long[] heads = logs.stream().mapToLong(EventLog::headIndex).toArray();
+        String anchor = Arrays.equals(from, heads) ? ids.format(lastSequence) : null;
+        return new ResumePoint(from, heads, gap, anchor);
     }
 
     /// The id of the first retained event from there on.

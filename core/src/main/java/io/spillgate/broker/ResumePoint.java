@@ -7,8 +7,10 @@ public final class ResumePoint {
     private final long[] from;
     private final long[] heads;
     private final @Nullable Gap gap;
+    private final @Nullable String anchor;
 
-    ResumePoint(long[] from, long[] heads, @Nullable Gap gap) {
+    ResumePoint(long[] from, long[] heads, @Nullable Gap gap, @Nullable String anchor) {
+        this.anchor = anchor;
         this.from = from;
         this.heads = heads;
         this.gap = gap;
@@ -27,6 +29,12 @@ public final class ResumePoint {
     /// What can't be replayed; null when nothing is missing.
     public @Nullable Gap gap() {
         return gap;
+    }
+
+    /// The id that stands for everything up to now, for a client that gets no event to begin with;
+    /// null when a replay gives it ids.
+    public @Nullable String anchor() {
+        return anchor;
     }
 
     /// Events that a client will never get.

@@ -238,7 +238,7 @@ public final class Shard {
     }
 
     private byte[] opening(byte[] head, boolean chunked, ResumePoint point) {
-        String text = StreamText.opening(spread(times.retryNanos()));
+        String text = StreamText.opening(spread(times.retryNanos()), point.anchor());
         if (point.gap() != null) {
             text += StreamText.gap(point.gap());
         }

@@ -20,8 +20,12 @@ final class StreamText {
     private StreamText() {}
 
     /// What every stream begins with (seed 001: an initial comment gets through buffering proxies).
-    static String opening(long retryMillis) {
-        return ":ok\n\nretry: " + retryMillis + "\n\n";
+    ///
+    /// @param anchor an id for a client that gets no event to begin with, which sets its last event
+    ///   id and dispatches nothing (WHATWG HTML section 9.2.6); null for none
+    static String opening(long retryMillis, @Nullable String anchor) {
+        String id = anchor == null ? "" : "id: " + anchor + "\n";
+        return ":ok\n\nretry: " + retryMillis + "\n" + id + "\n";
     }
 
     /// The last event before the gateway goes (seed 001), with the time after which to come back.

@@ -66,8 +66,9 @@ public final class Listener {
         return site.exchanges();
     }
 
-    /// Closes every connection that is not an event stream, at once.
+    /// Accepts nothing more and closes every connection that is not an event stream, at once.
     public void abort() {
+        closeSocket();
         site.closeAll();
     }
 
@@ -87,8 +88,16 @@ public final class Listener {
 
     /// Accepts nothing more and closes the connections on which no request is under way.
     public void stopAccepting() {
-        socket.close().awaitUninterruptibly();
+        closeSocket();
         site.closeIdle();
+    }
+
+    /// Waits for the end, so that no connection is handed to a loop that is about to stop.
+    private void closeSocket() {
+        ChannelFuture closed = socket.close();
+        if (!socket.eventLoop().inEventLoop()) {
+            closed.awaitUninterruptibly();
+        }
     }
 
     private static Listener bind(Site site, Loops loops, BindAddress address) throws IOException {
