@@ -42,7 +42,7 @@ public final class Program implements AutoCloseable {
     }
 
     /// Starts `spillgate serve` where this one was, after it has gone.
-    Program again(String... sets) {
+    public Program again(String... sets) {
         List<String> all = new ArrayList<>(List.of(sets));
         all.add("http.bind_address=" + authority(0));
         all.add("admin.bind_address=" + authority(1));
