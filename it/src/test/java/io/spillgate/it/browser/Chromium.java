@@ -44,7 +44,12 @@ final class Chromium implements AutoCloseable {
 
     private Chromium(Process process, Path portFile) {
         this.process = process;
-        tools = new DevTools(client, address(portFile));
+        try {
+            tools = new DevTools(client, address(portFile));
+        } catch (AssertionError e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     /// Starts the browser of this machine; where there is none, the test is skipped.
@@ -78,6 +83,31 @@ final class Chromium implements AutoCloseable {
             Await.until("the browser ends", () -> all.stream().noneMatch(ProcessHandle::isAlive));
         } finally {
             all.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static Optional<Path> installed() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static Chromium start(Path program, Path profile) {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(OPTIONS);
+        command.add("--user-data-dir=" + profile);
+        command.add("about:blank");
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(profile.resolve("output").toFile());
+        builder.environment().put("HOME", profile.toString());
+        builder.environment().put("TMPDIR", profile.toString());
+        try {
+            return new Chromium(builder.start(), profile.resolve("DevToolsActivePort"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -90,13 +90,15 @@ final class DemoPageTest {
         serve.crash();
         page.awaitText("#state", "reconnecting");
         serve = serve.again(SETS);
-        page.awaitText("#gaps li", "restarted");
-        assertThat(page.text("#gaps li")).contains(id);
+        page.awaitText(".gap", "restarted");
+        assertThat(page.text(".gap")).contains(id);
         page.awaitText("#state", "open");
         assertThat(page.text("#reconnects")).isEqualTo("1");
         serve.publish("demo", "after");
         page.awaitText("#events li:first-child", "after");
-        assertThat(page.count("#events li")).isEqualTo(2);
+        assertThat(page.text("#events li:nth-child(2)")).startsWith("gap");
+        assertThat(page.text("#events li:nth-child(3)")).contains("before");
+        assertThat(page.count("#events li")).isEqualTo(3);
     }
 
     @Test
@@ -113,7 +115,7 @@ final class DemoPageTest {
         Await.until("the page has caught up", () -> serve.metric("spillgate_queue_depth") == 0);
         serve.publish("demo", "after");
         page.awaitText("#events li", "after");
-        assertThat(page.text("#gaps li")).contains("overflow", dropped() + " event");
+        assertThat(page.text(".gap")).contains("overflow", dropped() + " event");
         assertThat(page.text("#reconnects")).isEqualTo("0");
     }
 
