@@ -61,7 +61,8 @@ public final class Gateway implements AutoCloseable {
                         lifecycle,
                         new Administration(metrics, operator, this::drain));
         try {
-            http = Listener.open(around, config, Descriptors.clamp(config.http().maxConnections()));
+            int connections = Descriptors.clamp(config.http().maxConnections());
+            http = Listener.open(around, config, connections, Descriptors.spare(connections));
             admin = config.admin().bindAddress().isOff() ? null : Listener.admin(around, config);
         } catch (IOException e) {
             loops.close();
@@ -95,8 +96,9 @@ public final class Gateway implements AutoCloseable {
     /// Takes over a changed configuration for new requests; open streams go on.
     ///
     /// @return what cannot change while running and was left as it was, one sentence each
-    public synchronized List<String> apply(GatewayConfig changed) {
+    public synchronized List<String> apply(GatewayConfig wanted) {
         GatewayConfig before = config;
+        GatewayConfig changed = wanted.keeping(before);
         config = changed;
         hub.broker().rules(rules(changed), limits(changed));
         hub.times(times(changed));
@@ -105,7 +107,7 @@ public final class Gateway implements AutoCloseable {
         if (admin != null) {
             admin.apply(before, changed, maxConnections);
         }
-        return Unchangeable.between(before, changed);
+        return Unchangeable.between(before, wanted);
     }
 
     /// Begins the shutdown: not ready, no new connections, streams told and ended.

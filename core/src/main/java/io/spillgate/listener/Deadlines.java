@@ -4,13 +4,11 @@ package io.spillgate.listener;
 /// `connection_timeout_sec`).
 final class Deadlines {
     private final long acceptedNanos;
-    private long heardNanos;
     private long answeredNanos;
     private boolean used;
 
     Deadlines(long acceptedNanos) {
         this.acceptedNanos = acceptedNanos;
-        heardNanos = acceptedNanos;
         answeredNanos = acceptedNanos;
     }
 
@@ -22,11 +20,6 @@ final class Deadlines {
         CLOSE,
         /// Answer 408.
         TIMED_OUT
-    }
-
-    /// A byte came.
-    void heard(long nowNanos) {
-        heardNanos = nowNanos;
     }
 
     /// A request was read and answered; the connection is idle.
@@ -41,18 +34,20 @@ final class Deadlines {
 
     /// While a head is coming whose first byte came at `startNanos`, which is 0 while there is
     /// none.
-    Verdict head(long nowNanos, long startNanos, Settings.Times times) {
+    Verdict head(long nowNanos, long startNanos, long heardNanos, Settings.Times times) {
         if (startNanos == 0) {
             return idle(nowNanos, times);
         }
         long allowed = Math.min(times.headNanos(), times.requestNanos());
-        return nowNanos - startNanos >= allowed ? Verdict.TIMED_OUT : silence(nowNanos, times);
+        return nowNanos - startNanos >= allowed
+                ? Verdict.TIMED_OUT
+                : silence(nowNanos, heardNanos, times);
     }
 
-    /// While a body is coming; an endless one may only not fall silent.
-    Verdict body(long nowNanos, long startNanos, boolean endless, Settings.Times times) {
-        boolean late = !endless && nowNanos - startNanos >= times.requestNanos();
-        return late ? Verdict.TIMED_OUT : silence(nowNanos, times);
+    /// While a body is coming whose request began at `startNanos`.
+    Verdict body(long nowNanos, long startNanos, long heardNanos, Settings.Times times) {
+        boolean late = nowNanos - startNanos >= times.requestNanos();
+        return late ? Verdict.TIMED_OUT : silence(nowNanos, heardNanos, times);
     }
 
     /// While an answer waits because the client does not read.
@@ -61,15 +56,16 @@ final class Deadlines {
     }
 
     private Verdict idle(long nowNanos, Settings.Times times) {
-        long allowed =
-                used
-                        ? Math.min(times.keepAliveNanos(), times.connectionNanos())
-                        : Math.min(times.headNanos(), times.requestNanos());
+        long wanted =
+                used ? times.keepAliveNanos() : Math.min(times.headNanos(), times.requestNanos());
         long since = used ? answeredNanos : acceptedNanos;
-        return nowNanos - since >= allowed ? Verdict.CLOSE : Verdict.FINE;
+        return nowNanos - since >= Math.min(wanted, times.connectionNanos())
+                ? Verdict.CLOSE
+                : Verdict.FINE;
     }
 
-    private Verdict silence(long nowNanos, Settings.Times times) {
+    /// While the client has to send more, as long as it likes, but may not fall silent.
+    Verdict silence(long nowNanos, long heardNanos, Settings.Times times) {
         return nowNanos - heardNanos >= times.connectionNanos() ? Verdict.TIMED_OUT : Verdict.FINE;
     }
 }

@@ -96,7 +96,6 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        deadlines.heard(System.nanoTime());
         if (state == State.DONE) {
             ReferenceCountUtil.release(message);
             return;
@@ -138,10 +137,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         if (exchange != null) {
             exchange.visit(nowNanos);
         }
-        if (state == State.DONE) {
-            return;
-        }
-        if (!held && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
+        if (!held
+                && !answered
+                && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
             refuseConnection(List.of());
             return;
         }
@@ -243,9 +241,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     /// The head that an event stream would have, without one.
     void streamHead() {
-        boolean chunked = !inquiry().isHttp10();
-        byte[] head = streamAccepted(chunked);
-        finish(ctx.writeAndFlush(Unpooled.wrappedBuffer(head)), mustClose() || !chunked);
+        boolean close = mustClose() || inquiry().isHttp10();
+        byte[] head = streamAccepted(!close);
+        finish(ctx.writeAndFlush(Unpooled.wrappedBuffer(head)), close);
     }
 
     private byte[] streamAccepted(boolean chunked) {
@@ -257,7 +255,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     /// Takes a decoded head through the stages.
     private void serve(HttpRequest head) {
-        inquiry = Inquiry.of(site.settings(), head, decoder.headStartNanos());
+        inquiry = Inquiry.of(site.settings(), head, startNanos());
         state = State.SERVING;
         if (!held) {
             refuseConnection(head.headers().getAll(HttpHeaderNames.ACCEPT));
@@ -269,7 +267,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     private void refuseHead(RefusedHead refused) {
-        inquiry = Inquiry.of(site.settings(), refused, decoder.headStartNanos());
+        inquiry = Inquiry.of(site.settings(), refused, startNanos());
         if (!held) {
             refuseConnection(List.of());
             return;
@@ -321,11 +319,11 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     /// What follows an answer: the end of the connection, or the next request.
     private void finish(ChannelFuture written, boolean close) {
         answered = true;
+        deadlines.answered(System.nanoTime());
         if (close) {
             state = State.DONE;
             abandonExchange();
-            boolean lingers = !held || site.lingering().enter(channel());
-            Lingering.close(ctx, written, lingers);
+            Lingering.close(ctx, written, !held || site.lingering().enter(channel()));
             return;
         }
         endExchange();
@@ -336,7 +334,6 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     /// Takes the next request, unless the client does not read the answers that it has asked for.
     private void nextRequest() {
-        deadlines.answered(System.nanoTime());
         if (!channel().isWritable()) {
             return;
         }
@@ -349,22 +346,35 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     private Deadlines.Verdict verdict(long nowNanos) {
         Settings.Times times = site.settings().times();
-        long headStart = decoder.headStartNanos();
+        long start = decoder.headStartNanos();
+        long heard = decoder.heardNanos();
         if (state == State.RECEIVING_HEAD) {
-            return deadlines.head(nowNanos, headStart, times);
+            return deadlines.head(nowNanos, start, heard, times);
         }
-        if (isBodyPending()) {
-            boolean endless = exchange != null && exchange.isEndless();
-            return deadlines.body(nowNanos, headStart, endless, times);
+        if (state == State.DONE || answered) {
+            return deadlines.unread(nowNanos, times);
         }
-        return answered ? deadlines.unread(nowNanos, times) : Deadlines.Verdict.FINE;
+        if (exchange != null && exchange.isEndless()) {
+            return exchange.isPaused()
+                    ? Deadlines.Verdict.FINE
+                    : deadlines.silence(nowNanos, heard, times);
+        }
+        return isBodyPending()
+                ? deadlines.body(nowNanos, start, heard, times)
+                : Deadlines.Verdict.FINE;
     }
 
     private void timeOut() {
         if (inquiry == null) {
-            inquiry = Inquiry.unread(site.settings(), decoder.headStartNanos());
+            inquiry = Inquiry.unread(site.settings(), startNanos());
         }
         refuse(Answer.of(Refusal.requestTimeout()), RequestRefusal.TIMEOUT);
+    }
+
+    /// When the request began; now, when it was refused with its first byte.
+    private long startNanos() {
+        long start = decoder.headStartNanos();
+        return start == 0 ? System.nanoTime() : start;
     }
 
     private void abandonExchange() {
