@@ -3,11 +3,13 @@ package io.spillgate.listener;
 /// How long a connection may take to send a request (seed 004, seed 000's
 /// `connection_timeout_sec`).
 final class Deadlines {
+    private final RequestDecoder decoder;
     private final long acceptedNanos;
     private long answeredNanos;
     private boolean used;
 
-    Deadlines(long acceptedNanos) {
+    Deadlines(RequestDecoder decoder, long acceptedNanos) {
+        this.decoder = decoder;
         this.acceptedNanos = acceptedNanos;
         answeredNanos = acceptedNanos;
     }
@@ -32,22 +34,21 @@ final class Deadlines {
         return acceptedNanos;
     }
 
-    /// While a head is coming whose first byte came at `startNanos`, which is 0 while there is
-    /// none.
-    Verdict head(long nowNanos, long startNanos, long heardNanos, Settings.Times times) {
-        if (startNanos == 0) {
+    /// While a head is coming, or is awaited.
+    Verdict head(long nowNanos, Settings.Times times) {
+        if (decoder.headStartNanos() == 0) {
             return idle(nowNanos, times);
         }
         long allowed = Math.min(times.headNanos(), times.requestNanos());
-        return nowNanos - startNanos >= allowed
+        return nowNanos - decoder.headStartNanos() >= allowed
                 ? Verdict.TIMED_OUT
-                : silence(nowNanos, heardNanos, times);
+                : silence(nowNanos, times);
     }
 
-    /// While a body is coming whose request began at `startNanos`.
-    Verdict body(long nowNanos, long startNanos, long heardNanos, Settings.Times times) {
-        boolean late = nowNanos - startNanos >= times.requestNanos();
-        return late ? Verdict.TIMED_OUT : silence(nowNanos, heardNanos, times);
+    /// While a body is coming.
+    Verdict body(long nowNanos, Settings.Times times) {
+        boolean late = nowNanos - decoder.headStartNanos() >= times.requestNanos();
+        return late ? Verdict.TIMED_OUT : silence(nowNanos, times);
     }
 
     /// While an answer waits because the client does not read.
@@ -65,7 +66,9 @@ final class Deadlines {
     }
 
     /// While the client has to send more, as long as it likes, but may not fall silent.
-    Verdict silence(long nowNanos, long heardNanos, Settings.Times times) {
-        return nowNanos - heardNanos >= times.connectionNanos() ? Verdict.TIMED_OUT : Verdict.FINE;
+    Verdict silence(long nowNanos, Settings.Times times) {
+        return nowNanos - decoder.heardNanos() >= times.connectionNanos()
+                ? Verdict.TIMED_OUT
+                : Verdict.FINE;
     }
 }

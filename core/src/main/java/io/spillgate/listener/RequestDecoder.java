@@ -47,6 +47,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         return headStartNanos;
     }
 
+    /// When the request began; now, if it was refused with its first byte.
+    long requestStartNanos() {
+        return headStartNanos == 0 ? System.nanoTime() : headStartNanos;
+    }
+
     /// When the last bytes came; the accept before that.
     long heardNanos() {
         return heardNanos;

@@ -58,7 +58,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private final Site.Station station;
     private final RequestDecoder decoder;
     private final boolean held;
-    private final Deadlines deadlines = new Deadlines(System.nanoTime());
+    private final Deadlines deadlines;
     private ChannelHandlerContext ctx;
     private State state = State.RECEIVING_HEAD;
     private @Nullable Inquiry inquiry;
@@ -75,6 +75,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         this.station = station;
         this.decoder = decoder;
         this.held = held;
+        deadlines = new Deadlines(decoder, System.nanoTime());
     }
 
     private enum State {
@@ -247,15 +248,14 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     private byte[] streamAccepted(boolean chunked) {
-        Inquiry subscribe = inquiry();
-        subscribe.handler(Handler.SUBSCRIBE);
-        subscribe.answered(200, station.cells(), channel().remoteAddress());
-        return StreamHead.bytes(chunked, subscribe.cors());
+        inquiry().handler(Handler.SUBSCRIBE);
+        inquiry().answered(200, station.cells(), channel().remoteAddress());
+        return StreamHead.bytes(chunked, inquiry().cors());
     }
 
     /// Takes a decoded head through the stages.
     private void serve(HttpRequest head) {
-        inquiry = Inquiry.of(site.settings(), head, startNanos());
+        inquiry = Inquiry.of(site.settings(), head, decoder.requestStartNanos());
         state = State.SERVING;
         if (!held) {
             refuseConnection(head.headers().getAll(HttpHeaderNames.ACCEPT));
@@ -267,7 +267,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     private void refuseHead(RefusedHead refused) {
-        inquiry = Inquiry.of(site.settings(), refused, startNanos());
+        inquiry = Inquiry.of(site.settings(), refused, decoder.requestStartNanos());
         if (!held) {
             refuseConnection(List.of());
             return;
@@ -346,10 +346,8 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     private Deadlines.Verdict verdict(long nowNanos) {
         Settings.Times times = site.settings().times();
-        long start = decoder.headStartNanos();
-        long heard = decoder.heardNanos();
         if (state == State.RECEIVING_HEAD) {
-            return deadlines.head(nowNanos, start, heard, times);
+            return deadlines.head(nowNanos, times);
         }
         if (state == State.DONE || answered) {
             return deadlines.unread(nowNanos, times);
@@ -357,24 +355,16 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         if (exchange != null && exchange.isEndless()) {
             return exchange.isPaused()
                     ? Deadlines.Verdict.FINE
-                    : deadlines.silence(nowNanos, heard, times);
+                    : deadlines.silence(nowNanos, times);
         }
-        return isBodyPending()
-                ? deadlines.body(nowNanos, start, heard, times)
-                : Deadlines.Verdict.FINE;
+        return isBodyPending() ? deadlines.body(nowNanos, times) : Deadlines.Verdict.FINE;
     }
 
     private void timeOut() {
         if (inquiry == null) {
-            inquiry = Inquiry.unread(site.settings(), startNanos());
+            inquiry = Inquiry.unread(site.settings(), decoder.requestStartNanos());
         }
         refuse(Answer.of(Refusal.requestTimeout()), RequestRefusal.TIMEOUT);
-    }
-
-    /// When the request began; now, when it was refused with its first byte.
-    private long startNanos() {
-        long start = decoder.headStartNanos();
-        return start == 0 ? System.nanoTime() : start;
     }
 
     private void abandonExchange() {
@@ -392,8 +382,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     private boolean mustClose() {
-        Inquiry asked = inquiry();
-        return !asked.isKeepAlive() || isBodyPending() || site.lifecycle().isEnding();
+        return !inquiry().isKeepAlive() || isBodyPending() || site.lifecycle().isEnding();
     }
 
     /// Whether content of the request is still to come.
