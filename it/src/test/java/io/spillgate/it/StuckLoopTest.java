@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 
 import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Await;
@@ -34,6 +34,7 @@ final class StuckLoopTest {
         log.setContext(access.getLoggerContext());
         log.start();
         access.setLevel(Level.INFO);
+        access.setAdditive(false);
         access.addAppender(log);
         gateway = TestGateway.start("http.thread_pool_size = 2\nlog.access = true");
     }
@@ -42,6 +43,7 @@ final class StuckLoopTest {
     void stop() {
         log.release.countDown();
         access.detachAppender(log);
+        access.setAdditive(true);
         access.setLevel(levelBefore);
         gateway.close();
     }
@@ -77,15 +79,12 @@ final class StuckLoopTest {
     }
 
     /// Holds whoever writes the line of one path, until it is told to let go.
-    private static final class HoldingLog extends AppenderBase<ILoggingEvent> {
+    private static final class HoldingLog extends UnsynchronizedAppenderBase<ILoggingEvent> {
         private final CountDownLatch entered = new CountDownLatch(1);
         private final CountDownLatch release = new CountDownLatch(1);
 
         @Override
-        protected void append(ILoggingEvent event) {}
-
-        @Override
-        public void doAppend(ILoggingEvent event) {
+        protected void append(ILoggingEvent event) {
             if (!event.getFormattedMessage().contains(HOLDING_PATH)) {
                 return;
             }
