@@ -70,6 +70,7 @@ public final class Gateway implements AutoCloseable {
         }
         drain.ended().thenAccept(this::abortUnless);
         register();
+        measure();
         lifecycle.ready();
     }
 
@@ -171,6 +172,14 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge(Gauge.TOPICS_ACTIVE, hub.broker()::topics);
         metrics.gauge(Gauge.HUB_MEMORY_BYTES, hub.broker()::usedBytes);
         metrics.gauge(Gauge.HUB_MEMORY_LIMIT_BYTES, () -> limits(config).memoryBytes());
+    }
+
+    private void measure() {
+        loops.measure(loop -> metrics.cells(loop)::eventLoopLag);
+        for (int loop = 0; loop < loops.meters().size(); loop++) {
+            metrics.gauge(
+                    Gauge.EVENT_LOOP_UTILIZATION, loop, loops.meters().get(loop)::utilization);
+        }
     }
 
     private static TopicRules rules(GatewayConfig config) {

@@ -68,7 +68,7 @@ final class RequestStages {
             return true;
         }
         if (router.isReady(target.path())) {
-            boolean ready = site.lifecycle().isReady();
+            boolean ready = site.isReady();
             handler.answer(
                     Answer.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
             return true;

@@ -65,6 +65,11 @@ final class Site {
         return around.lifecycle();
     }
 
+    /// Whether a load balancer should send traffic: everything is served, and no loop is stuck.
+    boolean isReady() {
+        return around.lifecycle().isReady() && !around.loops().isStuck();
+    }
+
     Operations operations() {
         return around.operations();
     }
