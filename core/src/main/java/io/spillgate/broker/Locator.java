@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 
 /// Finds where a subscriber of some topics begins. Used under the broker's lock.
@@ -78,14 +79,14 @@ final class Locator {
         return first == null ? null : first.id();
     }
 
-    /// The sequence of a retained event that its publisher gave this id; -1 when there is none.
+    /// The lowest sequence of the retained events that their publishers gave this id; -1 when there
+    /// is none.
     private long published(String id) {
-        for (EventLog log : logs) {
-            LogEntry entry = log.retained(id);
-            if (entry != null) {
-                return entry.sequence();
-            }
-        }
-        return -1;
+        return logs.stream()
+                .map(log -> log.retained(id))
+                .filter(Objects::nonNull)
+                .mapToLong(LogEntry::sequence)
+                .min()
+                .orElse(-1);
     }
 }

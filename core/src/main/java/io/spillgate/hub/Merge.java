@@ -2,6 +2,8 @@ package io.spillgate.hub;
 
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.EventLog;
+import io.spillgate.broker.TopicSettings;
+import io.spillgate.config.OverflowPolicy;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,18 @@ final class Merge {
             TopicShard other = subscription.topic();
             count(other, subscription.offer(heads[i], other.settings(), beside));
         }
+    }
+
+    /// Whether publishers wait because one of the queues is full.
+    boolean blocksPublishers() {
+        for (Subscription subscription : subscriptions) {
+            TopicSettings settings = subscription.topic().settings();
+            if (settings.policy() == OverflowPolicy.BLOCK
+                    && subscription.waiting() >= settings.queueSize()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Has the logs keep what is left in the queues.

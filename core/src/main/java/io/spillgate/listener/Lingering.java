@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -43,14 +44,26 @@ final class Lingering {
         return true;
     }
 
-    /// Closes a channel that has a place; nothing that it still receives reaches another handler.
+    /// Closes a channel; nothing that it still receives reaches another handler.
     ///
     /// @param written completes when the last answer is in the socket
-    static void close(ChannelHandlerContext ctx, ChannelFuture written) {
+    /// @param lingers whether it has a place; else it is closed as soon as the answer is in the
+    ///   socket
+    static void close(ChannelHandlerContext ctx, ChannelFuture written, boolean lingers) {
+        if (!lingers) {
+            written.addListener(_ -> ctx.close());
+            return;
+        }
         ctx.channel().config().setAutoRead(true);
         ctx.pipeline().addFirst(new Discard());
-        ctx.executor().schedule(() -> ctx.channel().close(), MAX_SECONDS, TimeUnit.SECONDS);
-        written.addListener(_ -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+        written.addListener(_ -> stopWriting(ctx));
+    }
+
+    private static void stopWriting(ChannelHandlerContext ctx) {
+        ((DuplexChannel) ctx.channel()).shutdownOutput();
+        Future<?> end =
+                ctx.executor().schedule(() -> ctx.channel().close(), MAX_SECONDS, TimeUnit.SECONDS);
+        ctx.channel().closeFuture().addListener(_ -> end.cancel(false));
     }
 
     /// Throws away what arrives, up to a bound.

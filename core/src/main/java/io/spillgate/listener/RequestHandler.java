@@ -58,7 +58,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private final Site.Station station;
     private final RequestDecoder decoder;
     private final boolean held;
-    private final Deadlines deadlines = new Deadlines(System.nanoTime());
+    private final Deadlines deadlines;
     private ChannelHandlerContext ctx;
     private State state = State.RECEIVING_HEAD;
     private @Nullable Inquiry inquiry;
@@ -75,6 +75,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         this.station = station;
         this.decoder = decoder;
         this.held = held;
+        deadlines = new Deadlines(decoder, System.nanoTime());
     }
 
     private enum State {
@@ -96,7 +97,6 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        deadlines.heard(System.nanoTime());
         if (state == State.DONE) {
             ReferenceCountUtil.release(message);
             return;
@@ -118,6 +118,13 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (state == State.SERVING && answered && received && channel().isWritable()) {
+            nextRequest();
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (!(cause instanceof IOException)) {
             LOG.error("connection_failed peer={}", context.channel().remoteAddress(), cause);
@@ -131,10 +138,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         if (exchange != null) {
             exchange.visit(nowNanos);
         }
-        if (state == State.DONE) {
-            return;
-        }
-        if (!held && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
+        if (!held
+                && !answered
+                && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
             refuseConnection(List.of());
             return;
         }
@@ -236,24 +242,21 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     /// The head that an event stream would have, without one.
     void streamHead() {
-        boolean chunked = !inquiry().isHttp10();
-        byte[] head = streamAccepted(chunked);
-        finish(ctx.writeAndFlush(Unpooled.wrappedBuffer(head)), mustClose() || !chunked);
+        boolean close = mustClose() || inquiry().isHttp10();
+        byte[] head = streamAccepted(!close);
+        finish(ctx.writeAndFlush(Unpooled.wrappedBuffer(head)), close);
     }
 
     private byte[] streamAccepted(boolean chunked) {
-        Inquiry subscribe = inquiry();
-        subscribe.handler(Handler.SUBSCRIBE);
-        subscribe.answered(200, station.cells(), channel().remoteAddress());
-        return StreamHead.bytes(chunked, subscribe.cors());
+        inquiry().handler(Handler.SUBSCRIBE);
+        inquiry().answered(200, station.cells(), channel().remoteAddress());
+        return StreamHead.bytes(chunked, inquiry().cors());
     }
 
     /// Takes a decoded head through the stages.
     private void serve(HttpRequest head) {
-        inquiry = Inquiry.of(site.settings(), head, decoder.headStartNanos());
+        inquiry = Inquiry.of(site.settings(), head, decoder.requestStartNanos());
         state = State.SERVING;
-        answered = false;
-        received = false;
         if (!held) {
             refuseConnection(head.headers().getAll(HttpHeaderNames.ACCEPT));
         } else if (head.decoderResult().isFailure()) {
@@ -264,8 +267,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     private void refuseHead(RefusedHead refused) {
-        inquiry = Inquiry.of(site.settings(), refused, decoder.headStartNanos());
-        answered = false;
+        inquiry = Inquiry.of(site.settings(), refused, decoder.requestStartNanos());
         if (!held) {
             refuseConnection(List.of());
             return;
@@ -317,10 +319,11 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     /// What follows an answer: the end of the connection, or the next request.
     private void finish(ChannelFuture written, boolean close) {
         answered = true;
+        deadlines.answered(System.nanoTime());
         if (close) {
             state = State.DONE;
             abandonExchange();
-            closeAfter(written);
+            Lingering.close(ctx, written, !held || site.lingering().enter(channel()));
             return;
         }
         endExchange();
@@ -329,39 +332,37 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         }
     }
 
-    private void closeAfter(ChannelFuture written) {
-        if (!held || site.lingering().enter(channel())) {
-            Lingering.close(ctx, written);
-        } else {
-            written.addListener(_ -> ctx.close());
-        }
-    }
-
+    /// Takes the next request, unless the client does not read the answers that it has asked for.
     private void nextRequest() {
+        if (!channel().isWritable()) {
+            return;
+        }
         inquiry = null;
+        answered = false;
+        received = false;
         state = State.RECEIVING_HEAD;
-        deadlines.answered(System.nanoTime());
         decoder.next(ctx.pipeline().context(decoder), site.settings().headLimits());
     }
 
     private Deadlines.Verdict verdict(long nowNanos) {
         Settings.Times times = site.settings().times();
-        long headStart = decoder.headStartNanos();
         if (state == State.RECEIVING_HEAD) {
-            return headStart == 0
-                    ? deadlines.idle(nowNanos, times)
-                    : deadlines.head(nowNanos, headStart, times);
+            return deadlines.head(nowNanos, times);
         }
-        boolean endless = exchange != null && exchange.isEndless();
-        return isBodyPending()
-                ? deadlines.body(nowNanos, headStart, endless, times)
-                : Deadlines.Verdict.FINE;
+        if (state == State.DONE || answered) {
+            return deadlines.unread(nowNanos, times);
+        }
+        if (exchange != null && exchange.isEndless()) {
+            return exchange.isPaused()
+                    ? Deadlines.Verdict.FINE
+                    : deadlines.silence(nowNanos, times);
+        }
+        return isBodyPending() ? deadlines.body(nowNanos, times) : Deadlines.Verdict.FINE;
     }
 
     private void timeOut() {
         if (inquiry == null) {
-            inquiry = Inquiry.unread(site.settings(), decoder.headStartNanos());
-            answered = false;
+            inquiry = Inquiry.unread(site.settings(), decoder.requestStartNanos());
         }
         refuse(Answer.of(Refusal.requestTimeout()), RequestRefusal.TIMEOUT);
     }
@@ -381,8 +382,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     private boolean mustClose() {
-        Inquiry asked = inquiry();
-        return !asked.isKeepAlive() || isBodyPending() || site.lifecycle().isEnding();
+        return !inquiry().isKeepAlive() || isBodyPending() || site.lifecycle().isEnding();
     }
 
     /// Whether content of the request is still to come.

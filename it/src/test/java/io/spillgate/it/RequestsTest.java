@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Requests that are unusual but right, kept connections, and pipelining.
 final class RequestsTest {
+    private static final int LARGE = 256 * 1024;
+    private static final int MANY = 200;
+
     private static TestGateway gateway;
 
     @BeforeAll
@@ -158,6 +161,22 @@ final class RequestsTest {
             for (int i = 0; i < 100; i++) {
                 assertThat(wire.answer().text()).isEqualTo("first");
                 assertThat(wire.answer().text()).isEqualTo("second");
+            }
+        }
+    }
+
+    @Test
+    void takesNoMoreRequestsOfAClientThatDoesNotReadTheAnswers() {
+        String toml =
+                "[[routes]]\npath = \"/large\"\nreply = { body = \"" + "x".repeat(LARGE) + "\" }\n";
+        try (TestGateway large = TestGateway.start(toml);
+                Wire wire = large.connect()) {
+            wire.sendLines("GET /large HTTP/1.1\nHost: test\n\n".repeat(MANY));
+            assertThat(wire.answer().text()).hasSize(LARGE);
+            assertThat(large.metric("spillgate_requests_total{handler=\"reply\",status=\"200\"}"))
+                    .isLessThan(MANY);
+            for (int i = 1; i < MANY; i++) {
+                assertThat(wire.answer().text()).hasSize(LARGE);
             }
         }
     }

@@ -101,28 +101,35 @@ final class Overrides {
             problems.add(place, known.path(), reason);
             return Optional.empty();
         }
-        Node node =
+        Optional<Node> node =
                 known.kind() instanceof Kind.Many(Kind of)
-                        ? list(value, of, place)
-                        : new Node.Scalar(place, value);
-        return Optional.ofNullable(target.put(known.path(), new Node.Member(name, place, node)));
+                        ? list(value.strip(), of, place)
+                        : Optional.of(new Node.Scalar(place, value));
+        if (node.isEmpty()) {
+            String allowed =
+                    "must be a TOML array such as [\"a\", \"b\"] or [{path=\"/x\", stream=\"x\"}]";
+            problems.add(place, known.path(), "is " + Quoted.excerpt(value) + ", " + allowed);
+            return Optional.empty();
+        }
+        return Optional.ofNullable(
+                target.put(known.path(), new Node.Member(name, place, node.get())));
     }
 
     /// A TOML array, or values between commas.
-    private static Node list(String value, Kind of, Place place) {
-        String text = value.strip();
+    ///
+    /// @return empty when it is neither
+    private static Optional<Node> list(String text, Kind of, Place place) {
         if (text.isEmpty()) {
-            return new Node.Sequence(place, List.of());
+            return Optional.of(new Node.Sequence(place, List.of()));
         }
-        if (text.startsWith("[")) {
-            return TomlTree.array(text, place).orElse(new Node.Scalar(place, value));
+        if (text.startsWith("[") || of instanceof Kind.Section) {
+            return TomlTree.array(text, place);
         }
         List<Node> items = new ArrayList<>();
-        for (String item :
-                of instanceof Kind.Section ? List.of(text) : List.of(text.split(",", -1))) {
+        for (String item : text.split(",", -1)) {
             items.add(new Node.Scalar(place, item.strip()));
         }
-        return new Node.Sequence(place, items);
+        return Optional.of(new Node.Sequence(place, items));
     }
 
     private static List<Schema.Known> settable() {

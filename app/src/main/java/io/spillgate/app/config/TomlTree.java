@@ -30,10 +30,18 @@ final class TomlTree {
     /// tree is empty.
     static Node.Table read(SourceText source, Problems problems) {
         TomlLines lines = new TomlLines(source.text());
-        TomlParseResult result = Toml.parse(lines.text(), OPTIONS);
         List<String> texts = lines.text().lines().toList();
+        Optional<TomlParseResult> parsed = parsed(lines.text());
+        if (parsed.isEmpty()) {
+            int line = lines.number(firstUnparsable(texts));
+            problems.add(
+                    source.at(line),
+                    "",
+                    "not TOML: has a bracket that is not closed where it should be");
+            return new Node.Table(source.at(0), List.of());
+        }
         boolean headerLost = false;
-        for (TomlParseError error : result.errors()) {
+        for (TomlParseError error : parsed.get().errors()) {
             int line = error.position().line();
             problems.add(
                     source.at(lines.number(line)),
@@ -43,20 +51,44 @@ final class TomlTree {
         }
         return headerLost
                 ? new Node.Table(source.at(0), List.of())
-                : new TomlTree(line -> source.at(lines.number(line))).table(result, source.at(0));
+                : new TomlTree(line -> source.at(lines.number(line)))
+                        .table(parsed.get(), source.at(0));
     }
 
     /// Reads the text of an array, as in `["a", "b"]`.
     ///
     /// @return empty when it is none
     static Optional<Node> array(String text, Place place) {
-        TomlParseResult result = Toml.parse("array = " + text, OPTIONS);
-        if (result.hasErrors()
-                || result.size() != 1
-                || !(result.get(List.of("array")) instanceof TomlArray array)) {
+        return parsed("array = " + text)
+                .filter(result -> !result.hasErrors() && result.size() == 1)
+                .map(result -> result.get(List.of("array")))
+                .filter(TomlArray.class::isInstance)
+                .map(array -> new TomlTree(_ -> place).array((TomlArray) array, place));
+    }
+
+    /// @return empty when the parser breaks, as it does on some inline tables that do not end where
+    ///   they should
+    private static Optional<TomlParseResult> parsed(String text) {
+        try {
+            return Optional.of(Toml.parse(text, OPTIONS));
+        } catch (NullPointerException e) {
             return Optional.empty();
         }
-        return Optional.of(new TomlTree(_ -> place).array(array, place));
+    }
+
+    /// A line up to which the parser breaks, while it does not without it; counts from 1.
+    private static int firstUnparsable(List<String> lines) {
+        int good = 0;
+        int bad = lines.size();
+        while (bad - good > 1) {
+            int middle = (good + bad) / 2;
+            if (parsed(String.join("\n", lines.subList(0, middle)) + "\n").isPresent()) {
+                good = middle;
+            } else {
+                bad = middle;
+            }
+        }
+        return bad;
     }
 
     private Node.Table table(TomlTable table, Place place) {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -210,6 +211,16 @@ final class ConfigProblemsTest {
                         "--set: is \"nothing\", must be path.key=value",
                         "--set: http.max_headers: is \"x\", must be a whole number such as 500 or"
                                 + " 100k");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http.cors_allowed_origins=[\"a\"", "routes=x", "routes=[{path='/x'"})
+    void listOfAnOptionThatIsNoneIsAnError(String option) {
+        assertThat(reading.set(option).problemsWithoutFile())
+                .singleElement()
+                .asString()
+                .startsWith("--set: " + option.substring(0, option.indexOf('=')) + ": is ")
+                .contains("must be a TOML array");
     }
 
     @Test

@@ -86,6 +86,16 @@ final class FormatsTest {
     }
 
     @Test
+    void tomlThatBreaksTheParserIsToldAtItsLine() {
+        assertThat(reading.problems("a.toml", "# one\na = 1\n\ny={s,.\n[p]\nb = 1\n"))
+                .singleElement()
+                .asString()
+                .matches(
+                        "a.toml:[45]: not TOML: has a bracket that is not closed where it should"
+                                + " be");
+    }
+
+    @Test
     void commentsAndBlankLinesOfTomlKeepTheirLinesCounted() {
         assertThat(
                         reading.problems(
