@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 
 import io.spillgate.it.harness.Await;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// A headless Chromium in a process of its own, with an empty profile.
 final class Chromium implements AutoCloseable {
