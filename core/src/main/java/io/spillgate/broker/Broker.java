@@ -12,14 +12,15 @@ import java.util.List;
 public interface Broker {
     /// Appends an event to its topic and wakes the watchers.
     ///
-    /// @param waited whether the caller was called back by [#awaitRoom] and so goes before those
-    ///   that wait
+    /// @param waited whether the caller was called back by [#awaitRoom], or let in, and so goes
+    ///   before those that wait
     Publication publish(String topic, Event event, boolean waited);
 
     /// Calls `retry` once when the topic has room again, on any thread; it must only schedule work.
     ///
     /// @param waited as in [#publish]
-    /// @return false when there is room already, and `retry` is not called
+    /// @return false when there is room already: `retry` is not called, and the caller is let in as
+    ///   if it had been; it must try at once, or withdraw
     boolean awaitRoom(String topic, Runnable retry, boolean waited);
 
     /// Withdraws a call of [#awaitRoom]; another publisher that waits is tried instead when it was

@@ -5,7 +5,6 @@ import io.spillgate.sse.Frame;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +34,7 @@ public final class EventLog {
     private final List<Watch> watches = new ArrayList<>(1);
     private final Map<Long, LogEntry> pinned = HashMap.newHashMap(0);
     private final Map<String, LogEntry> byPublisherId = HashMap.newHashMap(0);
-    private final ArrayDeque<Runnable> waiters = new ArrayDeque<>(0);
+    private final WaitingLine waiters = new WaitingLine();
     private TopicSettings settings;
     private LogEntry[] ring = new LogEntry[4];
     private long base;
@@ -240,8 +239,8 @@ public final class EventLog {
         return watches;
     }
 
-    /// Whether an event may be appended now; one event may exceed the bytes.
-    boolean hasRoom() {
+    /// Whether there is room for an event; one event may exceed the bytes.
+    private boolean hasRoom() {
         long from = head;
         boolean block = settings.policy() == OverflowPolicy.BLOCK;
         for (Watch watch : watches) {
@@ -257,11 +256,17 @@ public final class EventLog {
         return head - from < events && bytesBetween(from, head) < settings.queueBytes();
     }
 
-    boolean queueWaiter(Runnable retry, boolean first) {
-        if (hasRoom()) {
+    /// Whether a publisher may append now: there is room, and it is its turn.
+    boolean admits(boolean waited) {
+        return hasRoom() && (waited || waiters.isFree());
+    }
+
+    boolean queueWaiter(Runnable retry, boolean waited) {
+        if (admits(waited)) {
+            waiters.letIn(retry);
             return false;
         }
-        if (first) {
+        if (waited) {
             waiters.addFirst(retry);
         } else {
             waiters.addLast(retry);
@@ -273,15 +278,16 @@ public final class EventLog {
         waiters.remove(retry);
     }
 
-    boolean hasQueue() {
-        return !waiters.isEmpty();
+    void settled() {
+        waiters.settled();
     }
 
     List<Runnable> admitWaiters() {
         if (waiters.isEmpty() || !hasRoom()) {
             return List.of();
         }
-        return List.of(waiters.removeFirst());
+        Runnable next = waiters.next();
+        return next == null ? List.of() : List.of(next);
     }
 
     LogEntry append(Frame frame, long sequence, long nowNanos, String id, boolean publisherId) {

@@ -56,6 +56,7 @@ public final class LocalBroker implements Broker {
             publication = append(topic, event, frame, waited, wake);
             EventLog log = waited ? topics.get(topic) : null;
             if (log != null && !(publication instanceof Publication.Busy)) {
+                log.settled();
                 next = log.admitWaiters();
             }
         }
@@ -172,7 +173,7 @@ public final class LocalBroker implements Broker {
         if (twin != null) {
             return new Publication.Accepted(twin.id(), false);
         }
-        if (log != null && (!log.hasRoom() || (log.hasQueue() && !waited))) {
+        if (log != null && !log.admits(waited)) {
             return BUSY;
         }
         boolean another = (log == null || !log.hasHistory()) && rules.of(topic).keepsHistory();

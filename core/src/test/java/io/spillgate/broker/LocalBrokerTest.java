@@ -1,0 +1,421 @@
+package io.spillgate.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.broker.Publication.Accepted;
+import io.spillgate.broker.Publication.Busy;
+import io.spillgate.broker.Publication.Refused;
+import io.spillgate.config.OverflowPolicy;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Order, history, memory and room of the broker in one process, with a clock that stands still.
+final class LocalBrokerTest {
+    private static final String EPOCH = "stestepoch01";
+
+    private long nowNanos = 1_000;
+    private final List<String> calledBack = new ArrayList<>();
+
+    @Test
+    void numbersTheEventsOfAllTopicsInOneSequence() {
+        LocalBroker broker = broker(Rules.DEFAULT);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            ids.add(publish(broker, i % 2 == 0 ? "a" : "b", "x"));
+        }
+        for (int i = 0; i < 12; i++) {
+            assertThat(ids.get(i)).isEqualTo(EPOCH + "-" + (i + 1));
+        }
+    }
+
+    @Test
+    void writesTheSequenceIntoTheEventAlsoWhereItGetsLonger() {
+        LocalBroker broker = broker(Rules.DEFAULT);
+        Watch watch = broker.watch("t", () -> {});
+        for (int i = 1; i <= 101; i++) {
+            String id = publish(broker, "t", "x");
+            LogEntry entry = watch.log().entry(i - 1);
+            assertThat(new String(entry.frame().bytes(), java.nio.charset.StandardCharsets.UTF_8))
+                    .contains("\r\nid: " + id + "\n");
+        }
+    }
+
+    @Test
+    void retainsAsManyEventsAsTheHistoryHolds() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(3));
+        publish(broker, "t", 0, 10);
+        assertThat(retained(broker, "t")).containsExactly(7L, 8L, 9L);
+    }
+
+    @Test
+    void retainsAsManyBytesAsTheHistoryHolds() {
+        LocalBroker broker = broker(Rules.DEFAULT);
+        publish(broker, "one", "0123456789");
+        EventLog log = broker.watch("one", () -> {}).log();
+        long length = log.entry(0).frame().length();
+        LocalBroker bounded = broker(Rules.DEFAULT.historyBytes(3 * length));
+        for (int i = 0; i < 5; i++) {
+            publish(bounded, "t", "0123456789");
+        }
+        assertThat(retained(bounded, "t")).containsExactly(2L, 3L, 4L);
+    }
+
+    @Test
+    void retainsAnEventForItsTimeToLive() {
+        LocalBroker broker = broker(Rules.DEFAULT.historyTtl(Duration.ofNanos(100)));
+        publish(broker, "t", "old");
+        nowNanos += 60;
+        publish(broker, "t", "young");
+        nowNanos += 40;
+        assertThat(retained(broker, "t")).containsExactly(0L, 1L);
+        nowNanos += 1;
+        assertThat(retained(broker, "t")).containsExactly(1L);
+        nowNanos += 60;
+        assertThat(retained(broker, "t")).isEmpty();
+    }
+
+    @Test
+    void forgetsATopicWithoutSubscribersWhoseHistoryExpired() {
+        LocalBroker broker = broker(Rules.DEFAULT.historyTtl(Duration.ofNanos(100)));
+        for (int i = 0; i < 1000; i++) {
+            publish(broker, "t" + i, "x");
+        }
+        assertThat(broker.topics()).isEqualTo(1000);
+        nowNanos += 101;
+        for (int i = 0; i < 10; i++) {
+            broker.expire();
+        }
+        assertThat(broker.topics()).isZero();
+        assertThat(broker.usedBytes()).isZero();
+    }
+
+    @Test
+    void keepsATopicThatIsWatched() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(0));
+        Watch watch = broker.watch("t", () -> {});
+        broker.expire();
+        assertThat(broker.topics()).isEqualTo(1);
+        broker.unwatch(watch);
+        assertThat(broker.topics()).isZero();
+    }
+
+    @Test
+    void forgetsATopicAtOnceThatNeitherRetainsNorDelivers() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(0));
+        publish(broker, "t", "x");
+        assertThat(broker.topics()).isZero();
+        assertThat(broker.usedBytes()).isZero();
+    }
+
+    @Test
+    void sweepsTopicsThatCameAndWentInAnyOrder() {
+        LocalBroker broker = broker(Rules.DEFAULT.historyTtl(Duration.ofNanos(100)));
+        java.util.Random random = new java.util.Random(7);
+        List<Watch> watches = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            String topic = "t" + random.nextInt(300);
+            switch (random.nextInt(4)) {
+                case 0 -> publish(broker, topic, "x");
+                case 1 -> watches.add(broker.watch(topic, () -> {}));
+                case 2 -> {
+                    if (!watches.isEmpty()) {
+                        broker.unwatch(watches.remove(random.nextInt(watches.size())));
+                    }
+                }
+                default -> {
+                    nowNanos += random.nextInt(20);
+                    broker.expire();
+                }
+            }
+        }
+        watches.forEach(broker::unwatch);
+        nowNanos += 101;
+        for (int i = 0; i < 4; i++) {
+            broker.expire();
+        }
+        assertThat(broker.topics()).isZero();
+        assertThat(broker.usedBytes()).isZero();
+    }
+
+    @Test
+    void doesNotPublishTwiceWhatIsRetainedUnderItsPublishersId() {
+        LocalBroker broker = broker(Rules.DEFAULT);
+        assertThat(broker.publish("t", Rules.event("x", "order-1"), false))
+                .isEqualTo(new Accepted("order-1", true));
+        assertThat(broker.publish("t", Rules.event("y", "order-1"), false))
+                .isEqualTo(new Accepted("order-1", false));
+        assertThat(broker.publish("other", Rules.event("y", "order-1"), false))
+                .isEqualTo(new Accepted("order-1", true));
+        assertThat(retained(broker, "t")).containsExactly(0L);
+    }
+
+    @Test
+    void publishesAgainWhatIsNoLongerRetained() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(2));
+        broker.publish("t", Rules.event("x", "order-1"), false);
+        publish(broker, "t", 0, 2);
+        assertThat(broker.publish("t", Rules.event("x", "order-1"), false))
+                .isEqualTo(new Accepted("order-1", true));
+        assertThat(broker.publish("t", Rules.event("x", "order-1"), false))
+                .isEqualTo(new Accepted("order-1", false));
+    }
+
+    @Test
+    void refusesOneTopicMoreThanItMayRetain() {
+        LocalBroker broker = broker(Rules.DEFAULT, new BrokerLimits(Rules.MUCH, 2));
+        publish(broker, "a", "x");
+        publish(broker, "b", "x");
+        assertThat(broker.publish("c", Rules.event("x"), false))
+                .isEqualTo(
+                        new Refused("there are 2 topics with history already (hub.max_topics)"));
+        assertThat(broker.topics()).isEqualTo(2);
+        publish(broker, "a", "y");
+    }
+
+    @Test
+    void countsOnlyTopicsWithHistoryAsTopics() {
+        Rules rules = Rules.DEFAULT.topic("brief", OverflowPolicy.DROP_NEWEST, 10, 0);
+        LocalBroker broker = broker(rules, new BrokerLimits(Rules.MUCH, 1));
+        Watch watch = broker.watch("watched", () -> {});
+        publish(broker, "brief", "x");
+        publish(broker, "watched", "x");
+        publish(broker, "brief", "x");
+        assertThat(broker.publish("c", Rules.event("x"), false)).isInstanceOf(Refused.class);
+        broker.unwatch(watch);
+    }
+
+    @Test
+    void hasRoomForATopicAgainWhenAnotherOnesHistoryExpired() {
+        Rules rules = Rules.DEFAULT.historyTtl(Duration.ofNanos(100));
+        LocalBroker broker = broker(rules, new BrokerLimits(Rules.MUCH, 1));
+        publish(broker, "a", "x");
+        nowNanos += 101;
+        broker.expire();
+        publish(broker, "b", "x");
+    }
+
+    @Test
+    void givesUpTheOldestHistoryOfTheLargestTopicWhenMemoryIsShort() {
+        LocalBroker broker = broker(Rules.DEFAULT, new BrokerLimits(100_000, 100));
+        publish(broker, "small", "x".repeat(1000));
+        for (int i = 0; i < 500; i++) {
+            publish(broker, "large", "x".repeat(1000));
+            assertThat(broker.usedBytes()).isLessThan(100_200);
+        }
+        assertThat(broker.usedBytes()).isGreaterThan(45_000);
+        assertThat(retained(broker, "small")).containsExactly(0L);
+        assertThat(retained(broker, "large")).endsWith(499L);
+    }
+
+    @Test
+    void refusesWhenOnlySubscribersHoldTheMemory() {
+        LocalBroker broker = broker(Rules.DEFAULT, new BrokerLimits(100_000, 100));
+        Watch watch = broker.watch("t", () -> {});
+        Publication publication = broker.publish("t", Rules.event("x".repeat(1000)), false);
+        int published = 0;
+        while (publication instanceof Accepted) {
+            published++;
+            publication = broker.publish("t", Rules.event("x".repeat(1000)), false);
+        }
+        assertThat(publication).isInstanceOf(Refused.class);
+        assertThat(((Refused) publication).reason()).contains("(hub.memory)");
+        assertThat(published).isBetween(80, 90);
+        assertThat(broker.publish("other", Rules.event("x".repeat(9000)), false))
+                .isInstanceOf(Refused.class);
+        broker.unwatch(watch);
+        publish(broker, "t", "x");
+        publish(broker, "other", "x".repeat(9000));
+    }
+
+    @Test
+    void wakesAWatcherOnceUntilItLooks() {
+        LocalBroker broker = broker(Rules.DEFAULT);
+        int[] woken = {0};
+        Watch watch = broker.watch("t", () -> woken[0]++);
+        publish(broker, "t", 0, 5);
+        assertThat(woken[0]).isEqualTo(1);
+        assertThat(watch.log().head(watch)).isEqualTo(5);
+        publish(broker, "t", 5, 7);
+        assertThat(woken[0]).isEqualTo(2);
+    }
+
+    @Test
+    void keepsWhatAWatcherHasNotReportedWhateverTheHistory() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(1));
+        Watch watch = broker.watch("t", () -> {});
+        publish(broker, "t", 0, 100);
+        for (int i = 0; i < 100; i++) {
+            assertThat(watch.log().entry(i).index()).isEqualTo(i);
+        }
+        long all = broker.usedBytes();
+        watch.log().report(watch, 100, 100, 100);
+        assertThat(broker.usedBytes()).isBetween(1L, all / 50);
+    }
+
+    @Test
+    void takesOverChangedSettings() {
+        LocalBroker broker = broker(Rules.DEFAULT);
+        publish(broker, "t", 0, 10);
+        broker.rules(Rules.DEFAULT.historySize(4).topicRules(), new BrokerLimits(Rules.MUCH, 1));
+        assertThat(retained(broker, "t")).containsExactly(6L, 7L, 8L, 9L);
+        assertThat(broker.publish("u", Rules.event("x"), false)).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void blocksWhenTheQueueIsFullAndPublishesNothing() {
+        LocalBroker broker = broker(blocking(3));
+        Watch watch = broker.watch("t", () -> {});
+        publish(broker, "t", 0, 3);
+        assertThat(broker.publish("t", Rules.event("x"), false)).isEqualTo(new Busy());
+        assertThat(watch.log().head(watch)).isEqualTo(3);
+        publish(broker, "other", "is not held up");
+    }
+
+    @Test
+    void letsPublishersInOneByOneInTheirOrderAndNobodyPastThem() {
+        LocalBroker broker = broker(blocking(2));
+        Watch watch = broker.watch("t", () -> {});
+        publish(broker, "t", 0, 2);
+        await(broker, "first");
+        await(broker, "second");
+        await(broker, "third");
+        report(watch, 1);
+        assertThat(calledBack).containsExactly("first");
+        assertThat(broker.publish("t", Rules.event("newcomer"), false)).isEqualTo(new Busy());
+        assertThat(broker.awaitRoom("t", () -> calledBack.add("newcomer"), false)).isTrue();
+        retry(broker, "first");
+        assertThat(calledBack).containsExactly("first");
+        report(watch, 3);
+        assertThat(calledBack).containsExactly("first", "second");
+        retry(broker, "second");
+        assertThat(calledBack).containsExactly("first", "second", "third");
+        retry(broker, "third");
+        report(watch, 5);
+        assertThat(calledBack).containsExactly("first", "second", "third", "newcomer");
+    }
+
+    @Test
+    void keepsNewcomersOutUntilTheOneThatWasCalledHasTried() {
+        LocalBroker broker = broker(blocking(1));
+        Watch watch = broker.watch("t", () -> {});
+        publish(broker, "t", "0");
+        await(broker, "only");
+        report(watch, 1);
+        assertThat(calledBack).containsExactly("only");
+        assertThat(broker.publish("t", Rules.event("newcomer"), false)).isEqualTo(new Busy());
+        retry(broker, "only");
+        report(watch, 2);
+        publish(broker, "t", "newcomer");
+    }
+
+    @Test
+    void callsTheNextWhenTheOneThatWasCalledGivesUp() {
+        LocalBroker broker = broker(blocking(1));
+        Watch watch = broker.watch("t", () -> {});
+        publish(broker, "t", "0");
+        Runnable first = await(broker, "first");
+        Runnable second = await(broker, "second");
+        await(broker, "third");
+        broker.cancelAwait("t", second);
+        report(watch, 1);
+        assertThat(calledBack).containsExactly("first");
+        broker.cancelAwait("t", first);
+        assertThat(calledBack).containsExactly("first", "third");
+    }
+
+    @Test
+    void putsOneThatFoundNoRoomBeforeTheOthersAgain() {
+        LocalBroker broker = broker(blocking(1));
+        Watch watch = broker.watch("t", () -> {});
+        publish(broker, "t", "0");
+        await(broker, "first");
+        await(broker, "second");
+        report(watch, 1);
+        broker.rules(blocking(1).queueBytes(0).topicRules(), new BrokerLimits(Rules.MUCH, 100));
+        Watch slow = broker.watch("t", () -> {});
+        retry(broker, "first");
+        assertThat(broker.publish("t", Rules.event("x"), true)).isEqualTo(new Busy());
+        assertThat(broker.awaitRoom("t", () -> calledBack.add("again"), true)).isTrue();
+        report(watch, 2);
+        report(slow, 2);
+        assertThat(calledBack).containsExactly("first", "again");
+    }
+
+    @Test
+    void saysThatThereIsRoomAlreadyInsteadOfCallingBack() {
+        LocalBroker broker = broker(blocking(1));
+        Watch watch = broker.watch("t", () -> {});
+        publish(broker, "t", "0");
+        assertThat(broker.publish("t", Rules.event("1"), false)).isEqualTo(new Busy());
+        report(watch, 1);
+        assertThat(broker.awaitRoom("t", () -> calledBack.add("1"), false)).isFalse();
+        retry(broker, "1");
+        assertThat(calledBack).isEmpty();
+    }
+
+    @Test
+    void letsPublishersGoOnWhenTheSubscribersAreGone() {
+        LocalBroker broker = broker(blocking(1));
+        Watch watch = broker.watch("t", () -> {});
+        publish(broker, "t", "0");
+        await(broker, "waiting");
+        broker.unwatch(watch);
+        assertThat(calledBack).containsExactly("waiting");
+        retry(broker, "waiting");
+        publish(broker, "t", "2");
+    }
+
+    private LocalBroker broker(Rules rules) {
+        return broker(rules, new BrokerLimits(Rules.MUCH, 1000));
+    }
+
+    private LocalBroker broker(Rules rules, BrokerLimits limits) {
+        return new LocalBroker(EPOCH, rules.topicRules(), limits, () -> nowNanos);
+    }
+
+    private static Rules blocking(int queueSize) {
+        return Rules.DEFAULT.policy(OverflowPolicy.BLOCK).queueSize(queueSize);
+    }
+
+    private static String publish(LocalBroker broker, String topic, String data) {
+        Publication publication = broker.publish(topic, Rules.event(data), false);
+        assertThat(publication).isInstanceOf(Accepted.class);
+        return ((Accepted) publication).id();
+    }
+
+    private static void publish(LocalBroker broker, String topic, int from, int to) {
+        for (int i = from; i < to; i++) {
+            publish(broker, topic, String.valueOf(i));
+        }
+    }
+
+    private Runnable await(LocalBroker broker, String name) {
+        Runnable retry = () -> calledBack.add(name);
+        assertThat(broker.awaitRoom("t", retry, false)).isTrue();
+        return retry;
+    }
+
+    private static void retry(LocalBroker broker, String data) {
+        assertThat(broker.publish("t", Rules.event(data), true)).isInstanceOf(Accepted.class);
+    }
+
+    private static void report(Watch watch, long upTo) {
+        watch.log().report(watch, upTo, upTo, upTo).forEach(Runnable::run);
+    }
+
+    /// The indexes that a subscriber gets that asks for the earliest.
+    private static List<Long> retained(LocalBroker broker, String topic) {
+        Watch watch = broker.watch(topic, () -> {});
+        ResumePoint point = broker.locate(List.of(watch), "earliest");
+        List<Long> indexes = new ArrayList<>();
+        for (long index = point.from(0); index < point.head(0); index++) {
+            indexes.add(watch.log().entry(index).index());
+        }
+        broker.unwatch(watch);
+        return indexes;
+    }
+}
