@@ -170,8 +170,7 @@ final class LocalBrokerTest {
         publish(broker, "a", "x");
         publish(broker, "b", "x");
         assertThat(broker.publish("c", Rules.event("x"), false))
-                .isEqualTo(
-                        new Refused("there are 2 topics with history already (hub.max_topics)"));
+                .isEqualTo(new Refused("there are 2 topics with history already (hub.max_topics)"));
         assertThat(broker.topics()).isEqualTo(2);
         publish(broker, "a", "y");
     }

@@ -98,8 +98,7 @@ final class LocatorTest {
         publish(broker, "t", 2);
         Found found = locate(broker, "sotherepoch1-77", "t");
         assertThat(found.sequences).containsExactly(1L, 2L);
-        assertThat(found.gap)
-                .isEqualTo(new Gap(Reason.RESTARTED, "sotherepoch1-77", EPOCH + "-1"));
+        assertThat(found.gap).isEqualTo(new Gap(Reason.RESTARTED, "sotherepoch1-77", EPOCH + "-1"));
     }
 
     @Test
@@ -225,8 +224,7 @@ final class LocatorTest {
         return LongStream.rangeClosed(from, to).boxed().toList();
     }
 
-    private static Found locate(
-            LocalBroker broker, @Nullable String id, String... topics) {
+    private static Found locate(LocalBroker broker, @Nullable String id, String... topics) {
         List<Watch> watches = new ArrayList<>();
         for (String topic : topics) {
             watches.add(broker.watch(topic, () -> {}));
@@ -243,8 +241,5 @@ final class LocatorTest {
     }
 
     /// What a subscriber is given, topic by topic.
-    private record Found(
-            List<Long> sequences,
-            @Nullable Gap gap,
-            @Nullable String anchor) {}
+    private record Found(List<Long> sequences, @Nullable Gap gap, @Nullable String anchor) {}
 }
