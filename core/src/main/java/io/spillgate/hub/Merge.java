@@ -64,6 +64,7 @@ final class Merge {
             TopicShard other = subscription.topic();
             count(other, subscription.offer(heads[i], other.settings(), beside));
         }
+        dropOldest();
     }
 
     /// Whether publishers wait because one of the queues is full.
@@ -129,6 +130,38 @@ final class Merge {
         return null;
     }
 
+    /// Drops the oldest events of all queues that do so, until everything fits together; the newest
+    /// of them stays in any case.
+    private void dropOldest() {
+        for (long excess = 1; excess > 0; ) {
+            Subscription oldest = null;
+            long lowest = Long.MAX_VALUE;
+            long second = Long.MAX_VALUE;
+            long droppable = -1;
+            for (Subscription subscription : subscriptions) {
+                if (!subscription.dropsOldest()) {
+                    continue;
+                }
+                droppable += subscription.waiting();
+                long sequence = sequence(subscription, subscription.firstLive());
+                second = Math.min(second, Math.max(sequence, lowest));
+                oldest = sequence < lowest ? subscription : oldest;
+                lowest = Math.min(lowest, sequence);
+            }
+            if (oldest == null) {
+                return;
+            }
+            TopicShard topic = oldest.topic();
+            excess = Math.min(droppable, waiting() - topic.settings().queueSize());
+            if (excess > 0) {
+                long first = oldest.firstLive();
+                long end = Math.min(oldest.end(), first + excess);
+                long older = oldest.log().firstAfter(second, first, end);
+                count(topic, oldest.dropBefore(older));
+            }
+        }
+    }
+
     private static void count(TopicShard topic, long dropped) {
         if (dropped > 0) {
             topic.shard().cells().dropped(topic.settings().policy(), dropped);
@@ -136,6 +169,10 @@ final class Merge {
     }
 
     private static long nextSequence(Subscription subscription) {
-        return subscription.log().entry(subscription.next()).sequence();
+        return sequence(subscription, subscription.next());
+    }
+
+    private static long sequence(Subscription subscription, long index) {
+        return subscription.log().entry(index).sequence();
     }
 }

@@ -192,7 +192,8 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     }
 
     private void timeOut() {
-        if (outlet.isPending() || !piece.isDone()) {
+        boolean inTheMiddle = outlet.isPending() || !piece.isDone();
+        if (inTheMiddle || !chunked) {
             reason = merge.blocksPublishers() ? StreamEnd.BLOCKED : StreamEnd.TIMEOUT;
             channel.close();
         } else {
@@ -201,16 +202,20 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     }
 
     /// Makes a notice or the end the current piece if that is what comes next.
+    ///
+    /// A notice goes before the next event of any topic: an event's id stands for all topics, so a
+    /// client that comes back with it would never learn of a hole that it was not told before.
     private boolean choosePiece() {
         if (ending != null) {
             piece = Piece.last(ending);
             return true;
         }
-        Subscription next = merge.hasWaiting() ? merge.first() : null;
-        if (next == null || next.hole() == 0) {
+        Subscription dropped = merge.hasWaiting() ? merge.untoldHole() : null;
+        if (dropped == null) {
             return false;
         }
-        piece = Piece.notice(notice(next, next.log().entry(next.next()).id()), next);
+        String nextId = dropped.hasWaiting() ? dropped.log().entry(dropped.next()).id() : null;
+        piece = Piece.notice(notice(dropped, nextId), dropped);
         return true;
     }
 

@@ -2,6 +2,7 @@ package io.spillgate.hub;
 
 import io.spillgate.broker.EventLog;
 import io.spillgate.broker.TopicSettings;
+import io.spillgate.config.OverflowPolicy;
 
 import java.util.Arrays;
 
@@ -85,7 +86,7 @@ final class Subscription {
 
     /// Events that wait, without those of a replay.
     long waiting() {
-        return Math.max(0, end - Math.max(next, liveFrom)) + waitingInRanges;
+        return Math.max(0, end - firstLive()) + waitingInRanges;
     }
 
     /// The first index that the log has to keep for this queue.
@@ -95,7 +96,7 @@ final class Subscription {
 
     /// The first index that counts as waiting.
     long queuedFrom() {
-        return pinned ? decided : Math.min(decided, Math.max(next, liveFrom));
+        return pinned ? decided : Math.min(decided, firstLive());
     }
 
     /// Takes the events up to `head` into the queue, or applies the policy to what is too much.
@@ -114,9 +115,31 @@ final class Subscription {
         }
         return switch (settings.policy()) {
             case DROP_NEWEST -> dropNewest(head, settings, elsewhere);
-            case DROP_OLDEST -> dropOldest(head, settings, elsewhere);
+            case DROP_OLDEST -> dropOldest(head, settings);
             case BLOCK -> accept(head);
         };
+    }
+
+    /// Whether events that wait here may be dropped for newer ones.
+    boolean dropsOldest() {
+        return !pinned
+                && topic.settings().policy() == OverflowPolicy.DROP_OLDEST
+                && firstLive() < end;
+    }
+
+    /// The index of the first event that waits and is not part of a replay.
+    long firstLive() {
+        return Math.max(next, liveFrom);
+    }
+
+    /// Drops what waits before an index, a replay included.
+    ///
+    /// @return how many events were dropped
+    long dropBefore(long index) {
+        long dropped = index - next;
+        hole += dropped;
+        next = index;
+        return dropped;
     }
 
     /// The socket has taken `count` events from [#next] on, or begun the last of them.
@@ -162,19 +185,15 @@ final class Subscription {
         return 0;
     }
 
-    private long dropOldest(long head, TopicSettings settings, long elsewhere) {
-        long first = Math.max(next, liveFrom);
-        long room = Math.max(1, settings.queueSize() - elsewhere);
-        long keep = Math.max(first, head - room);
-        while (log().bytesBetween(keep, head - 1) >= settings.queueBytes()) {
+    /// Makes room among the events of this topic; [Merge] does so among those of several.
+    private long dropOldest(long head, TopicSettings settings) {
+        long first = firstLive();
+        long keep = Math.max(first, head - settings.queueSize());
+        while (keep < head - 1 && log().bytesBetween(keep, head - 1) >= settings.queueBytes()) {
             keep++;
         }
-        long dropped = keep == first ? 0 : keep - next;
-        next += dropped;
-        hole += dropped;
-        end = head;
-        decided = head;
-        return dropped;
+        accept(head);
+        return keep == first ? 0 : dropBefore(keep);
     }
 
     private long dropNewest(long head, TopicSettings settings, long elsewhere) {
@@ -234,7 +253,7 @@ final class Subscription {
     }
 
     private long withinBytes(long from, long to, TopicSettings settings) {
-        long first = Math.max(next, liveFrom);
+        long first = firstLive();
         if (pinned || first >= to) {
             return to;
         }
