@@ -16,6 +16,18 @@ final class Descriptors {
 
     private Descriptors() {}
 
+    /// Files that may be open besides so many connections.
+    static int spare(int connections) {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof UnixOperatingSystemMXBean system
+                ? (int)
+                        Math.clamp(
+                                system.getMaxFileDescriptorCount() - connections,
+                                0L,
+                                Integer.MAX_VALUE)
+                : Integer.MAX_VALUE;
+    }
+
     /// The connections that can be held, with a warning when that is less than wanted.
     static int clamp(int wanted) {
         if (!(ManagementFactory.getOperatingSystemMXBean()

@@ -61,7 +61,8 @@ public final class Gateway implements AutoCloseable {
                         lifecycle,
                         new Administration(metrics, operator, this::drain));
         try {
-            http = Listener.open(around, config, Descriptors.clamp(config.http().maxConnections()));
+            int connections = Descriptors.clamp(config.http().maxConnections());
+            http = Listener.open(around, config, connections, Descriptors.spare(connections));
             admin = config.admin().bindAddress().isOff() ? null : Listener.admin(around, config);
         } catch (IOException e) {
             loops.close();
@@ -69,6 +70,7 @@ public final class Gateway implements AutoCloseable {
         }
         drain.ended().thenAccept(this::abortUnless);
         register();
+        measure();
         lifecycle.ready();
     }
 
@@ -95,8 +97,9 @@ public final class Gateway implements AutoCloseable {
     /// Takes over a changed configuration for new requests; open streams go on.
     ///
     /// @return what cannot change while running and was left as it was, one sentence each
-    public synchronized List<String> apply(GatewayConfig changed) {
+    public synchronized List<String> apply(GatewayConfig wanted) {
         GatewayConfig before = config;
+        GatewayConfig changed = wanted.keeping(before);
         config = changed;
         hub.broker().rules(rules(changed), limits(changed));
         hub.times(times(changed));
@@ -105,7 +108,7 @@ public final class Gateway implements AutoCloseable {
         if (admin != null) {
             admin.apply(before, changed, maxConnections);
         }
-        return Unchangeable.between(before, changed);
+        return Unchangeable.between(before, wanted);
     }
 
     /// Begins the shutdown: not ready, no new connections, streams told and ended.
@@ -169,6 +172,14 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge(Gauge.TOPICS_ACTIVE, hub.broker()::topics);
         metrics.gauge(Gauge.HUB_MEMORY_BYTES, hub.broker()::usedBytes);
         metrics.gauge(Gauge.HUB_MEMORY_LIMIT_BYTES, () -> limits(config).memoryBytes());
+    }
+
+    private void measure() {
+        loops.measure(loop -> metrics.cells(loop)::eventLoopLag);
+        for (int loop = 0; loop < loops.meters().size(); loop++) {
+            metrics.gauge(
+                    Gauge.EVENT_LOOP_UTILIZATION, loop, loops.meters().get(loop)::utilization);
+        }
     }
 
     private static TopicRules rules(GatewayConfig config) {

@@ -1,14 +1,21 @@
 package io.spillgate.app;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /// The program in a process of its own.
 final class Child implements AutoCloseable {
+    private static final Map<String, Integer> NUMBERS = Map.of("HUP", 1, "INT", 2, "TERM", 15);
+
     private final Process process;
     private final BufferedReader out;
     private final BufferedReader err;
@@ -59,7 +66,10 @@ final class Child implements AutoCloseable {
         out.close();
     }
 
+    /// Sends a signal. The test is skipped where the build itself was started to ignore it, because
+    /// children and their JVMs do so too: SIGINT in the background, SIGHUP under `nohup`.
     void signal(String name) throws IOException, InterruptedException {
+        assumeFalse(ignores(name), "this build was started to ignore SIG" + name);
         new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
     }
 
@@ -70,5 +80,15 @@ final class Child implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+    }
+
+    private boolean ignores(String name) throws IOException {
+        Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        int number = Objects.requireNonNull(NUMBERS.get(name));
+        String ignored = Files.readString(status).replaceAll("(?s).*\\nSigIgn:\\s*(\\w+).*", "$1");
+        return (Long.parseUnsignedLong(ignored, 16) >> (number - 1) & 1) == 1;
     }
 }

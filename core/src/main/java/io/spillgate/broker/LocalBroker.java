@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
 public final class LocalBroker implements Broker {
     private static final Publication BUSY = new Publication.Busy();
     private static final int TOPICS_PER_SWEEP = 100;
+    private static final int SPARE_PART = 32;
 
     private final Object lock = new Object();
     private final LongSupplier nanoTime;
@@ -182,7 +183,7 @@ public final class LocalBroker implements Broker {
                             + limits.topics()
                             + " topics with history already (hub.max_topics)");
         }
-        if (!makeRoom(frame.length())) {
+        if (!makeRoom(LogEntry.footprint(frame))) {
             return new Publication.Refused(
                     "the logs hold "
                             + totals.usedBytes()
@@ -241,22 +242,33 @@ public final class LocalBroker implements Broker {
 
     /// Frees the oldest history of the largest topics until the bytes fit; false when that is not
     /// enough.
+    ///
+    /// Frees a part of the limit more than is needed, so that not every publish looks at all
+    /// topics.
     private boolean makeRoom(int bytes) {
-        while (totals.usedBytes() + bytes > limits.memoryBytes()) {
-            EventLog largest = null;
-            long most = 0;
-            for (EventLog log : sweep) {
-                long evictable = log.evictableBytes();
-                if (evictable > most) {
-                    most = evictable;
-                    largest = log;
-                }
-            }
-            if (largest == null) {
-                return false;
-            }
-            largest.evictHistory();
+        if (totals.usedBytes() + bytes <= limits.memoryBytes()) {
+            return true;
         }
-        return true;
+        long goal = limits.memoryBytes() - bytes - limits.memoryBytes() / SPARE_PART;
+        long most = Long.MAX_VALUE;
+        while (totals.usedBytes() > goal && most > 0) {
+            most = 0;
+            for (EventLog log : sweep) {
+                most = Math.max(most, log.evictableBytes());
+            }
+            evictThoseAbove(most / 2, goal);
+        }
+        return totals.usedBytes() + bytes <= limits.memoryBytes();
+    }
+
+    private void evictThoseAbove(long evictableBytes, long goal) {
+        for (EventLog log : sweep) {
+            if (totals.usedBytes() <= goal) {
+                return;
+            }
+            if (log.evictableBytes() > evictableBytes) {
+                log.evictHistory();
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 
 /// Finds where a subscriber of some topics begins. Used under the broker's lock.
@@ -78,16 +79,14 @@ final class Locator {
         return first == null ? null : first.id();
     }
 
-    /// The sequence of the first retained event that its publisher gave this id, so that nothing is
-    /// missed when several topics know it; -1 when none does.
+    /// The lowest sequence of the retained events that their publishers gave this id; -1 when there
+    /// is none.
     private long published(String id) {
-        long first = -1;
-        for (EventLog log : logs) {
-            LogEntry entry = log.retained(id);
-            if (entry != null && (first < 0 || entry.sequence() < first)) {
-                first = entry.sequence();
-            }
-        }
-        return first;
+        return logs.stream()
+                .map(log -> log.retained(id))
+                .filter(Objects::nonNull)
+                .mapToLong(LogEntry::sequence)
+                .min()
+                .orElse(-1);
     }
 }

@@ -68,6 +68,10 @@ public final class LogEntry {
 
     /// What this entry costs in memory, in bytes.
     int footprint() {
+        return footprint(frame);
+    }
+
+    static int footprint(Frame frame) {
         return frame.bytes().length + OVERHEAD_BYTES;
     }
 }

@@ -31,4 +31,10 @@ public record GatewayConfig(
     public GatewayConfig {
         routes = List.copyOf(routes);
     }
+
+    /// The same, but with the keys of a running gateway that can't change.
+    public GatewayConfig keeping(GatewayConfig running) {
+        return new GatewayConfig(
+                http.keeping(running.http), server, hub, running.admin, routes, log);
+    }
 }

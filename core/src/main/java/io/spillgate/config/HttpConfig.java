@@ -99,6 +99,29 @@ public record HttpConfig(
         headerSafe("corsAllowedHeaders", corsAllowedHeaders);
     }
 
+    /// The same, but with the keys of a running gateway that can't change.
+    public HttpConfig keeping(HttpConfig running) {
+        return new HttpConfig(
+                running.bindAddress,
+                maxConnections,
+                connectionTimeoutSec,
+                keepaliveIntervalSec,
+                maxMessageQueueSize,
+                backpressurePolicy,
+                running.threadPoolSize,
+                maxRequestLineSize,
+                maxHeaderSize,
+                maxHeaders,
+                limitStatus,
+                maxBodySize,
+                rateLimitPerIp,
+                rateLimitWindowSec,
+                trustedProxies,
+                corsAllowedOrigins,
+                corsAllowedHeaders,
+                running.io);
+    }
+
     private static void headerSafe(String key, List<String> values) {
         for (String value : values) {
             if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',')) {

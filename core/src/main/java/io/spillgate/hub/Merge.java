@@ -2,6 +2,8 @@ package io.spillgate.hub;
 
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.EventLog;
+import io.spillgate.broker.TopicSettings;
+import io.spillgate.config.OverflowPolicy;
 
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,18 @@ final class Merge {
             count(other, subscription.offer(heads[i], other.settings(), beside));
         }
         dropOldest();
+    }
+
+    /// Whether publishers wait because one of the queues is full.
+    boolean blocksPublishers() {
+        for (Subscription subscription : subscriptions) {
+            TopicSettings settings = subscription.topic().settings();
+            if (settings.policy() == OverflowPolicy.BLOCK
+                    && subscription.waiting() >= settings.queueSize()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Has the logs keep what is left in the queues.

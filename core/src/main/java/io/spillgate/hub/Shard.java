@@ -15,7 +15,6 @@ import io.spillgate.net.Transport;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -238,12 +237,9 @@ public final class Shard {
     }
 
     private byte[] opening(byte[] head, boolean chunked, ResumePoint point) {
-        String text = StreamText.opening(spread(times.retryNanos()), point.anchor());
-        if (point.gap() != null) {
-            text += StreamText.gap(point.gap());
-        }
-        byte[] body =
-                chunked ? StreamText.framed(text, true) : text.getBytes(StandardCharsets.UTF_8);
+        long retryMillis = spread(times.retryNanos());
+        String text = StreamText.opening(retryMillis, point.gap(), point.anchor());
+        byte[] body = StreamText.framed(text, chunked);
         return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
     }
 

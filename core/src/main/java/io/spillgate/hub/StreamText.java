@@ -21,11 +21,17 @@ final class StreamText {
 
     /// What every stream begins with (seed 001: an initial comment gets through buffering proxies).
     ///
-    /// @param anchor an id for a client that gets no event to begin with, which sets its last event
-    ///   id and dispatches nothing (WHATWG HTML section 9.2.6); null for none
-    static String opening(long retryMillis, @Nullable String anchor) {
+    /// @param gap what can't be replayed; null when nothing is missing
+    /// @param anchor an id for a client that gets no event to begin with: without data it sets the
+    ///   last event id and dispatches nothing (WHATWG HTML section 9.2.6); it stands behind the
+    ///   notice, which has no id; null for none
+    static String opening(long retryMillis, @Nullable Gap gap, @Nullable String anchor) {
         String id = anchor == null ? "" : "id: " + anchor + "\n";
-        return ":ok\n\nretry: " + retryMillis + "\n" + id + "\n";
+        String retry = ":ok\n\nretry: " + retryMillis + "\n";
+        if (gap == null) {
+            return retry + id + "\n";
+        }
+        return retry + "\n" + gap(gap) + (id.isEmpty() ? "" : id + "\n");
     }
 
     /// The last event before the gateway goes (seed 001), with the time after which to come back.
@@ -34,7 +40,7 @@ final class StreamText {
     }
 
     /// Tells a client at its start what can't be replayed.
-    static String gap(Gap gap) {
+    private static String gap(Gap gap) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("reason", gap.reason().name().toLowerCase(Locale.ROOT));
         data.put("after", gap.after());

@@ -39,6 +39,7 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     private long lastActivityNanos;
     private long lastWriteNanos;
     private long lastKeepaliveNanos;
+    private long blockingSinceNanos;
     private int place;
 
     Subscriber(
@@ -149,6 +150,15 @@ public final class Subscriber implements ByteSource, Sweep.Member {
             timeOut();
             return;
         }
+        if (merge.blocksPublishers()) {
+            blockingSinceNanos = blockingSinceNanos == 0 ? nowNanos : blockingSinceNanos;
+            if (nowNanos - blockingSinceNanos >= times.timeoutNanos()) {
+                reason = StreamEnd.BLOCKED;
+                channel.close();
+            }
+            return;
+        }
+        blockingSinceNanos = 0;
         if (ending != null || outlet.isPending() || !piece.isDone() || merge.hasWaiting()) {
             return;
         }
@@ -184,7 +194,7 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     private void timeOut() {
         boolean inTheMiddle = outlet.isPending() || !piece.isDone();
         if (inTheMiddle || !chunked) {
-            reason = StreamEnd.TIMEOUT;
+            reason = merge.blocksPublishers() ? StreamEnd.BLOCKED : StreamEnd.TIMEOUT;
             channel.close();
         } else {
             end("", StreamEnd.TIMEOUT);

@@ -28,7 +28,7 @@ public final class Lifecycle {
         return state;
     }
 
-    /// Whether a load balancer should send traffic.
+    /// Whether everything is served.
     public boolean isReady() {
         return state == State.READY;
     }

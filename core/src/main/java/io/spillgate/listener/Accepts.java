@@ -12,7 +12,7 @@ final class Accepts {
     /// Whether an event stream may be the answer; the most specific range decides. No header allows
     /// everything.
     static boolean eventStream(List<String> accept) {
-        if (accept.isEmpty()) {
+        if (accept.stream().allMatch(String::isBlank)) {
             return true;
         }
         int precision = 0;

@@ -3,14 +3,14 @@ package io.spillgate.listener;
 /// How long a connection may take to send a request (seed 004, seed 000's
 /// `connection_timeout_sec`).
 final class Deadlines {
+    private final RequestDecoder decoder;
     private final long acceptedNanos;
-    private long heardNanos;
     private long answeredNanos;
     private boolean used;
 
-    Deadlines(long acceptedNanos) {
+    Deadlines(RequestDecoder decoder, long acceptedNanos) {
+        this.decoder = decoder;
         this.acceptedNanos = acceptedNanos;
-        heardNanos = acceptedNanos;
         answeredNanos = acceptedNanos;
     }
 
@@ -24,11 +24,6 @@ final class Deadlines {
         TIMED_OUT
     }
 
-    /// A byte came.
-    void heard(long nowNanos) {
-        heardNanos = nowNanos;
-    }
-
     /// A request was read and answered; the connection is idle.
     void answered(long nowNanos) {
         answeredNanos = nowNanos;
@@ -39,19 +34,20 @@ final class Deadlines {
         return acceptedNanos;
     }
 
-    /// While a head is coming whose first byte came at `startNanos`, which is 0 while there is
-    /// none.
-    Verdict head(long nowNanos, long startNanos, Settings.Times times) {
-        if (startNanos == 0) {
+    /// While a head is coming, or is awaited.
+    Verdict head(long nowNanos, Settings.Times times) {
+        if (decoder.headStartNanos() == 0) {
             return idle(nowNanos, times);
         }
         long allowed = Math.min(times.headNanos(), times.requestNanos());
-        return nowNanos - startNanos >= allowed ? Verdict.TIMED_OUT : silence(nowNanos, times);
+        return nowNanos - decoder.headStartNanos() >= allowed
+                ? Verdict.TIMED_OUT
+                : silence(nowNanos, times);
     }
 
-    /// While a body is coming; an endless one may only not fall silent.
-    Verdict body(long nowNanos, long startNanos, boolean endless, Settings.Times times) {
-        boolean late = !endless && nowNanos - startNanos >= times.requestNanos();
+    /// While a body is coming.
+    Verdict body(long nowNanos, Settings.Times times) {
+        boolean late = nowNanos - decoder.headStartNanos() >= times.requestNanos();
         return late ? Verdict.TIMED_OUT : silence(nowNanos, times);
     }
 
@@ -61,15 +57,18 @@ final class Deadlines {
     }
 
     private Verdict idle(long nowNanos, Settings.Times times) {
-        long allowed =
-                used
-                        ? Math.min(times.keepAliveNanos(), times.connectionNanos())
-                        : Math.min(times.headNanos(), times.requestNanos());
+        long wanted =
+                used ? times.keepAliveNanos() : Math.min(times.headNanos(), times.requestNanos());
         long since = used ? answeredNanos : acceptedNanos;
-        return nowNanos - since >= allowed ? Verdict.CLOSE : Verdict.FINE;
+        return nowNanos - since >= Math.min(wanted, times.connectionNanos())
+                ? Verdict.CLOSE
+                : Verdict.FINE;
     }
 
-    private Verdict silence(long nowNanos, Settings.Times times) {
-        return nowNanos - heardNanos >= times.connectionNanos() ? Verdict.TIMED_OUT : Verdict.FINE;
+    /// While the client has to send more, as long as it likes, but may not fall silent.
+    Verdict silence(long nowNanos, Settings.Times times) {
+        return nowNanos - decoder.heardNanos() >= times.connectionNanos()
+                ? Verdict.TIMED_OUT
+                : Verdict.FINE;
     }
 }

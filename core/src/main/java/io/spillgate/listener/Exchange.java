@@ -17,6 +17,11 @@ interface Exchange {
     /// Whether the body may go on for ever.
     boolean isEndless();
 
+    /// Whether it is we who do not read the body at the moment.
+    default boolean isPaused() {
+        return false;
+    }
+
     /// Looks at the clock, at least once a second.
     void visit(long nowNanos);
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -55,8 +56,14 @@ final class Lingering {
         }
         ctx.channel().config().setAutoRead(true);
         ctx.pipeline().addFirst(new Discard());
-        ctx.executor().schedule(() -> ctx.channel().close(), MAX_SECONDS, TimeUnit.SECONDS);
-        written.addListener(_ -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+        written.addListener(_ -> stopWriting(ctx));
+    }
+
+    private static void stopWriting(ChannelHandlerContext ctx) {
+        ((DuplexChannel) ctx.channel()).shutdownOutput();
+        Future<?> end =
+                ctx.executor().schedule(() -> ctx.channel().close(), MAX_SECONDS, TimeUnit.SECONDS);
+        ctx.channel().closeFuture().addListener(_ -> end.cancel(false));
     }
 
     /// Throws away what arrives, up to a bound.

@@ -23,6 +23,7 @@ public final class Listener {
     private static final int BACKLOG = 65_535;
 
     private static final int LEAST_LINGERING = 1024;
+    private static final int SPARE_FOR_OTHERS = 100;
     private static final int ADMIN_CONNECTIONS = 1024;
 
     private final Site site;
@@ -36,10 +37,12 @@ public final class Listener {
     /// Binds the public listener.
     ///
     /// @param maxConnections how many it holds, which may be less than configured
+    /// @param spareDescriptors files that may be open besides these connections
     /// @throws IOException when the address can't be bound
-    public static Listener open(Surroundings around, GatewayConfig config, int maxConnections)
+    public static Listener open(
+            Surroundings around, GatewayConfig config, int maxConnections, int spareDescriptors)
             throws IOException {
-        Site site = around.site(false, maxConnections, Settings.open(config));
+        Site site = around.site(false, maxConnections, spareDescriptors, Settings.open(config));
         return bind(site, around.loops(), config.http().bindAddress());
     }
 
@@ -47,7 +50,7 @@ public final class Listener {
     ///
     /// @throws IOException when the address can't be bound
     public static Listener admin(Surroundings around, GatewayConfig config) throws IOException {
-        Site site = around.site(true, ADMIN_CONNECTIONS, Settings.admin(config));
+        Site site = around.site(true, ADMIN_CONNECTIONS, SPARE_FOR_OTHERS, Settings.admin(config));
         return bind(site, around.loops(), config.admin().bindAddress());
     }
 
@@ -74,7 +77,7 @@ public final class Listener {
 
     /// Refused connections that are read and discarded before they are closed.
     public int lingering() {
-        return site.lingering().count();
+        return site.lingering().count() + site.turnedAway().count();
     }
 
     /// Uses a changed configuration for new requests.
@@ -131,12 +134,16 @@ public final class Listener {
     /// @param operations what operators can ask for
     public record Surroundings(
             Loops loops, Hub hub, Metrics metrics, Lifecycle lifecycle, Operations operations) {
-        private Site site(boolean admin, int maxConnections, Settings settings) {
+        private Site site(
+                boolean admin, int maxConnections, int spareDescriptors, Settings settings) {
+            int lingering = Math.max(LEAST_LINGERING, maxConnections / 100);
+            int turnedAway = Math.clamp(spareDescriptors - SPARE_FOR_OTHERS, 1, lingering);
             return new Site(
                     admin,
                     this,
                     new ConnectionLimit(maxConnections),
-                    new Lingering(Math.max(LEAST_LINGERING, maxConnections / 100)),
+                    new Lingering(lingering),
+                    new Lingering(turnedAway),
                     settings);
         }
     }
@@ -155,7 +162,7 @@ public final class Listener {
             boolean held = site.connections().tryAcquire();
             if (held) {
                 channel.closeFuture().addListener(site.release());
-            } else if (!site.lingering().enter(channel)) {
+            } else if (!site.turnedAway().enter(channel)) {
                 site.turnAway(channel, station);
                 return;
             }

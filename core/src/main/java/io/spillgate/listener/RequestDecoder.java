@@ -30,6 +30,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean refused;
     private boolean reading;
     private long headStartNanos;
+    private long heardNanos = System.nanoTime();
 
     RequestDecoder(HeadLimits limits) {
         super(
@@ -44,6 +45,16 @@ final class RequestDecoder extends HttpRequestDecoder {
     /// When the first byte of the head came that is being received; 0 when none has.
     long headStartNanos() {
         return headStartNanos;
+    }
+
+    /// When the request began; now, if it was refused with its first byte.
+    long requestStartNanos() {
+        return headStartNanos == 0 ? System.nanoTime() : headStartNanos;
+    }
+
+    /// When the last bytes came; the accept before that.
+    long heardNanos() {
+        return heardNanos;
     }
 
     /// Goes on to the next request.
@@ -68,6 +79,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
         reading = true;
+        heardNanos = System.nanoTime();
         try {
             super.channelRead(ctx, bytes);
         } finally {

@@ -58,7 +58,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private final Site.Station station;
     private final RequestDecoder decoder;
     private final boolean held;
-    private final Deadlines deadlines = new Deadlines(System.nanoTime());
+    private final Deadlines deadlines;
     private ChannelHandlerContext ctx;
     private State state = State.RECEIVING_HEAD;
     private @Nullable Inquiry inquiry;
@@ -75,6 +75,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         this.station = station;
         this.decoder = decoder;
         this.held = held;
+        deadlines = new Deadlines(decoder, System.nanoTime());
     }
 
     private enum State {
@@ -96,7 +97,6 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        deadlines.heard(System.nanoTime());
         if (state == State.DONE) {
             ReferenceCountUtil.release(message);
             return;
@@ -138,10 +138,9 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         if (exchange != null) {
             exchange.visit(nowNanos);
         }
-        if (state == State.DONE) {
-            return;
-        }
-        if (!held && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
+        if (!held
+                && !answered
+                && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
             refuseConnection(List.of());
             return;
         }
@@ -243,21 +242,20 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     /// The head that an event stream would have, without one.
     void streamHead() {
-        boolean chunked = !inquiry().isHttp10();
-        byte[] head = streamAccepted(chunked);
-        finish(ctx.writeAndFlush(Unpooled.wrappedBuffer(head)), mustClose() || !chunked);
+        boolean close = mustClose() || inquiry().isHttp10();
+        byte[] head = streamAccepted(!close);
+        finish(ctx.writeAndFlush(Unpooled.wrappedBuffer(head)), close);
     }
 
     private byte[] streamAccepted(boolean chunked) {
-        Inquiry subscribe = inquiry();
-        subscribe.handler(Handler.SUBSCRIBE);
-        subscribe.answered(200, station.cells(), channel().remoteAddress());
-        return StreamHead.bytes(chunked, subscribe.cors());
+        inquiry().handler(Handler.SUBSCRIBE);
+        inquiry().answered(200, station.cells(), channel().remoteAddress());
+        return StreamHead.bytes(chunked, inquiry().cors());
     }
 
     /// Takes a decoded head through the stages.
     private void serve(HttpRequest head) {
-        inquiry = Inquiry.of(site.settings(), head, decoder.headStartNanos());
+        inquiry = Inquiry.of(site.settings(), head, decoder.requestStartNanos());
         state = State.SERVING;
         if (!held) {
             refuseConnection(head.headers().getAll(HttpHeaderNames.ACCEPT));
@@ -269,7 +267,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     private void refuseHead(RefusedHead refused) {
-        inquiry = Inquiry.of(site.settings(), refused, decoder.headStartNanos());
+        inquiry = Inquiry.of(site.settings(), refused, decoder.requestStartNanos());
         if (!held) {
             refuseConnection(List.of());
             return;
@@ -321,11 +319,11 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     /// What follows an answer: the end of the connection, or the next request.
     private void finish(ChannelFuture written, boolean close) {
         answered = true;
+        deadlines.answered(System.nanoTime());
         if (close) {
             state = State.DONE;
             abandonExchange();
-            boolean lingers = !held || site.lingering().enter(channel());
-            Lingering.close(ctx, written, lingers);
+            Lingering.close(ctx, written, !held || site.lingering().enter(channel()));
             return;
         }
         endExchange();
@@ -336,7 +334,6 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     /// Takes the next request, unless the client does not read the answers that it has asked for.
     private void nextRequest() {
-        deadlines.answered(System.nanoTime());
         if (!channel().isWritable()) {
             return;
         }
@@ -349,20 +346,23 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     private Deadlines.Verdict verdict(long nowNanos) {
         Settings.Times times = site.settings().times();
-        long headStart = decoder.headStartNanos();
         if (state == State.RECEIVING_HEAD) {
-            return deadlines.head(nowNanos, headStart, times);
+            return deadlines.head(nowNanos, times);
         }
-        if (isBodyPending()) {
-            boolean endless = exchange != null && exchange.isEndless();
-            return deadlines.body(nowNanos, headStart, endless, times);
+        if (state == State.DONE || answered) {
+            return deadlines.unread(nowNanos, times);
         }
-        return answered ? deadlines.unread(nowNanos, times) : Deadlines.Verdict.FINE;
+        if (exchange != null && exchange.isEndless()) {
+            return exchange.isPaused()
+                    ? Deadlines.Verdict.FINE
+                    : deadlines.silence(nowNanos, times);
+        }
+        return isBodyPending() ? deadlines.body(nowNanos, times) : Deadlines.Verdict.FINE;
     }
 
     private void timeOut() {
         if (inquiry == null) {
-            inquiry = Inquiry.unread(site.settings(), decoder.headStartNanos());
+            inquiry = Inquiry.unread(site.settings(), decoder.requestStartNanos());
         }
         refuse(Answer.of(Refusal.requestTimeout()), RequestRefusal.TIMEOUT);
     }
@@ -382,8 +382,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     private boolean mustClose() {
-        Inquiry asked = inquiry();
-        return !asked.isKeepAlive() || isBodyPending() || site.lifecycle().isEnding();
+        return !inquiry().isKeepAlive() || isBodyPending() || site.lifecycle().isEnding();
     }
 
     /// Whether content of the request is still to come.

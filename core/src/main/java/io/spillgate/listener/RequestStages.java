@@ -2,6 +2,7 @@ package io.spillgate.listener;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.config.Network;
 import io.spillgate.config.ReplyConfig;
 import io.spillgate.limits.ClientAddress;
 import io.spillgate.metrics.Counter;
@@ -14,6 +15,7 @@ import io.spillgate.routing.Router;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -66,7 +68,7 @@ final class RequestStages {
             return true;
         }
         if (router.isReady(target.path())) {
-            boolean ready = site.lifecycle().isReady();
+            boolean ready = site.isReady();
             handler.answer(
                     Answer.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
             return true;
@@ -121,7 +123,7 @@ final class RequestStages {
             return;
         }
         String header = headers.get("Last-Event-ID");
-        handler.stream(route.topics(), header == null ? route.lastEventId() : header);
+        handler.stream(route.topics(), header == null ? route.lastEventId() : utf8(header));
     }
 
     private void publish(Route.Publish route) {
@@ -177,17 +179,32 @@ final class RequestStages {
                 Handler.ADMIN);
     }
 
+    /// Header values are decoded byte by byte; browsers send the last event id as UTF-8.
+    private static String utf8(String value) {
+        return new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
     /// Refuses what a web page of another origin makes a browser send to the operators' listener.
     private boolean isForeignPage() {
         String origin = headers.get(HttpHeaderNames.ORIGIN);
         String host = headers.get(HttpHeaderNames.HOST);
-        if (!site.isAdmin() || origin == null || origin.equalsIgnoreCase("http://" + host)) {
+        boolean ours =
+                origin != null && origin.equalsIgnoreCase("http://" + host) && isPlainHost(host);
+        if (!site.isAdmin() || origin == null || ours) {
             return false;
         }
         handler.refuse(
                 Answer.text(403, "A page of " + origin + " may not use the admin listener\n"),
                 RequestRefusal.FORBIDDEN);
         return true;
+    }
+
+    /// Whether a host is an address or this machine, and not a name that somebody's DNS points
+    /// here.
+    private static boolean isPlainHost(@Nullable String host) {
+        String name =
+                host == null ? "" : host.replaceFirst(":[0-9]*$", "").replaceAll("^\\[|]$", "");
+        return name.equalsIgnoreCase("localhost") || Network.literal(name).length > 0;
     }
 
     private void refuseMethod(String allow) {

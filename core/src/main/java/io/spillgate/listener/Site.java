@@ -24,6 +24,7 @@ final class Site {
     private final Listener.Surroundings around;
     private final ConnectionLimit connections;
     private final Lingering lingering;
+    private final Lingering turnedAway;
     private final ChannelFutureListener release;
     private final Map<EventLoop, Station> stations = new HashMap<>();
     private final AtomicInteger exchanges = new AtomicInteger();
@@ -34,11 +35,13 @@ final class Site {
             Listener.Surroundings around,
             ConnectionLimit connections,
             Lingering lingering,
+            Lingering turnedAway,
             Settings settings) {
         this.admin = admin;
         this.around = around;
         this.connections = connections;
         this.lingering = lingering;
+        this.turnedAway = turnedAway;
         this.settings = settings;
         release = _ -> connections.release();
         for (EventLoop loop : around.loops().all()) {
@@ -62,6 +65,11 @@ final class Site {
         return around.lifecycle();
     }
 
+    /// Whether a load balancer should send traffic: everything is served, and no loop is stuck.
+    boolean isReady() {
+        return around.lifecycle().isReady() && !around.loops().isStuck();
+    }
+
     Operations operations() {
         return around.operations();
     }
@@ -82,6 +90,11 @@ final class Site {
         Answer answer = Answer.atCapacity(false, connections.limit());
         channel.writeAndFlush(unread.encode(answer, true, channel.alloc()))
                 .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /// Connections above the cap, which are told so; they take descriptors of their own.
+    Lingering turnedAway() {
+        return turnedAway;
     }
 
     /// Counts an exchange that begins (1) or ends (-1).

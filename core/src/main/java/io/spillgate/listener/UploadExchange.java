@@ -64,6 +64,11 @@ final class UploadExchange implements Exchange {
     }
 
     @Override
+    public boolean isPaused() {
+        return publish.isWaiting();
+    }
+
+    @Override
     public void visit(long nowNanos) {
         publish.visit(nowNanos);
     }

@@ -68,6 +68,11 @@ public final class Cells {
         record(Timing.DELIVERY_LATENCY, nanos, events);
     }
 
+    /// Counts a time that a task which was due had to wait for this loop, in nanoseconds.
+    public void eventLoopLag(long nanos) {
+        record(Timing.EVENT_LOOP_LAG, nanos, 1);
+    }
+
     /// What a slot of [Layout] holds.
     long read(int slot) {
         return (long) CELL.getOpaque(cells, slot);

@@ -57,12 +57,7 @@ public enum Counter implements Metric {
     BYTES_SENT(
             "bytes_sent_total",
             "bytes",
-            "Bytes written to event streams, with their framing, keepalives and notices."),
-    TOPICS_EVICTED(
-            "topics_evicted_total",
-            "topics",
-            "Topics whose history was given up, whole or in part, to stay within the memory of the"
-                    + " hub.");
+            "Bytes written to event streams, with their framing, keepalives and notices.");
 
     private final String metricName;
     private final String unit;

@@ -109,14 +109,22 @@ final class Exposition {
     }
 
     private GaugeSnapshot gauge(Gauge gauge) {
-        return GaugeSnapshot.builder()
-                .name(gauge.metricName())
-                .help(gauge.help())
-                .dataPoint(
-                        GaugeDataPointSnapshot.builder()
-                                .value((double) metrics.value(gauge))
-                                .build())
-                .build();
+        GaugeSnapshot.Builder builder =
+                GaugeSnapshot.builder().name(gauge.metricName()).help(gauge.help());
+        if (gauge.isPerLoop()) {
+            String name = gauge.labelNames().getFirst();
+            double[] values = metrics.valuesByLoop(gauge);
+            for (int i = 0; i < values.length; i++) {
+                builder.dataPoint(point(Labels.of(name, Integer.toString(i + 1)), values[i]));
+            }
+        } else {
+            builder.dataPoint(point(Labels.EMPTY, (double) metrics.value(gauge)));
+        }
+        return builder.build();
+    }
+
+    private static GaugeDataPointSnapshot point(Labels labels, double value) {
+        return GaugeDataPointSnapshot.builder().labels(labels).value(value).build();
     }
 
     private HistogramSnapshot timing(Timing timing) {

@@ -5,7 +5,7 @@ import java.util.stream.LongStream;
 
 /// The numbers that rise and fall. They are not written but asked for when scraped: whoever owns
 /// one registers a supplier ([Metrics#gauge]); several suppliers of one row are put together by its
-/// rule.
+/// rule, or stand in rows of their own.
 public enum Gauge implements Metric {
     CONNECTIONS_ACTIVE(
             "connections_active",
@@ -35,7 +35,12 @@ public enum Gauge implements Metric {
             "lingering_sockets",
             "connections",
             "Refused connections that are read and discarded before they are closed.",
-            Rule.SUM);
+            Rule.SUM),
+    EVENT_LOOP_UTILIZATION(
+            "event_loop_utilization",
+            "ratio",
+            "Share of the last second in which an event loop worked instead of waiting, 0 to 1.",
+            Rule.EACH_LOOP);
 
     private final String metricName;
     private final String unit;
@@ -66,7 +71,7 @@ public enum Gauge implements Metric {
 
     @Override
     public List<String> labelNames() {
-        return List.of();
+        return isPerLoop() ? List.of("loop") : List.of();
     }
 
     @Override
@@ -74,16 +79,23 @@ public enum Gauge implements Metric {
         return "gauge";
     }
 
+    /// Whether each event loop has a value of its own.
+    boolean isPerLoop() {
+        return rule == Rule.EACH_LOOP;
+    }
+
     /// The one value of what all suppliers say; 0 when there is none.
     long combine(LongStream values) {
         return switch (rule) {
             case SUM -> values.sum();
             case LARGEST -> values.max().orElse(0);
+            case EACH_LOOP -> throw new IllegalStateException(this + " has no one value");
         };
     }
 
     private enum Rule {
         SUM,
-        LARGEST
+        LARGEST,
+        EACH_LOOP
     }
 }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /// All numbers of one gateway. Writers take their [Cells] once and keep them; scrapers sum over all
@@ -15,6 +17,7 @@ public final class Metrics {
     private final List<Cells> loops = new ArrayList<>();
     private final Cells outside = new Cells(true);
     private final List<List<LongSupplier>> suppliers = new ArrayList<>();
+    private final List<AtomicReferenceArray<DoubleSupplier>> loopSuppliers = new ArrayList<>();
     private final LongSupplier nanoTime;
     private final long startNanos;
     private final Exposition exposition = new Exposition(this);
@@ -30,6 +33,7 @@ public final class Metrics {
         }
         for (int i = 0; i < Gauge.values().length; i++) {
             suppliers.add(new CopyOnWriteArrayList<>());
+            loopSuppliers.add(new AtomicReferenceArray<>(loops));
         }
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
@@ -50,7 +54,16 @@ public final class Metrics {
     /// Adds a supplier of a gauge's value, asked at every scrape, on the thread that scrapes: it
     /// must be safe to call from there, and quick. A gauge without a supplier is 0.
     public void gauge(Gauge gauge, LongSupplier value) {
+        assert !gauge.isPerLoop() : gauge + " has a value for each loop";
         suppliersOf(gauge).add(value);
+    }
+
+    /// Sets the supplier of a gauge's value for one event loop; asked as the others are.
+    ///
+    /// @param loop from 0; the label counts from 1
+    public void gauge(Gauge gauge, int loop, DoubleSupplier value) {
+        assert gauge.isPerLoop() : gauge + " has one value for all loops";
+        loopSuppliers.get(Layout.index(gauge)).set(loop, value);
     }
 
     /// All numbers, and those of the JVM and the process, in the format that [#contentType] names.
@@ -117,6 +130,17 @@ public final class Metrics {
     /// What a gauge's suppliers say, put together by its rule.
     long value(Gauge gauge) {
         return gauge.combine(suppliersOf(gauge).stream().mapToLong(LongSupplier::getAsLong));
+    }
+
+    /// What a gauge's suppliers say, by loop.
+    double[] valuesByLoop(Gauge gauge) {
+        AtomicReferenceArray<DoubleSupplier> ofLoops = loopSuppliers.get(Layout.index(gauge));
+        double[] values = new double[ofLoops.length()];
+        for (int loop = 0; loop < values.length; loop++) {
+            DoubleSupplier value = ofLoops.get(loop);
+            values[loop] = value == null ? 0 : value.getAsDouble();
+        }
+        return values;
     }
 
     private List<LongSupplier> suppliersOf(Gauge gauge) {

@@ -32,7 +32,5 @@ public enum RequestRefusal {
     HUB_FULL,
     /// A subscriber of the topic stayed full for `hub.block_timeout`, so nothing was published
     /// (503).
-    BLOCKED,
-    /// The gateway is shutting down (503).
-    DRAINING
+    BLOCKED
 }

@@ -11,7 +11,11 @@ public enum Timing implements Metric {
     REQUEST_DURATION(
             "request_duration_seconds",
             "Time from the first byte of a request to the last of its answer; for an event stream"
-                    + " to the end of its head.");
+                    + " to the end of its head."),
+    EVENT_LOOP_LAG(
+            "event_loop_lag_seconds",
+            "Time that a task which was due had to wait for its event loop, probed ten times a"
+                    + " second on each.");
 
     private final String metricName;
     private final String help;

@@ -16,6 +16,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /// The event loops: threads `spillgate-io-1` and so on, each of which owns its connections for
 /// life.
@@ -27,18 +30,22 @@ public final class Loops implements AutoCloseable {
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup group;
     private final List<EventLoop> all = new ArrayList<>();
+    private final List<LoopMeter> meters;
 
     /// Creates the loops; their threads start with their first task.
     ///
     /// @param count how many; 0 = as many as processors
     public Loops(Transport transport, int count) {
+        this(transport, count, System::nanoTime);
+    }
+
+    /// @param nanoTime the clock of the meters
+    Loops(Transport transport, int count, LongSupplier nanoTime) {
         this.transport = transport;
         int threads = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
-        group =
-                new Group(
-                        threads,
-                        new ThreadPerTaskExecutor(new Threads()),
-                        transport.handlerFactory());
+        MeteredIo io = new MeteredIo(transport.handlerFactory(), nanoTime);
+        group = new Group(threads, new ThreadPerTaskExecutor(new Threads()), io);
+        meters = io.meters();
         for (EventExecutor executor : group) {
             all.add((EventLoop) executor);
         }
@@ -59,6 +66,35 @@ public final class Loops implements AutoCloseable {
         return group;
     }
 
+    /// Begins to measure how late the loops are. Called once; until then none is stuck, and their
+    /// utilization is 0.
+    ///
+    /// @param lagNanosOf for the number of a loop, from 0, who gets each lateness, in nanoseconds,
+    ///   on that loop
+    public void measure(IntFunction<LongConsumer> lagNanosOf) {
+        for (int i = 0; i < all.size(); i++) {
+            EventLoop loop = all.get(i);
+            LoopMeter meter = meters.get(i);
+            long delayNanos = meter.start(lagNanosOf.apply(i));
+            loop.schedule(() -> probe(loop, meter), delayNanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /// The meters of all loops, in the order of their numbers.
+    public List<LoopMeter> meters() {
+        return meters;
+    }
+
+    /// Whether one of the loops is stuck; see [LoopMeter#isStuck]. Any thread may ask.
+    public boolean isStuck() {
+        for (LoopMeter meter : meters) {
+            if (meter.isStuck()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Runs a task in the next turn of the calling loop, after sockets were looked at.
     ///
     /// A task that goes on in slices by `execute` would be taken up again at once, before any
@@ -71,6 +107,10 @@ public final class Loops implements AutoCloseable {
     @Override
     public void close() {
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+
+    private static void probe(EventLoop loop, LoopMeter meter) {
+        loop.schedule(() -> probe(loop, meter), meter.probe(), TimeUnit.NANOSECONDS);
     }
 
     private static final class Group extends MultiThreadIoEventLoopGroup {

@@ -23,6 +23,16 @@ public enum Transport {
     /// The JDK's selector.
     NIO(NioIoHandler::newFactory, NioServerSocketChannel.class, true);
 
+    /// Read by Netty when io_uring is first used. With it, an accept that fails for want of
+    /// descriptors is repeated at once and for ever, and each time logged, whatever auto-read says.
+    private static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
+
+    static {
+        if (System.getProperty(MULTISHOT_ACCEPT) == null) {
+            System.setProperty(MULTISHOT_ACCEPT, "false");
+        }
+    }
+
     @SuppressWarnings("ImmutableEnumChecker") // a reference to a static method
     private final Supplier<IoHandlerFactory> handlers;
 

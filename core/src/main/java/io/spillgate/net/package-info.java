@@ -1,3 +1,3 @@
-/// Event loops, the choice of transport, time, and periodic sweeps.
+/// Event loops and their load, the choice of transport, and periodic sweeps.
 @org.jspecify.annotations.NullMarked
 package io.spillgate.net;

@@ -13,7 +13,7 @@ import java.util.Set;
 final class HubPaths {
     private static final int MAX_TOPIC_BYTES = 255;
     private static final int MAX_TOPICS = 100;
-    private static final String ALLOW = "GET, HEAD, POST, OPTIONS";
+    private static final String ALLOW = "GET, HEAD, POST";
 
     private final String path;
     private final String below;

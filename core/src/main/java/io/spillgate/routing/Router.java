@@ -120,7 +120,7 @@ public final class Router {
 
         Route route(String method, RequestTarget target) {
             if (!isRead(method)) {
-                return new Route.WrongMethod("GET, HEAD, OPTIONS");
+                return new Route.WrongMethod("GET, HEAD");
             }
             if (config.reply().isPresent()) {
                 return new Route.Fixed(config.reply().get());

@@ -60,6 +60,18 @@ public final class Event {
             throw new InvalidEvent(
                     "id begins like the ids that the gateway gives (<epoch>-<sequence>)");
         }
+        if (id != null && !canComeBack(id)) {
+            throw new InvalidEvent(
+                    "id is \"earliest\", or holds a control character, or begins or ends with a"
+                            + " blank: a client could not come back with it");
+        }
+    }
+
+    /// Whether a client can send an id as the value of Last-Event-ID and be understood.
+    private static boolean canComeBack(String id) {
+        return !id.equals("earliest")
+                && id.equals(id.strip())
+                && id.chars().noneMatch(Character::isISOControl);
     }
 
     /// Reads a `retry` field: ASCII digits only, milliseconds.

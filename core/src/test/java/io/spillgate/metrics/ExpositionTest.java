@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import java.util.List;
 import java.util.regex.Pattern;
@@ -128,9 +129,34 @@ class ExpositionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Gauge.class)
+    @EnumSource(value = Gauge.class, mode = Mode.EXCLUDE, names = "EVENT_LOOP_UTILIZATION")
     void aGaugeWithoutASupplierIsZero(Gauge gauge) {
         assertThat(lines()).contains(gauge.metricName() + " 0.0");
+    }
+
+    @Test
+    void everyLoopHasARowOfItsOwnAlsoWithoutASupplier() {
+        metrics.gauge(Gauge.EVENT_LOOP_UTILIZATION, 1, () -> 0.25);
+
+        assertThat(family(null, "spillgate_event_loop_utilization"))
+                .endsWith(
+                        """
+                        spillgate_event_loop_utilization{loop="1"} 0.0
+                        spillgate_event_loop_utilization{loop="2"} 0.25
+                        """);
+    }
+
+    @Test
+    void theLagsOfAllLoopsAreOneHistogram() {
+        metrics.cells(0).eventLoopLag(60_000);
+        metrics.cells(1).eventLoopLag(3_000_000_000L);
+
+        assertThat(lines())
+                .contains(
+                        "spillgate_event_loop_lag_seconds_bucket{le=\"5.0E-5\"} 0",
+                        "spillgate_event_loop_lag_seconds_bucket{le=\"1.0E-4\"} 1",
+                        "spillgate_event_loop_lag_seconds_count 2",
+                        "spillgate_event_loop_lag_seconds_sum 3.00006");
     }
 
     @Test

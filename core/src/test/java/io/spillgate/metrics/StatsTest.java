@@ -42,8 +42,7 @@ class StatsTest {
                         "dropped":5,"bytesSent":5000000000,"rejectedConnections":{"cap":1},\
                         "rejected":{"parse":0,"limit":0,"timeout":0,"expectation":0,"rate":1,\
                         "not_found":0,"method":0,"not_acceptable":0,"unauthorized":0,\
-                        "forbidden":0,"invalid":0,"body":0,"hub_full":0,"blocked":0,\
-                        "draining":0}}\
+                        "forbidden":0,"invalid":0,"body":0,"hub_full":0,"blocked":0}}\
                         """);
     }
 

@@ -1,0 +1,99 @@
+package io.spillgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Await;
+import io.spillgate.it.harness.TestGateway;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import java.util.concurrent.CountDownLatch;
+
+/// A gateway of two event loops, one of which is held by an access log that does not take a line.
+final class StuckLoopTest {
+    private static final String HOLDING_PATH = "/health?hold";
+
+    private final Logger access = (Logger) LoggerFactory.getLogger("spillgate.access");
+    private final HoldingLog log = new HoldingLog();
+    private TestGateway gateway;
+    private Level levelBefore;
+
+    @BeforeEach
+    void start() {
+        levelBefore = access.getLevel();
+        log.setContext(access.getLoggerContext());
+        log.start();
+        access.setLevel(Level.INFO);
+        access.setAdditive(false);
+        access.addAppender(log);
+        gateway = TestGateway.start("http.thread_pool_size = 2\nlog.access = true");
+    }
+
+    @AfterEach
+    void stop() {
+        log.release.countDown();
+        access.detachAppender(log);
+        access.setAdditive(true);
+        access.setLevel(levelBefore);
+        gateway.close();
+    }
+
+    /// Connections go to the loops in turn, so the two are on different ones.
+    @Test
+    void isNotReadyButHealthyUntilTheLoopGoesOn() throws InterruptedException {
+        try (Wire witness = gateway.connectAdmin()) {
+            assertThat(ask(witness, "/ready").status()).isEqualTo(200);
+            try (Wire held = gateway.connect()) {
+                held.sendLines("GET " + HOLDING_PATH + " HTTP/1.1\nHost: test\n\n");
+                log.entered.await();
+                assertThat(ask(witness, "/ready").status()).isEqualTo(200);
+
+                Await.until("it is not ready", () -> ask(witness, "/ready").status() == 503);
+                assertThat(ask(witness, "/ready").text()).isEqualTo("not ready");
+                assertThat(ask(witness, "/health").status()).isEqualTo(200);
+                assertThat(ask(witness, "/metrics").text())
+                        .containsPattern("spillgate_event_loop_utilization\\{loop=\"[12]\"} 1\\.0");
+
+                log.release.countDown();
+                Await.until("it is ready again", () -> ask(witness, "/ready").status() == 200);
+                assertThat(ask(witness, "/metrics").text())
+                        .containsPattern(
+                                "spillgate_event_loop_lag_seconds_bucket\\{le=\"5.0\"} \\d")
+                        .doesNotContainPattern("spillgate_event_loop_lag_seconds_sum [0-4]\\.");
+            }
+        }
+    }
+
+    private static Answer ask(Wire wire, String path) {
+        return wire.sendLines("GET " + path + " HTTP/1.1\nHost: test\n\n").answer();
+    }
+
+    /// Holds whoever writes the line of one path, until it is told to let go.
+    private static final class HoldingLog extends UnsynchronizedAppenderBase<ILoggingEvent> {
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private final CountDownLatch release = new CountDownLatch(1);
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (!event.getFormattedMessage().contains(HOLDING_PATH)) {
+                return;
+            }
+            entered.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
