@@ -77,7 +77,11 @@ final class StreamModelTest {
 
         World(OverflowPolicy policy, Transport transport, Random random, Metrics metrics) {
             this.random = random;
-            Rules rules = Rules.DEFAULT.policy(policy).queueSize(2 + random.nextInt(6));
+            Rules rules =
+                    Rules.DEFAULT
+                            .policy(policy)
+                            .queueSize(2 + random.nextInt(6))
+                            .historySize(random.nextInt(4));
             BrokerLimits limits = new BrokerLimits(Rules.MUCH, 10);
             broker = new LocalBroker("stestepoch01", rules.topicRules(), limits, () -> nowNanos);
             StreamTimes times = new StreamTimes(0, ANY_TIME, 1_000_000);

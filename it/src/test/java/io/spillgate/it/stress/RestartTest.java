@@ -63,9 +63,10 @@ final class RestartTest {
         }
     }
 
-    @Test
-    void everyStreamIsToldToComeBackAndEndsCleanlyAndTheExitIsGood() throws Exception {
-        try (GatewayProcess gateway = start();
+    @ParameterizedTest
+    @MethodSource("io.spillgate.it.stress.Transports#available")
+    void everyStreamIsToldToComeBackAndEndsCleanlyAndTheExitIsGood(String io) throws Exception {
+        try (GatewayProcess gateway = start("http.io=" + io);
                 Fleet clients = new Fleet(Duration.ofSeconds(60))) {
             List<Reader> readers = connect(gateway, CLIENTS);
             for (Reader reader : readers) {
