@@ -1,0 +1,262 @@
+package io.spillgate.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.spillgate.broker.BrokerLimits;
+import io.spillgate.broker.LocalBroker;
+import io.spillgate.broker.Publication;
+import io.spillgate.broker.Publication.Accepted;
+import io.spillgate.broker.Rules;
+import io.spillgate.config.OverflowPolicy;
+import io.spillgate.metrics.Metrics;
+import io.spillgate.net.Loops;
+import io.spillgate.net.Transport;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/// Publishers on their threads against streams that join, resume and leave on theirs: the race
+/// itself, run many times.
+@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class RaceTest {
+    private static final int RACES = 150;
+    private static final int PUBLISHERS = 3;
+    private static final int EVENTS = 200;
+    private static final long ALL = 1L << 40;
+    private static final long ANY_TIME = Duration.ofHours(1).toNanos();
+
+    private final Loops loops = new Loops(Transport.NIO, 2);
+    private final ExecutorService publishers = Executors.newFixedThreadPool(PUBLISHERS);
+    private final Metrics metrics = new Metrics(2);
+
+    @AfterEach
+    void stop() {
+        publishers.shutdownNow();
+        loops.close();
+    }
+
+    @Test
+    void joinsAndResumesWithoutGapOrDuplicateWhilePublishingGoesOn() throws Exception {
+        for (int race = 0; race < RACES; race++) {
+            LocalBroker broker = broker(Rules.DEFAULT.historySize(100_000));
+            List<Shard> shards = shards(broker);
+            List<Future<?>> publishing = publish(broker, "a", "b");
+            List<Long> seen = new ArrayList<>();
+            String lastId = "earliest";
+            int total = PUBLISHERS * EVENTS;
+            for (int turn = 0; seen.size() < total; turn++) {
+                Shard shard = shards.get(turn % 2);
+                Client client = join(shard, lastId, "a", "b");
+                List<Long> got = on(shard.loop(), () -> leave(client));
+                seen.addAll(got);
+                lastId = seen.isEmpty() ? lastId : "stestepoch01-" + seen.getLast();
+            }
+            await(publishing);
+            for (int i = 0; i < total; i++) {
+                assertThat(seen.get(i)).as("race %d", race).isEqualTo(i + 1);
+            }
+        }
+    }
+
+    @Test
+    void bringsEveryEventToEveryoneWhoStays() throws Exception {
+        for (int race = 0; race < RACES; race++) {
+            LocalBroker broker = broker(Rules.DEFAULT);
+            List<Shard> shards = shards(broker);
+            List<Client> clients = new ArrayList<>();
+            for (Shard shard : shards) {
+                clients.add(join(shard, null, "a"));
+                clients.add(join(shard, null, "b", "a"));
+            }
+            await(publish(broker, "a", "b"));
+            for (Client client : clients) {
+                List<Long> got = awaitLast(client, broker);
+                assertThat(got).isSorted().doesNotHaveDuplicates();
+                int due = client.topics.size() == 2 ? PUBLISHERS * EVENTS : count(broker, "a");
+                assertThat(got).as("race %d", race).hasSizeGreaterThanOrEqualTo(due);
+            }
+            for (Client client : clients) {
+                on(client.shard.loop(), () -> leave(client));
+            }
+        }
+    }
+
+    @Test
+    void leavesNothingBehindWhenStreamsLeaveWhilePublishingGoesOn() throws Exception {
+        for (int race = 0; race < RACES; race++) {
+            LocalBroker broker = broker(Rules.DEFAULT.historySize(0).queueSize(5));
+            List<Shard> shards = shards(broker);
+            List<Future<?>> publishing = publish(broker, "a", "b");
+            for (int turn = 0; turn < 20; turn++) {
+                Shard shard = shards.get(turn % 2);
+                Client client = stalled(shard, "a", "b");
+                on(shard.loop(), () -> leave(client));
+            }
+            await(publishing);
+            assertThat(broker.usedBytes()).as("race %d", race).isZero();
+            assertThat(broker.topics()).as("race %d", race).isZero();
+        }
+    }
+
+    @Test
+    void letsEveryPublisherGoOnWhenAFullStreamLeaves() throws Exception {
+        for (int race = 0; race < RACES; race++) {
+            Rules rules = Rules.DEFAULT.policy(OverflowPolicy.BLOCK).queueSize(3);
+            LocalBroker broker = broker(rules);
+            Shard shard = shards(broker).getFirst();
+            Client client = stalled(shard, "a");
+            List<Future<?>> publishing = publish(broker, "a");
+            on(shard.loop(), () -> leave(client));
+            await(publishing);
+            assertThat(count(broker, "a")).as("race %d", race).isEqualTo(PUBLISHERS * EVENTS);
+        }
+    }
+
+    private static LocalBroker broker(Rules rules) {
+        BrokerLimits limits = new BrokerLimits(Rules.MUCH, 100);
+        return new LocalBroker("stestepoch01", rules.topicRules(), limits, System::nanoTime);
+    }
+
+    private List<Shard> shards(LocalBroker broker) {
+        List<Shard> shards = new ArrayList<>();
+        StreamTimes times = new StreamTimes(0, ANY_TIME, 1_000_000);
+        for (int i = 0; i < 2; i++) {
+            EventLoop loop = loops.all().get(i);
+            shards.add(new Shard(loop, Transport.NIO, broker, metrics.cells(i), times));
+        }
+        return shards;
+    }
+
+    /// Starts all publishers at once; each waits for room when there is none.
+    private List<Future<?>> publish(LocalBroker broker, String... topics) {
+        CountDownLatch ready = new CountDownLatch(PUBLISHERS);
+        List<Future<?>> all = new ArrayList<>();
+        for (int publisher = 0; publisher < PUBLISHERS; publisher++) {
+            all.add(
+                    publishers.submit(() -> {
+                        ready.countDown();
+                        ready.await();
+                        for (int i = 0; i < EVENTS; i++) {
+                            publishOne(broker, topics[i % topics.length]);
+                        }
+                        return true;
+                    }));
+        }
+        return all;
+    }
+
+    private static void publishOne(LocalBroker broker, String topic) throws InterruptedException {
+        boolean waited = false;
+        while (true) {
+            Publication publication = broker.publish(topic, Rules.event("x"), waited);
+            if (publication instanceof Accepted) {
+                return;
+            }
+            CountDownLatch room = new CountDownLatch(1);
+            if (broker.awaitRoom(topic, room::countDown, waited)
+                    && !room.await(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody called back");
+            }
+            waited = true;
+        }
+    }
+
+    private static Client join(Shard shard, @Nullable String lastId, String... topics)
+            throws Exception {
+        return open(shard, lastId, ALL, topics);
+    }
+
+    private static Client stalled(Shard shard, String... topics) throws Exception {
+        return open(shard, null, 0, topics);
+    }
+
+    private static Client open(Shard shard, @Nullable String lastId, long room, String... topics)
+            throws Exception {
+        return on(
+                shard.loop(),
+                () -> {
+                    Socket socket = new Socket();
+                    socket.take(room);
+                    EmbeddedChannel channel = socket.channel();
+                    List<String> names = List.of(topics);
+                    Subscriber stream = shard.join(channel, new byte[0], false, names, lastId);
+                    return new Client(shard, socket, stream, names);
+                });
+    }
+
+    private static List<Long> leave(Client client) {
+        client.stream.gone();
+        return client.sequences();
+    }
+
+    private static List<Long> awaitLast(Client client, LocalBroker broker) throws Exception {
+        long last = last(broker, client.topics);
+        List<Long> got = on(client.shard.loop(), client::sequences);
+        while (got.isEmpty() || got.getLast() < last) {
+            got = on(client.shard.loop(), client::sequences);
+        }
+        return got;
+    }
+
+    private static long last(LocalBroker broker, List<String> topics) {
+        long last = 0;
+        for (String topic : topics) {
+            var watch = broker.watch(topic, () -> {});
+            last = Math.max(last, watch.log().entry(watch.log().head(watch) - 1).sequence());
+            broker.unwatch(watch);
+        }
+        return last;
+    }
+
+    private static int count(LocalBroker broker, String topic) {
+        var watch = broker.watch(topic, () -> {});
+        long count = watch.log().head(watch);
+        broker.unwatch(watch);
+        return (int) count;
+    }
+
+    private static void await(List<Future<?>> all) throws Exception {
+        for (Future<?> one : all) {
+            one.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static <T> T on(EventLoop loop, Callable<T> task)
+            throws InterruptedException, ExecutionException {
+        return loop.submit(task).get();
+    }
+
+    /// A stream, and what its socket took.
+    private record Client(Shard shard, Socket socket, Subscriber stream, List<String> topics) {
+        List<Long> sequences() {
+            return socket.text()
+                    .lines()
+                    .filter(line -> line.startsWith("id: "))
+                    .map(line -> Long.valueOf(line.substring(line.indexOf('-') + 1)))
+                    .skip(anchors())
+                    .toList();
+        }
+
+        /// An id that stands in the opening belongs to no event.
+        private long anchors() {
+            String text = socket.text();
+            int opening = text.indexOf("\n\n", text.indexOf("retry: "));
+            return opening < 0 || !text.substring(0, opening).contains("\nid: ") ? 0 : 1;
+        }
+    }
+}

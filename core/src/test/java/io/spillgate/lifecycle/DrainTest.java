@@ -1,0 +1,71 @@
+package io.spillgate.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.concurrent.TimeUnit;
+
+/// The wait of a shutdown. The loop's clock is the test's; the drain's own deadline is either long
+/// past or out of reach.
+final class DrainTest {
+    private static final long NEVER = TimeUnit.HOURS.toNanos(1);
+
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private boolean idle;
+    private final Drain drain = new Drain(lifecycle, () -> idle, channel.eventLoop());
+
+    @Test
+    void isOverAtOnceWhenNothingIsLeft() {
+        idle = true;
+        drain.begin(NEVER);
+        channel.runPendingTasks();
+        assertThat(drain.ended()).isCompletedWithValue(true);
+    }
+
+    @Test
+    void waitsUntilNothingIsLeft() {
+        channel.freezeTime();
+        drain.begin(NEVER);
+        look();
+        look();
+        assertThat(drain.ended()).isNotDone();
+        idle = true;
+        look();
+        assertThat(drain.ended()).isCompletedWithValue(true);
+    }
+
+    @Test
+    void givesUpWhenTheTimeIsOver() {
+        drain.begin(0);
+        channel.runPendingTasks();
+        assertThat(drain.ended()).isCompletedWithValue(false);
+    }
+
+    @Test
+    void isGoodWhenTheLastOneLeftJustInTime() {
+        idle = true;
+        drain.begin(0);
+        channel.runPendingTasks();
+        assertThat(drain.ended()).isCompletedWithValue(true);
+    }
+
+    @Test
+    void givesUpWhenTheGatewayIsClosed() {
+        channel.freezeTime();
+        drain.begin(NEVER);
+        look();
+        assertThat(drain.ended()).isNotDone();
+        lifecycle.close();
+        look();
+        assertThat(drain.ended()).isCompletedWithValue(false);
+    }
+
+    private void look() {
+        channel.advanceTimeBy(1, TimeUnit.SECONDS);
+        channel.runPendingTasks();
+    }
+}

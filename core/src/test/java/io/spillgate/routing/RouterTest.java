@@ -1,0 +1,238 @@
+package io.spillgate.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.ReplyConfig;
+import io.spillgate.config.RouteConfig;
+import io.spillgate.config.ServerConfig;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
+import java.util.Optional;
+
+/// From the head of a request to what answers it.
+final class RouterTest {
+    private static final ReplyConfig REPLY = new ReplyConfig(200, "text/plain", "here");
+
+    private final Router open = Router.open(config());
+    private final Router admin = Router.admin(config());
+
+    @Test
+    void subscribesToTheTopicOfThePath() {
+        assertThat(open("GET", "/events/news")).isEqualTo(subscribe("news"));
+        assertThat(open("HEAD", "/events/news")).isEqualTo(subscribe("news"));
+        assertThat(open("GET", "/events/a/b%20c%C3%A9")).isEqualTo(subscribe("a/b cé"));
+        assertThat(open("GET", "/events/a?last_event_id=x-7&last_event_id=y"))
+                .isEqualTo(new Route.Subscribe(List.of("a"), "x-7"));
+    }
+
+    @Test
+    void subscribesToTheTopicsOfTheQueryEachOnce() {
+        assertThat(open("GET", "/events?topic=a&topic=b%2Fc&topic=a"))
+                .isEqualTo(subscribe("a", "b/c"));
+    }
+
+    @Test
+    void subscribesToAHundredTopicsAndNotOneMore() {
+        String hundred = "/events?topic=0" + "&topic=%d".repeat(99);
+        Object[] numbers = new Object[99];
+        java.util.Arrays.setAll(numbers, i -> i + 1);
+        String target = hundred.formatted(numbers);
+        assertThat(((Route.Subscribe) open("GET", target)).topics()).hasSize(100);
+        assertThat(open("GET", target + "&topic=x"))
+                .isInstanceOfSatisfying(
+                        Route.Invalid.class,
+                        invalid -> assertThat(invalid.reason()).startsWith("101 topics"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/events", "/events?", "/events?topics=a", "/events?topic=", "/events/",
+                "/events/%00", "/events/a%0Ab", "/events/%7F", "/events/%C2%85", "/events/%FF",
+                "/events/%", "/events?topic=%", "/events/a?last_event_id=%FF"
+            })
+    void namesTheReasonOfABadSubscription(String target) {
+        assertThat(open("GET", target))
+                .isInstanceOfSatisfying(
+                        Route.Invalid.class, invalid -> assertThat(invalid.reason()).isNotEmpty());
+    }
+
+    @Test
+    void takesTopicsOfUpTo255BytesOfUtf8() {
+        String longest = "é".repeat(127) + "x";
+        String encoded = "%C3%A9".repeat(127) + "x";
+        assertThat(open("GET", "/events/" + encoded)).isEqualTo(subscribe(longest));
+        assertThat(open("GET", "/events/" + encoded + "y")).isInstanceOf(Route.Invalid.class);
+        assertThat(open("POST", "/events/" + encoded + "y")).isInstanceOf(Route.Invalid.class);
+    }
+
+    @Test
+    void publishesToTheTopicOfThePath() {
+        assertThat(open("POST", "/events/a/b?event=tick&id=7&retry=100"))
+                .isEqualTo(new Route.Publish("a/b", "tick", "7", "100"));
+        assertThat(admin("POST", "/events/a")).isEqualTo(new Route.Publish("a", null, null, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/events",
+                "/events?topic=a",
+                "/events/",
+                "/events/a?event=%",
+                "/events/a?id=%",
+                "/events/a?retry=%"
+            })
+    void namesTheReasonOfABadPublish(String target) {
+        assertThat(open("POST", target)).isInstanceOf(Route.Invalid.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "DELETE", "PATCH", "OPTIONS", "get"})
+    void allowsTheHubNoOtherMethod(String method) {
+        assertThat(open(method, "/events/a"))
+                .isEqualTo(new Route.WrongMethod("GET, HEAD, POST, OPTIONS"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/exact, Fixed",
+        "/exact/, Unknown",
+        "/exactly, Unknown",
+        "/Exact, Unknown",
+        "/prefix/, Fixed",
+        "/prefix/a/b, Fixed",
+        "/prefix, Unknown",
+        "/eventsource, Unknown",
+        "/nowhere, Unknown",
+        "/, Unknown",
+        "*, Unknown"
+    })
+    void matchesPathsExactlyOrByPrefix(String path, String outcome) {
+        assertThat(open("GET", path).getClass().getSimpleName()).isEqualTo(outcome);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "one.example.com, one",
+        "ONE.example.com:8080, one",
+        "a.example.org, wild",
+        "a.b.example.org:1, wild",
+        "example.org, wild",
+        "badexample.org, any",
+        "other, any",
+        "[::1]:80, any",
+        ", any"
+    })
+    void choosesTheFirstRouteWhoseHostFits(@Nullable String host, String body) {
+        assertThat(open.route("GET", host, RequestTarget.parse("/by-host")))
+                .isEqualTo(new Route.Fixed(new ReplyConfig(200, "text/plain", body)));
+    }
+
+    @Test
+    void fillsTheTopicOfARouteFromItsPath() {
+        assertThat(open("GET", "/feeds/a%2Fb")).isEqualTo(subscribe("feed/a/b/live"));
+        assertThat(open("GET", "/all")).isEqualTo(subscribe("everything"));
+        assertThat(open("GET", "/feeds/%")).isInstanceOf(Route.Invalid.class);
+        assertThat(open("GET", "/feeds/%00")).isInstanceOf(Route.Invalid.class);
+    }
+
+    @Test
+    void readsRoutesOnly() {
+        assertThat(open("POST", "/exact")).isEqualTo(new Route.WrongMethod("GET, HEAD, OPTIONS"));
+        assertThat(open("POST", "/all")).isEqualTo(new Route.WrongMethod("GET, HEAD, OPTIONS"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /metrics, METRICS",
+        "HEAD, /metrics, METRICS",
+        "GET, /stats, STATS",
+        "POST, /reload, RELOAD",
+        "POST, /drain, DRAIN"
+    })
+    void obeysOperatorsOnTheAdminListenerAlone(String method, String path, Route.Command command) {
+        assertThat(admin(method, path)).isEqualTo(new Route.Operate(command));
+        assertThat(open(method, path)).isEqualTo(new Route.Unknown());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"POST, /metrics", "POST, /stats", "GET, /reload", "GET, /drain", "HEAD, /drain"})
+    void changesNothingByTheWrongMethod(String method, String path) {
+        assertThat(admin(method, path)).isInstanceOf(Route.WrongMethod.class);
+    }
+
+    @Test
+    void hasNoRoutesOnTheAdminListener() {
+        assertThat(admin("GET", "/exact")).isEqualTo(new Route.Unknown());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/__react_server_health__", "/health", "/alive"})
+    void knowsTheHealthPaths(String path) {
+        assertThat(open.isHealth(path)).isTrue();
+        assertThat(admin.isHealth(path)).isTrue();
+        assertThat(open.isReady(path)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/__react_server_ready__", "/ready", "/willing"})
+    void knowsTheReadyPaths(String path) {
+        assertThat(open.isReady(path)).isTrue();
+        assertThat(open.isHealth(path)).isFalse();
+    }
+
+    private Route open(String method, String target) {
+        return open.route(method, "test", RequestTarget.parse(target));
+    }
+
+    private Route admin(String method, String target) {
+        return admin.route(method, "test", RequestTarget.parse(target));
+    }
+
+    private static Route subscribe(String... topics) {
+        return new Route.Subscribe(List.of(topics), null);
+    }
+
+    private static GatewayConfig config() {
+        GatewayConfig base = GatewayConfig.DEFAULT;
+        ServerConfig server = base.server();
+        return new GatewayConfig(
+                base.http(),
+                new ServerConfig(
+                        server.keepAliveTimeout(),
+                        server.headersTimeout(),
+                        server.requestTimeout(),
+                        server.shutdownTimeout(),
+                        List.of("/alive"),
+                        List.of("/willing")),
+                base.hub(),
+                base.admin(),
+                List.of(
+                        reply("/exact", null, REPLY.body()),
+                        reply("/prefix/*", null, REPLY.body()),
+                        reply("/by-host", "one.example.com", "one"),
+                        reply("/by-host", "*.example.org", "wild"),
+                        reply("/by-host", null, "any"),
+                        stream("/feeds/*", "feed/*/live"),
+                        stream("/all", "everything")),
+                base.log());
+    }
+
+    private static RouteConfig reply(String path, @Nullable String host, String body) {
+        ReplyConfig reply = new ReplyConfig(200, "text/plain", body);
+        return new RouteConfig(
+                path, Optional.ofNullable(host), Optional.empty(), Optional.of(reply));
+    }
+
+    private static RouteConfig stream(String path, String topic) {
+        return new RouteConfig(path, Optional.empty(), Optional.of(topic), Optional.empty());
+    }
+}
