@@ -12,7 +12,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -161,7 +160,7 @@ final class RestartTest {
             try (reader) {
                 reader.connect();
                 return reader.read(Long.MAX_VALUE);
-            } catch (ConnectException notYet) {
+            } catch (SocketException notYet) { // refused, or reset by the end of the killed process
                 LockSupport.parkNanos(10_000_000);
             }
         }
