@@ -11,10 +11,8 @@ import org.junit.jupiter.api.Test;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Publishers that wait for room in the broker, and in which order they get it.
-final class BlockedPublishersTest {
-    private static final String EPOCH = "stestepoch01";
-
+/// Publishers that wait for room, in their order.
+final class WaitingPublishersTest {
     private final List<String> calledBack = new ArrayList<>();
 
     @Test
@@ -123,7 +121,7 @@ final class BlockedPublishersTest {
 
     private static LocalBroker broker(Rules rules) {
         BrokerLimits limits = new BrokerLimits(Rules.MUCH, 1000);
-        return new LocalBroker(EPOCH, rules.topicRules(), limits, () -> 0);
+        return new LocalBroker("stestepoch01", rules.topicRules(), limits, System::nanoTime);
     }
 
     private static Rules blocking(int queueSize) {
