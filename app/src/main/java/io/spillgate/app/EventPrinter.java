@@ -14,7 +14,6 @@ final class EventPrinter implements EventStreamParser.ClientSink {
     private final PrintWriter notices;
     private final boolean json;
     private final ReconnectDelay delay;
-    private String lastEventId = "";
 
     EventPrinter(PrintWriter events, PrintWriter notices, boolean json, ReconnectDelay delay) {
         this.events = events;
@@ -23,20 +22,13 @@ final class EventPrinter implements EventStreamParser.ClientSink {
         this.delay = delay;
     }
 
-    /// A new stream begins: what it brings before its first id has none.
-    void begin() {
-        lastEventId = "";
-    }
-
     @Override
-    public void event(String type, String data, String id) {
-        boolean withoutId = id.equals(lastEventId);
-        lastEventId = id;
-        if (withoutId && type.equals("stream-gap")) {
+    public void event(String type, String data, String id, boolean hasId) {
+        if (!hasId && type.equals("stream-gap")) {
             notices.println("spillgate tail: events are missing here: " + Json.visible(data));
             return;
         }
-        if (withoutId && type.equals("server-shutdown")) {
+        if (!hasId && type.equals("server-shutdown")) {
             notices.println("spillgate tail: the gateway shuts down");
             return;
         }

@@ -148,7 +148,6 @@ final class Tail {
 
     private End stream(InputStream body) throws IOException {
         failures = 0;
-        printer.begin();
         EventStreamParser parser = EventStreamParser.forClient(MAX_EVENT_BYTES, printer);
         byte[] piece = new byte[PIECE_BYTES];
         for (int n = body.read(piece); n >= 0; n = body.read(piece)) {

@@ -27,10 +27,12 @@ public final class Listener {
     private static final int ADMIN_CONNECTIONS = 1024;
 
     private final Site site;
+    private final String host;
     private final Channel socket;
 
-    private Listener(Site site, Channel socket) {
+    private Listener(Site site, String host, Channel socket) {
         this.site = site;
+        this.host = host;
         this.socket = socket;
     }
 
@@ -56,7 +58,8 @@ public final class Listener {
 
     /// Where it is bound, with the real port.
     public InetSocketAddress address() {
-        return (InetSocketAddress) socket.localAddress();
+        int port = ((InetSocketAddress) socket.localAddress()).getPort();
+        return new InetSocketAddress(host, port);
     }
 
     /// Connections that are held.
@@ -115,6 +118,7 @@ public final class Listener {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        .handler(new AcceptFailures())
                         .childHandler(new Connections(site))
                         .bind(local)
                         .awaitUninterruptibly();
@@ -122,7 +126,7 @@ public final class Listener {
             throw new IOException(
                     "cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
-        return new Listener(site, bound.channel());
+        return new Listener(site, address.host(), bound.channel());
     }
 
     /// What a listener needs of the rest of the gateway.

@@ -10,6 +10,7 @@ final class ClientFields extends EventFields {
     private String type = "";
     private String idBuffer = "";
     private String lastEventId = "";
+    private boolean hasId;
 
     ClientFields(int maxEventBytes, EventStreamParser.ClientSink sink) {
         super(maxEventBytes);
@@ -34,6 +35,7 @@ final class ClientFields extends EventFields {
             }
         }
         idBuffer = text(line, from, to);
+        hasId = true;
     }
 
     @Override
@@ -49,13 +51,15 @@ final class ClientFields extends EventFields {
 
     @Override
     boolean dispatch(byte[] data, int length) {
-        sink.event(type.isEmpty() ? DEFAULT_TYPE : type, text(data, 0, length), lastEventId);
+        String named = type.isEmpty() ? DEFAULT_TYPE : type;
+        sink.event(named, text(data, 0, length), lastEventId, hasId);
         return true;
     }
 
     @Override
     void clear() {
         type = "";
+        hasId = false;
     }
 
     @Override

@@ -51,7 +51,8 @@ public final class EventStreamParser {
         /// @param data the lines of data joined with LF
         /// @param lastEventId the id of this event, or of the last one that had one, or the empty
         ///   string
-        void event(String type, String data, String lastEventId);
+        /// @param hasId whether this event itself carries that id
+        void event(String type, String data, String lastEventId, boolean hasId);
 
         /// The stream asks for this reconnection time, in milliseconds.
         void retry(long millis);

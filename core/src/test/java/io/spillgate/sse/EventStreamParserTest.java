@@ -110,7 +110,8 @@ final class EventStreamParserTest {
                         MAX,
                         new EventStreamParser.ClientSink() {
                             @Override
-                            public void event(String type, String data, String lastEventId) {
+                            public void event(
+                                    String type, String data, String lastEventId, boolean hasId) {
                                 ids.add(lastEventId);
                             }
 
@@ -122,6 +123,28 @@ final class EventStreamParserTest {
 
         assertThat(parser.lastEventId()).isEqualTo("7");
         assertThat(ids).isEmpty();
+    }
+
+    @Test
+    void tellsTheClientWhetherTheEventItselfHasTheId() {
+        List<String> seen = new ArrayList<>();
+        EventStreamParser parser =
+                EventStreamParser.forClient(
+                        MAX,
+                        new EventStreamParser.ClientSink() {
+                            @Override
+                            public void event(
+                                    String type, String data, String lastEventId, boolean hasId) {
+                                seen.add(data + " " + lastEventId + " " + hasId);
+                            }
+
+                            @Override
+                            public void retry(long millis) {}
+                        });
+        byte[] stream = "id: 7\n\ndata: a\n\nid: 7\ndata: b\n\ndata: c\n\n".getBytes(UTF_8);
+        parser.feed(stream, 0, stream.length);
+
+        assertThat(seen).containsExactly("a 7 false", "b 7 true", "c 7 false");
     }
 
     @Test

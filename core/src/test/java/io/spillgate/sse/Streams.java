@@ -34,7 +34,8 @@ final class Streams {
                         maxEventBytes,
                         new EventStreamParser.ClientSink() {
                             @Override
-                            public void event(String type, String data, String lastEventId) {
+                            public void event(
+                                    String type, String data, String lastEventId, boolean hasId) {
                                 seen.add(type + " [" + data + "] #" + lastEventId);
                             }
 

@@ -62,6 +62,18 @@ final class ClientsTest {
     }
 
     @Test
+    void tailTellsTheShutdownOfAGatewayThatHadNoEventForIt() throws Exception {
+        try (Program serve = Program.serve();
+                Program tail = Program.spillgate("tail", "--url", serve.url(), "demo")) {
+            awaitStreams(serve, 1);
+            serve.signal("TERM");
+            tail.err().lineWith("the gateway shuts down");
+            assertThat(serve.exitStatus()).isZero();
+            assertThat(tail.out().lines()).isEmpty();
+        }
+    }
+
+    @Test
     void publishesAnEndlessStreamWhileItIsWritten() throws Exception {
         try (Program serve = Program.serve();
                 EventStream stream = serve.subscribe("demo");
