@@ -57,12 +57,17 @@ public final class RateLimiter {
         }
     }
 
+    /// Whether there is no limit, so that nobody needs to be counted.
+    public boolean isOff() {
+        return limit == 0;
+    }
+
     /// Counts a request of a client if the limit allows it.
     ///
     /// @param nowMillis the time on any clock that does not go back, in milliseconds
     /// @return 0 when admitted, else the milliseconds until the oldest request leaves the window
     public long tryAcquire(ClientKey key, long nowMillis) {
-        if (limit == 0) {
+        if (isOff()) {
             return 0;
         }
         long wait = stripe(key).tryAcquire(key, nowMillis / tickMillis);

@@ -70,10 +70,6 @@ final class Inquiry {
         return head;
     }
 
-    long startNanos() {
-        return startNanos;
-    }
-
     /// Who answers.
     void handler(Handler by) {
         handler = by;

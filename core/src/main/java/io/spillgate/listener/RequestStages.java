@@ -89,7 +89,8 @@ final class RequestStages {
     }
 
     private boolean isTooFrequent() {
-        if (!(handler.channel().remoteAddress() instanceof InetSocketAddress peer)) {
+        if (settings.rate().isOff()
+                || !(handler.channel().remoteAddress() instanceof InetSocketAddress peer)) {
             return false;
         }
         ClientAddress client =
@@ -104,7 +105,7 @@ final class RequestStages {
             return false;
         }
         handler.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
-        String fields = "Retry-After: " + Math.max(1, Math.ceilDiv(waitMillis, 1000L)) + "\r\n";
+        String fields = "Retry-After: " + Math.max(1, Math.ceilDiv(waitMillis - 1, 1000L)) + "\r\n";
         handler.refuse(
                 Answer.of(429, fields, Answer.TEXT, "Too many requests from " + client + "\n"),
                 RequestRefusal.RATE);

@@ -37,7 +37,8 @@ record Settings(
         return new Settings(
                 Router.open(config),
                 new Cors(http.corsAllowedOrigins(), http.corsAllowedHeaders()),
-                new RateLimiter(http.rateLimitPerIp(), http.rateLimitWindowSec()),
+                // stamps are whole milliseconds, so one more keeps every window strict
+                new RateLimiter(http.rateLimitPerIp(), http.rateLimitWindowSec().plusMillis(1)),
                 TrustedProxies.of(http.trustedProxies()),
                 HeadLimits.of(http),
                 Times.of(config),
