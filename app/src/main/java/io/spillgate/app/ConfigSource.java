@@ -36,7 +36,6 @@ record ConfigSource(Optional<Path> file, List<String> sets, Map<String, String> 
     private static GatewayConfig withDemoPage(GatewayConfig config) {
         List<RouteConfig> routes = new ArrayList<>(config.routes());
         routes.add(DemoPage.route(config));
-        return new GatewayConfig(
-                config.http(), config.server(), config.hub(), config.admin(), routes, config.log());
+        return config.routed(routes);
     }
 }

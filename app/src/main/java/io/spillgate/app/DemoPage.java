@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 /// The page at `/` of a gateway without a configuration file: shows events as a browser receives
 /// them.
@@ -24,7 +23,7 @@ final class DemoPage {
                         .replace("{{hub-path}}", config.hub().path())
                         .replace("{{publish-url}}", escape(publishUrl(config)));
         ReplyConfig reply = new ReplyConfig(200, "text/html; charset=utf-8", page);
-        return new RouteConfig("/", Optional.empty(), Optional.empty(), Optional.of(reply));
+        return RouteConfig.replying("/", reply);
     }
 
     private static String publishUrl(GatewayConfig config) {

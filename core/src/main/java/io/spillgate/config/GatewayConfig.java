@@ -1,6 +1,7 @@
 package io.spillgate.config;
 
 import java.util.List;
+import java.util.Map;
 
 /// The whole configuration; immutable and valid.
 ///
@@ -8,6 +9,9 @@ import java.util.List;
 /// @param server time-outs, shutdown, health paths
 /// @param hub topics and publishing
 /// @param admin the operators' listener
+/// @param httpDestinations named backends
+/// @param client connections to backends
+/// @param hostConnectionPool the pool for any other host
 /// @param routes what else is answered
 /// @param log the process's log
 public record GatewayConfig(
@@ -15,6 +19,9 @@ public record GatewayConfig(
         ServerConfig server,
         HubConfig hub,
         AdminConfig admin,
+        @Alias("destinations") Map<String, DestinationConfig> httpDestinations,
+        ClientConfig client,
+        HostPoolConfig hostConnectionPool,
         List<RouteConfig> routes,
         LogConfig log) {
 
@@ -25,16 +32,58 @@ public record GatewayConfig(
                     ServerConfig.DEFAULT,
                     HubConfig.DEFAULT,
                     AdminConfig.DEFAULT,
+                    Map.of(),
+                    ClientConfig.DEFAULT,
+                    HostPoolConfig.DEFAULT,
                     List.of(),
                     LogConfig.DEFAULT);
 
     public GatewayConfig {
+        httpDestinations = Map.copyOf(httpDestinations);
         routes = List.copyOf(routes);
+        for (RouteConfig route : routes) {
+            if (route.proxy().isPresent()) {
+                proxyTarget(route.proxy().get(), httpDestinations);
+            }
+        }
     }
 
     /// The same, but with the keys of a running gateway that can't change.
     public GatewayConfig keeping(GatewayConfig running) {
         return new GatewayConfig(
-                http.keeping(running.http), server, hub, running.admin, routes, log);
+                http.keeping(running.http),
+                server,
+                hub,
+                running.admin,
+                httpDestinations,
+                client,
+                hostConnectionPool,
+                routes,
+                log);
+    }
+
+    /// The same, with other routes.
+    public GatewayConfig routed(List<RouteConfig> others) {
+        return new GatewayConfig(
+                http,
+                server,
+                hub,
+                admin,
+                httpDestinations,
+                client,
+                hostConnectionPool,
+                others,
+                log);
+    }
+
+    private static void proxyTarget(String target, Map<String, DestinationConfig> destinations) {
+        if (!RouteConfig.isUrl(target) && !destinations.containsKey(target)) {
+            throw new InvalidValue(
+                    "routes",
+                    "has proxy = \""
+                            + target
+                            + "\", must be http(s)://host:port or one of the destinations "
+                            + destinations.keySet().stream().sorted().toList());
+        }
     }
 }

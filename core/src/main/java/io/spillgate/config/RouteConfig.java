@@ -8,8 +8,19 @@ import java.util.Optional;
 /// @param host an exact host, or `*.example.com` for a domain and all below it; absent = any
 /// @param stream subscribes to this topic; a `*` in it becomes what the path's `*` matched
 /// @param reply answers with fixed bytes
+/// @param proxy forwards to the destination of this name, or to `http(s)://host:port`
+/// @param stripPrefix whether the backend gets the path without what stands before the `*`
+/// @param streaming whether an answer may take as long as it likes after its head
+/// @param maxBodySize bytes of a forwarded request's body
 public record RouteConfig(
-        String path, Optional<String> host, Optional<String> stream, Optional<ReplyConfig> reply) {
+        String path,
+        Optional<String> host,
+        Optional<String> stream,
+        Optional<ReplyConfig> reply,
+        Optional<String> proxy,
+        @Unset("false") boolean stripPrefix,
+        @Unset("false") boolean streaming,
+        @Unset("infinite") SizeLimit maxBodySize) {
 
     public RouteConfig {
         int star = path.indexOf('*');
@@ -18,15 +29,64 @@ public record RouteConfig(
                     "path",
                     "is \"" + path + "\", must begin with / and may end with *, as in /api/*");
         }
-        if (stream.isPresent() == reply.isPresent()) {
+        int outcomes = count(stream) + count(reply) + count(proxy);
+        if (outcomes != 1) {
             throw new InvalidValue(
-                    "has "
-                            + (stream.isPresent() ? "both" : "neither of")
-                            + " stream and reply, must have exactly one");
+                    "has " + outcomes + " of stream, reply and proxy, must have exactly one");
         }
         if (stream.isPresent() && stream.get().contains("*") && star < 0) {
             throw new InvalidValue(
                     "stream", "has *, but path \"" + path + "\" has none to take its value from");
         }
+        if (stripPrefix && star < 0) {
+            throw new InvalidValue(
+                    "stripPrefix", "is true, but path \"" + path + "\" has no * to keep");
+        }
+    }
+
+    /// A route with a fixed reply.
+    public static RouteConfig replying(String path, ReplyConfig reply) {
+        return of(path, Optional.empty(), Optional.of(reply), Optional.empty());
+    }
+
+    /// A route to event streams.
+    public static RouteConfig subscribing(String path, String topic) {
+        return of(path, Optional.of(topic), Optional.empty(), Optional.empty());
+    }
+
+    /// A route to a backend.
+    public static RouteConfig forwarding(String path, String target) {
+        return of(path, Optional.empty(), Optional.empty(), Optional.of(target));
+    }
+
+    /// The same, for one host or pattern.
+    public RouteConfig at(String onlyHost) {
+        return new RouteConfig(
+                path,
+                Optional.of(onlyHost),
+                stream,
+                reply,
+                proxy,
+                stripPrefix,
+                streaming,
+                maxBodySize);
+    }
+
+    /// Whether a proxy target is a URL, and not a destination's name.
+    public static boolean isUrl(String target) {
+        return target.matches("https?://(\\[[0-9A-Fa-f:.]+]|[^\\s:/\\[\\]@?#]+)(:[0-9]{1,5})?/?");
+    }
+
+    private static RouteConfig of(
+            String path,
+            Optional<String> stream,
+            Optional<ReplyConfig> reply,
+            Optional<String> proxy) {
+        return new RouteConfig(
+                path, Optional.empty(), stream, reply, proxy, false, false, SizeLimit.INFINITE);
+    }
+
+    private static int count(Optional<?> outcome) {
+        return outcome.isPresent() ? 1 : 0;
     }
 }

@@ -1,15 +1,24 @@
 package io.spillgate.net;
 
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.spillgate.config.IoMode;
 
 import java.util.function.Supplier;
@@ -17,11 +26,26 @@ import java.util.function.Supplier;
 /// A kernel interface that event loops can use.
 public enum Transport {
     /// Linux epoll.
-    EPOLL(EpollIoHandler::newFactory, EpollServerSocketChannel.class, true),
+    EPOLL(
+            EpollIoHandler::newFactory,
+            EpollServerSocketChannel.class,
+            EpollSocketChannel::new,
+            EpollDatagramChannel::new,
+            true),
     /// Linux io_uring.
-    IO_URING(IoUringIoHandler::newFactory, IoUringServerSocketChannel.class, false),
+    IO_URING(
+            IoUringIoHandler::newFactory,
+            IoUringServerSocketChannel.class,
+            IoUringSocketChannel::new,
+            IoUringDatagramChannel::new,
+            false),
     /// The JDK's selector.
-    NIO(NioIoHandler::newFactory, NioServerSocketChannel.class, true);
+    NIO(
+            NioIoHandler::newFactory,
+            NioServerSocketChannel.class,
+            NioSocketChannel::new,
+            NioDatagramChannel::new,
+            true);
 
     /// Read by Netty when io_uring is first used. With it, an accept that fails for want of
     /// descriptors is repeated at once and for ever, and each time logged, whatever auto-read says.
@@ -37,14 +61,25 @@ public enum Transport {
     private final Supplier<IoHandlerFactory> handlers;
 
     private final Class<? extends ServerChannel> serverChannel;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a reference to a constructor
+    private final ChannelFactory<SocketChannel> sockets;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a reference to a constructor
+    private final ChannelFactory<DatagramChannel> datagrams;
+
     private final boolean writesAtOnce;
 
     Transport(
             Supplier<IoHandlerFactory> handlers,
             Class<? extends ServerChannel> serverChannel,
+            ChannelFactory<SocketChannel> sockets,
+            ChannelFactory<DatagramChannel> datagrams,
             boolean writesAtOnce) {
         this.handlers = handlers;
         this.serverChannel = serverChannel;
+        this.sockets = sockets;
+        this.datagrams = datagrams;
         this.writesAtOnce = writesAtOnce;
     }
 
@@ -73,6 +108,16 @@ public enum Transport {
     /// The class of a listening socket.
     public Class<? extends ServerChannel> serverChannel() {
         return serverChannel;
+    }
+
+    /// Makes a socket that connects.
+    public ChannelFactory<SocketChannel> sockets() {
+        return sockets;
+    }
+
+    /// Makes a socket for datagrams.
+    public ChannelFactory<DatagramChannel> datagrams() {
+        return datagrams;
     }
 
     private static Transport require(

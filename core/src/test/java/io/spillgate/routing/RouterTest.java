@@ -14,7 +14,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
-import java.util.Optional;
 
 /// From the head of a request to what answers it.
 final class RouterTest {
@@ -214,6 +213,9 @@ final class RouterTest {
                         List.of("/willing")),
                 base.hub(),
                 base.admin(),
+                base.httpDestinations(),
+                base.client(),
+                base.hostConnectionPool(),
                 List.of(
                         reply("/exact", null, REPLY.body()),
                         reply("/prefix/*", null, REPLY.body()),
@@ -227,11 +229,11 @@ final class RouterTest {
 
     private static RouteConfig reply(String path, @Nullable String host, String body) {
         ReplyConfig reply = new ReplyConfig(200, "text/plain", body);
-        return new RouteConfig(
-                path, Optional.ofNullable(host), Optional.empty(), Optional.of(reply));
+        RouteConfig route = RouteConfig.replying(path, reply);
+        return host == null ? route : route.at(host);
     }
 
     private static RouteConfig stream(String path, String topic) {
-        return new RouteConfig(path, Optional.empty(), Optional.of(topic), Optional.empty());
+        return RouteConfig.subscribing(path, topic);
     }
 }

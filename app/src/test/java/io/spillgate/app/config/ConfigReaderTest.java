@@ -77,13 +77,9 @@ final class ConfigReaderTest {
                                 Optional.empty()));
         assertThat(config.routes())
                 .containsExactly(
-                        new RouteConfig(
+                        RouteConfig.replying(
                                 "/x",
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.of(
-                                        new ReplyConfig(
-                                                404, ReplyConfig.DEFAULT.contentType(), "no"))));
+                                new ReplyConfig(404, ReplyConfig.DEFAULT.contentType(), "no")));
         assertThat(config.log())
                 .isEqualTo(new LogConfig(LogConfig.Format.TEXT, LogConfig.Level.INFO, true));
     }
@@ -217,10 +213,7 @@ final class ConfigReaderTest {
                 .containsExactly("https://a.example", "https://b.example");
         assertThat(config.http().corsAllowedHeaders()).isEmpty();
         assertThat(config.hub().publishTokens()).containsExactly("abcd,efgh", "ijklmnop");
-        assertThat(config.routes())
-                .containsExactly(
-                        new RouteConfig(
-                                "/x", Optional.empty(), Optional.of("x"), Optional.empty()));
+        assertThat(config.routes()).containsExactly(RouteConfig.subscribing("/x", "x"));
     }
 
     @Test

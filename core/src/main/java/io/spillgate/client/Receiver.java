@@ -1,0 +1,38 @@
+package io.spillgate.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+
+/// Who gets the answer of a [Call]. Everything is called on the loop that the call was made for,
+/// and nothing after [#end], [#failed] or [Call#cancel].
+///
+/// ```
+///   writable(true)…  interim*  head  content*  end
+///                 └────────┴─────┴────────┴──▶ failed
+/// ```
+public interface Receiver {
+    /// The request has a connection and may be written to (true), or the connection has enough for
+    /// now (false). Comes first with true; pieces of a streamed body may be written from then on.
+    void writable(boolean writable);
+
+    /// An interim answer other than 100 and 101, as 103.
+    void interim(int status, HttpHeaders headers);
+
+    /// The head of the final answer, or of 101.
+    ///
+    /// @param headers as they came, hop-by-hop fields included
+    void head(int status, String reason, HttpHeaders headers);
+
+    /// A piece of the content; the caller releases it. After 101, raw bytes.
+    void content(ByteBuf piece);
+
+    /// The answer is complete; after 101, the backend has closed.
+    ///
+    /// @param trailers may be empty
+    /// @param requestSent whether the request was sent whole; if not, its rest is not wanted any
+    ///   more
+    void end(HttpHeaders trailers, boolean requestSent);
+
+    /// There is no answer, or not a whole one.
+    void failed(Failure failure);
+}

@@ -1,0 +1,115 @@
+package io.spillgate.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// `[http-destinations.NAME]`: a named backend and its pool (seed 002).
+///
+/// @param addresses `host:port`, `[v6]:port` or `srv:_service._proto.name`; at least one
+/// @param loadBalancing how a connection is chosen
+/// @param queueSizeFor503 requests that may wait; the next one is answered 503 at once
+/// @param backendConnectionsPerIpPort connections to one address
+/// @param inFlightRequestsPerBackendConnection requests in flight on one connection
+/// @param maxRequestTimeout from the first byte sent to the last byte received
+/// @param safePipelineTimeout age of a connection's oldest request beyond which it gets no other
+/// @param overrideHostHeader sent as Host
+/// @param requestIdHeader name of a header that gets a new id for each request
+/// @param tls whether the backends are spoken to by TLS
+/// @param connectingTimeout as in `client`, where it may stand instead
+/// @param pool the keys of [HostPoolConfig]
+/// @param client how its connections are
+public record DestinationConfig(
+        @Required List<String> addresses,
+        LoadBalancing loadBalancing,
+        int queueSizeFor503,
+        int backendConnectionsPerIpPort,
+        int inFlightRequestsPerBackendConnection,
+        Duration maxRequestTimeout,
+        Duration safePipelineTimeout,
+        Optional<String> overrideHostHeader,
+        Optional<String> requestIdHeader,
+        boolean tls,
+        Optional<Duration> connectingTimeout,
+        @Inline PoolConfig pool,
+        @Inherits("client") ClientConfig client) {
+
+    /// What holds for every key that is not set; it has no addresses, so it cannot be used as it
+    /// is.
+    public static final DestinationConfig DEFAULT = of(List.of());
+
+    public DestinationConfig {
+        addresses = List.copyOf(addresses);
+        addresses.forEach(DestinationConfig::check);
+        Require.between("queueSizeFor503", queueSizeFor503, 0, 1_000_000_000);
+        Require.between("backendConnectionsPerIpPort", backendConnectionsPerIpPort, 1, 100_000);
+        Require.between(
+                "inFlightRequestsPerBackendConnection",
+                inFlightRequestsPerBackendConnection,
+                1,
+                1000);
+        Require.atLeast("maxRequestTimeout", maxRequestTimeout, Duration.ofMillis(1));
+        Require.atLeast("safePipelineTimeout", safePipelineTimeout, Duration.ZERO);
+        overrideHostHeader.ifPresent(host -> visible("overrideHostHeader", host));
+        requestIdHeader.ifPresent(DestinationConfig::token);
+    }
+
+    /// A destination with default values.
+    ///
+    /// @param addresses as in the record
+    public static DestinationConfig of(List<String> addresses) {
+        return new DestinationConfig(
+                addresses,
+                LoadBalancing.QUEUE,
+                100_000,
+                100,
+                1,
+                Duration.ofSeconds(30),
+                Duration.ofMillis(300),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                PoolConfig.OF_DESTINATION,
+                ClientConfig.DEFAULT);
+    }
+
+    private static void check(String address) {
+        boolean srv = address.startsWith("srv:_");
+        boolean hostAndPort =
+                address.matches("(\\[[0-9A-Fa-f:.]+(%[\\w.]+)?]|[^\\s:/\\[\\]]+):[0-9]{1,5}");
+        int port = hostAndPort ? Integer.parseInt(address.replaceFirst(".*:", "")) : 0;
+        if (!srv && (port < 1 || port > 65_535)) {
+            throw new InvalidValue(
+                    "addresses",
+                    "has \""
+                            + address
+                            + "\", must be host:port, [IPv6]:port or srv:_http._tcp.name");
+        }
+    }
+
+    private static void visible(String key, String value) {
+        if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw new InvalidValue(key, "is \"" + value + "\", must be visible ASCII");
+        }
+    }
+
+    private static void token(String name) {
+        if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")) {
+            throw new InvalidValue(
+                    "requestIdHeader", "is \"" + name + "\", must be the name of a header");
+        }
+    }
+
+    /// How a connection is chosen.
+    public enum LoadBalancing {
+        /// One queue for the destination; the next request goes to the next connection that is
+        /// ready.
+        QUEUE;
+
+        @Override
+        public String toString() {
+            return "queue";
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.spillgate.config;
+
+/// `proxy.https`: a proxy that is asked by CONNECT (seed 003; RFC 9110 section 9.3.6).
+///
+/// @param host name or address; empty = no proxy
+/// @param port its port
+/// @param username for Proxy-Authorization (RFC 7617); empty = none is sent
+/// @param password belongs to the name
+public record HttpsProxyConfig(String host, int port, String username, @Secret String password) {
+    /// What holds for every key that is not set.
+    public static final HttpsProxyConfig DEFAULT = new HttpsProxyConfig("", 443, "", "");
+
+    public HttpsProxyConfig {
+        Require.between("port", port, 1, 65_535);
+        if (username.indexOf(':') >= 0) {
+            throw new InvalidValue("username", "has a colon, must not have one (RFC 7617)");
+        }
+    }
+
+    /// Whether there is a proxy.
+    public boolean isUsed() {
+        return !host.isEmpty();
+    }
+}

@@ -1,0 +1,33 @@
+package io.spillgate.config;
+
+import java.time.Duration;
+
+/// `websocket`: what happens in a tunnel that is silent (seed 003; RFC 6455 section 5.5).
+///
+/// @param periodicKeepAliveMode which frame is sent
+/// @param periodicKeepAliveMaxIdle silence towards the backend after which it is sent; infinite =
+///   never
+/// @param logFrames whether the head of each frame is logged, at debug
+public record WebsocketConfig(
+        KeepAliveMode periodicKeepAliveMode, Duration periodicKeepAliveMaxIdle, boolean logFrames) {
+    /// What holds for every key that is not set.
+    public static final WebsocketConfig DEFAULT =
+            new WebsocketConfig(KeepAliveMode.PING, Durations.INFINITE, false);
+
+    public WebsocketConfig {
+        Require.atLeast("periodicKeepAliveMaxIdle", periodicKeepAliveMaxIdle, Duration.ofMillis(1));
+    }
+
+    /// A frame that keeps a connection alive.
+    public enum KeepAliveMode {
+        /// Asks for an answer.
+        PING,
+        /// Asks for nothing.
+        PONG;
+
+        @Override
+        public String toString() {
+            return this == PING ? "ping" : "pong";
+        }
+    }
+}
