@@ -12,6 +12,7 @@ import java.util.Optional;
 
 /// All pools: one for each named destination, and one for each other host that is asked. Thread
 /// safe.
+@SuppressWarnings("DoNotCallSuggester")
 public final class HttpClient implements AutoCloseable {
     /// A client on loops of somebody else, who closes them.
     ///

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.spillgate.metrics.PoolReport;
 
 /// The connections to one destination, and the requests that wait for them. Thread safe.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Pool {
     /// Sends a request as soon as there is a connection for it.
     ///

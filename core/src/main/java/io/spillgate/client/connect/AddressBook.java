@@ -5,6 +5,7 @@ import java.util.List;
 
 /// Keeps the addresses of a pool up to date: resolves its names, and again when the time to live of
 /// an answer is over. Thread safe.
+@SuppressWarnings("DoNotCallSuggester")
 public final class AddressBook implements AutoCloseable {
     /// @param names `host:port`, `[v6]:port` or `srv:_service._proto.name`
     /// @param resolver asks the DNS

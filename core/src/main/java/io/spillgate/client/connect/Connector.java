@@ -9,6 +9,7 @@ import io.spillgate.net.Transport;
 import java.net.InetSocketAddress;
 
 /// Opens connections to the addresses of one target. Thread safe.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Connector {
     /// @param tls whether TLS is spoken
     /// @param serverName for SNI and verification, unless `config` has one; not used without TLS

@@ -6,6 +6,7 @@ import io.spillgate.net.Loops;
 import java.util.Optional;
 
 /// Asks the DNS for addresses and services. Thread safe.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Resolver implements AutoCloseable {
     /// @param loops where its sockets live
     /// @param server the DNS server; absent = the system's, and its hosts file
