@@ -7,30 +7,27 @@ import io.spillgate.metrics.Waits;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O, and all of
-/// it is called with the pool's lock held.
+/// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O, and all
+/// of it is called with the pool's lock held.
 ///
-/// A request that finds no connection stands in one line, and whatever connection becomes free first
-/// takes the first of the line: one that was opened, or one whose answer is complete. So a dial
-/// belongs to the pool; its owner is only who fails if it fails.
+/// A request that finds no connection stands in one line, and whatever connection becomes free
+/// first takes the first of the line: one that was opened, or one whose answer is complete. So a
+/// dial belongs to the pool; its owner is only who fails if it fails.
 final class Ledger {
     private final PoolSettings settings;
     private final Line waiting = new Line();
     private final Line running = new Line();
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final List<PooledConnection> connections = new ArrayList<>();
-    private final Map<EventLoop, ArrayDeque<PooledConnection>> idle = new IdentityHashMap<>();
-    private final List<ArrayDeque<PooledConnection>> shelves = new ArrayList<>();
+    private final Shelves idle;
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     private final Backoff shared;
     private final RetryBudget budget = new RetryBudget();
@@ -47,11 +44,7 @@ final class Ledger {
     Ledger(PoolSettings settings, List<EventLoop> loops) {
         this.settings = settings;
         shared = backoff();
-        for (EventLoop loop : loops) {
-            ArrayDeque<PooledConnection> shelf = new ArrayDeque<>();
-            idle.put(loop, shelf);
-            shelves.add(shelf);
-        }
+        idle = new Shelves(loops);
         for (PoolFailure cause : PoolFailure.values()) {
             failures.put(cause, 0L);
         }
@@ -98,12 +91,8 @@ final class Ledger {
         return waiting.size() + running.size();
     }
 
-    int idleConnections() {
-        int count = 0;
-        for (ArrayDeque<PooledConnection> shelf : shelves) {
-            count += shelf.size();
-        }
-        return count;
+    Shelves idle() {
+        return idle;
     }
 
     void failed(PoolFailure cause) {
@@ -147,10 +136,6 @@ final class Ledger {
         return (int) (waiting.size() - served);
     }
 
-    boolean isResolving() {
-        return resolving;
-    }
-
     /// Whether nothing that exists or may be opened now can ever serve the line.
     boolean isHopeless(long nowNanos) {
         return !resolving
@@ -192,8 +177,8 @@ final class Ledger {
         return call;
     }
 
-    /// An address to which one more connection may be opened now: that with the fewest, in turn among
-    /// equals; null when there is none.
+    /// An address to which one more connection may be opened now: that with the fewest, in turn
+    /// among equals; null when there is none.
     @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
         if (connections.size() + connecting >= settings.pool().maxConnections()) {
             return null;
@@ -238,6 +223,8 @@ final class Ledger {
         shelve(connection, nowNanos);
     }
 
+    /// A dial brought a connection, or nothing; its owner stays in line.
+    ///
     /// @return the owner, if it still waits
     @Nullable Call dialOver(Dial dial) {
         dials--;
@@ -247,6 +234,58 @@ final class Ledger {
             owner.dial = null;
         }
         return owner;
+    }
+
+    /// A dial brought nothing; its owner leaves the line.
+    ///
+    /// @return the owner, if it still waits
+    @Nullable Call dialFailed(Dial dial) {
+        Call owner = dialOver(dial);
+        if (owner != null) {
+            waiting.remove(owner);
+        }
+        return owner;
+    }
+
+    boolean isWaiting(Call call) {
+        return call.line == waiting;
+    }
+
+    /// Takes a call out of the line.
+    ///
+    /// @return its connection, if it was not in the line any more
+    @Nullable PooledConnection withdraw(Call call) {
+        if (call.dial != null) {
+            call.dial.disown();
+            call.dial = null;
+        }
+        return waiting.remove(call) ? null : call.connection();
+    }
+
+    /// Empties the line.
+    List<Call> takeAll() {
+        List<Call> taken = new ArrayList<>();
+        for (Call call = waiting.first(); call != null; call = waiting.first()) {
+            withdraw(call);
+            taken.add(call);
+        }
+        return taken;
+    }
+
+    /// Takes those out of the line who wait for too long and for whom no connection is being
+    /// opened.
+    List<Call> takeLate(long longestNanos, long nowNanos) {
+        List<Call> taken = new ArrayList<>();
+        Call call = waiting.first();
+        while (!resolving && call != null && nowNanos - call.enqueuedNanos >= longestNanos) {
+            Call behind = call.behind;
+            if (call.dial == null) {
+                withdraw(call);
+                taken.add(call);
+            }
+            call = behind;
+        }
+        return taken;
     }
 
     /// A request is done with its connection, which may be given to another one if it can.
@@ -282,7 +321,7 @@ final class Ledger {
         connection.closing = true;
         if (connections.remove(connection)) {
             connection.endpoint().closed();
-            unshelve(connection);
+            idle.remove(connection);
         }
     }
 
@@ -290,19 +329,9 @@ final class Ledger {
     ///
     /// @return whether it was idle
     boolean retireIdle(PooledConnection connection) {
-        boolean taken = connection.reserved == 0 && unshelve(connection);
+        boolean taken = connection.reserved == 0 && idle.remove(connection);
         connection.closing |= taken;
         return taken;
-    }
-
-    /// An idle connection that makes room for a fresh one; null when all work.
-    @Nullable PooledConnection anyIdle() {
-        for (ArrayDeque<PooledConnection> shelf : shelves) {
-            if (!shelf.isEmpty()) {
-                return shelf.peekFirst();
-            }
-        }
-        return null;
     }
 
     /// Takes over what the DNS says.
@@ -328,8 +357,22 @@ final class Ledger {
     }
 
     /// Nothing idle is kept from now on; what waits is still served.
-    void retire() {
+    ///
+    /// @return those that were idle
+    List<PooledConnection> retire() {
         retired = true;
+        return connections.stream().filter(this::retireIdle).toList();
+    }
+
+    /// Whether nothing is open, opened or asked.
+    boolean isEmpty() {
+        return open() == 0 && connections.isEmpty() && connecting == 0;
+    }
+
+    /// Whether there are fewer connections than are to be kept open.
+    boolean isBelowMinimum() {
+        int minimum = retired ? 0 : settings.pool().minConnections();
+        return connections.size() + connecting < minimum;
     }
 
     boolean isRetired() {
@@ -350,44 +393,12 @@ final class Ledger {
     }
 
     private @Nullable PooledConnection ready(Call call, long nowNanos) {
-        PooledConnection ready = call.needsFresh ? fresh() : idle(call.loop(), nowNanos);
+        PooledConnection ready =
+                call.needsFresh ? idle.takeFresh() : idle.take(call.loop(), nowNanos);
         if (ready != null || settings.depth() == 1 || !call.isPipelinable()) {
             return ready;
         }
         return choose(List.of(), nowNanos) == null ? leastBusy(nowNanos) : null;
-    }
-
-    private @Nullable PooledConnection fresh() {
-        for (ArrayDeque<PooledConnection> shelf : shelves) {
-            for (PooledConnection connection : shelf) {
-                if (connection.fresh) {
-                    shelf.remove(connection);
-                    return connection;
-                }
-            }
-        }
-        return null;
-    }
-
-    private @Nullable PooledConnection idle(EventLoop loop, long nowNanos) {
-        PooledConnection own = idle(shelf(loop), nowNanos);
-        for (int i = 0; own == null && i < shelves.size(); i++) {
-            own = idle(shelves.get((rotation + i) % shelves.size()), nowNanos);
-        }
-        return own;
-    }
-
-    private static @Nullable PooledConnection idle(
-            ArrayDeque<PooledConnection> shelf, long nowNanos) {
-        PooledConnection next;
-        while ((next = shelf.pollFirst()) != null) {
-            if (!next.isWornOut(nowNanos)) {
-                return next;
-            }
-            next.closing = true;
-            next.shutSoon();
-        }
-        return null;
     }
 
     /// The connection with the fewest requests among those that may take one more.
@@ -410,20 +421,8 @@ final class Ledger {
             connection.closing = true;
             connection.shutSoon();
         } else {
-            shelf(connection.loop()).addLast(connection);
+            idle.add(connection);
         }
-    }
-
-    private boolean unshelve(PooledConnection connection) {
-        return shelf(connection.loop()).remove(connection);
-    }
-
-    private ArrayDeque<PooledConnection> shelf(EventLoop loop) {
-        ArrayDeque<PooledConnection> shelf = idle.get(loop);
-        if (shelf == null) {
-            throw new IllegalArgumentException("not one of the client's loops");
-        }
-        return shelf;
     }
 
     private Backoff backoff() {

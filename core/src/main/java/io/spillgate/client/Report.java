@@ -14,7 +14,7 @@ final class Report {
     private Report() {}
 
     static PoolReport of(PoolSettings settings, Ledger ledger, long nowNanos) {
-        int idle = ledger.idleConnections();
+        int idle = ledger.idle().size();
         return new PoolReport(
                 settings.name(),
                 ledger.connecting(),
