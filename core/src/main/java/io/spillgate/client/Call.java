@@ -3,6 +3,7 @@ package io.spillgate.client;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
 
@@ -153,9 +154,28 @@ public final class Call {
         connection = on;
     }
 
-    /// Whether the request could be sent again from its beginning.
-    boolean isReplayable() {
+    private boolean isReplayable() {
         return !(request.body() instanceof Body.Streamed) || !writableTold;
+    }
+
+    /// Decides what follows the loss of the connection, and counts it.
+    RetryRule.Decision afterLoss(PoolFailure cause) {
+        if (cause != PoolFailure.RESET && cause != PoolFailure.CLOSED) {
+            return RetryRule.Decision.FAIL;
+        }
+        RetryRule.Decision decision =
+                RetryRule.decide(
+                        new RetryRule.Attempt(
+                                sent,
+                                reused,
+                                answering,
+                                RetryRule.isIdempotent(request.method()),
+                                isReplayable(),
+                                replayed,
+                                retriesLeft));
+        replayed |= decision == RetryRule.Decision.REPLAY_FRESH;
+        retriesLeft -= decision == RetryRule.Decision.RETRY ? 1 : 0;
+        return decision;
     }
 
     /// A new attempt begins.

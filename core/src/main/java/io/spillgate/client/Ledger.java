@@ -9,11 +9,8 @@ import org.jspecify.annotations.Nullable;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.random.RandomGenerator;
 
 /// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O, and all
 /// of it is called with the pool's lock held.
@@ -25,11 +22,9 @@ final class Ledger {
     private final PoolSettings settings;
     private final Line waiting = new Line();
     private final Line running = new Line();
-    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final Endpoints endpoints;
     private final List<PooledConnection> connections = new ArrayList<>();
     private final Shelves idle;
-    private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-    private final Backoff shared;
     private final RetryBudget budget = new RetryBudget();
     private final Map<PoolFailure, Long> failures = new EnumMap<>(PoolFailure.class);
     private final Waits waits = new Waits();
@@ -43,7 +38,7 @@ final class Ledger {
 
     Ledger(PoolSettings settings, List<EventLoop> loops) {
         this.settings = settings;
-        shared = backoff();
+        endpoints = new Endpoints(settings);
         idle = new Shelves(loops);
         for (PoolFailure cause : PoolFailure.values()) {
             failures.put(cause, 0L);
@@ -58,7 +53,7 @@ final class Ledger {
         return running;
     }
 
-    List<Endpoint> endpoints() {
+    Endpoints endpoints() {
         return endpoints;
     }
 
@@ -84,6 +79,12 @@ final class Ledger {
 
     long retries() {
         return retries;
+    }
+
+    /// The numbers that tell how full it is, for people.
+    String load() {
+        return "%d connections, %d in flight, %d waiting"
+                .formatted(connections.size() + connecting, running.size(), waiting.size());
     }
 
     /// Requests that wait or run.
@@ -177,24 +178,11 @@ final class Ledger {
         return call;
     }
 
-    /// An address to which one more connection may be opened now: that with the fewest, in turn
-    /// among equals; null when there is none.
+    /// An address to which one more connection may be opened now; null when there is none.
     @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
-        if (connections.size() + connecting >= settings.pool().maxConnections()) {
-            return null;
-        }
-        Endpoint best = null;
-        int count = endpoints.size();
-        for (int i = 0; i < count; i++) {
-            Endpoint one = endpoints.get((rotation + i) % count);
-            if (one.mayOpen(settings.connectionsPerAddress(), nowNanos)
-                    && !except.contains(one)
-                    && (best == null || one.connections() < best.connections())) {
-                best = one;
-            }
-        }
-        rotation = count == 0 ? 0 : (rotation + 1) % count;
-        return best;
+        return connections.size() + connecting < settings.pool().maxConnections()
+                ? endpoints.choose(except, nowNanos)
+                : null;
     }
 
     /// A dial begins.
@@ -337,19 +325,7 @@ final class Ledger {
     /// Takes over what the DNS says.
     void addresses(List<InetSocketAddress> all) {
         resolving = false;
-        Set<InetSocketAddress> wanted = new HashSet<>(all);
-        for (Endpoint endpoint : endpoints) {
-            if (!wanted.remove(endpoint.address())) {
-                endpoint.retire();
-            }
-        }
-        endpoints.removeIf(Endpoint::isRetired);
-        for (InetSocketAddress address : all) {
-            if (wanted.remove(address)) {
-                endpoints.add(
-                        new Endpoint(address, settings.backoffPerAddress() ? backoff() : shared));
-            }
-        }
+        endpoints.change(all);
     }
 
     void unresolved() {
@@ -423,12 +399,5 @@ final class Ledger {
         } else {
             idle.add(connection);
         }
-    }
-
-    private Backoff backoff() {
-        return new Backoff(
-                settings.pool().baseConnectionBackoff().toNanos(),
-                settings.pool().maxConnectionBackoff().toNanos(),
-                random);
     }
 }

@@ -333,15 +333,7 @@ public final class Pool {
 
     private Failure refusal(PoolFailure cause, String what) {
         ledger.failed(cause);
-        return new Failure(
-                cause,
-                "%s: %s: %d connections, %d in flight, %d waiting"
-                        .formatted(
-                                name(),
-                                what,
-                                ledger.connections().size() + ledger.connecting(),
-                                ledger.running().size(),
-                                ledger.waiting().size()));
+        return new Failure(cause, name() + ": " + what + ": " + ledger.load());
     }
 
     /// The next thing to do for those who wait; null when there is none. With the lock held.
@@ -367,7 +359,7 @@ public final class Pool {
 
     private Runnable giveUp(Call call) {
         ledger.withdraw(call);
-        return ledger.endpoints().isEmpty()
+        return ledger.endpoints().all().isEmpty()
                 ? () -> fail(call, PoolFailure.RESOLVE, unresolved)
                 : () ->
                         fail(

@@ -257,17 +257,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             }
             return;
         }
-        switch (times.verdict(call, upgraded, activeNanos, nowNanos)) {
-            case FINE -> {}
-            case GIVE_UP -> breakOff(PoolFailure.RESET, "not wanted any more");
-            case TIMEOUT ->
-                    breakOff(PoolFailure.TIMEOUT, "no complete answer within " + times.request());
-            case IDLE ->
-                    breakOff(PoolFailure.IDLE, "the connection was silent for " + times.idle());
-            case NOT_READ ->
-                    breakOff(
-                            PoolFailure.NOT_READ,
-                            "nobody began to read the answer within " + times.taking());
+        Failure overdue = times.overdue(call, upgraded, activeNanos, nowNanos);
+        if (overdue != null) {
+            breakOff(overdue.cause(), overdue.message());
         }
     }
 
@@ -422,28 +414,11 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             pool.released(this, call);
             return;
         }
-        RetryRule.Decision decision =
-                cause == PoolFailure.RESET || cause == PoolFailure.CLOSED
-                        ? RetryRule.decide(
-                                new RetryRule.Attempt(
-                                        call.sent,
-                                        call.reused,
-                                        call.answering,
-                                        RetryRule.isIdempotent(call.request().method()),
-                                        call.isReplayable(),
-                                        call.replayed,
-                                        call.retriesLeft))
-                        : RetryRule.Decision.FAIL;
-        switch (decision) {
-            case FAIL -> pool.failed(this, call, failure);
-            case RETRY -> {
-                call.retriesLeft--;
-                pool.again(this, call, decision, failure);
-            }
-            case REPLAY_FRESH -> {
-                call.replayed = true;
-                pool.again(this, call, decision, failure);
-            }
+        RetryRule.Decision decision = call.afterLoss(cause);
+        if (decision == RetryRule.Decision.FAIL) {
+            pool.failed(this, call, failure);
+        } else {
+            pool.again(this, call, decision, failure);
         }
     }
 
