@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Future;
 import io.spillgate.client.connect.AddressBook;
 import io.spillgate.client.connect.Connector;
 import io.spillgate.client.connect.Resolver;
+import io.spillgate.config.WebsocketConfig;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.metrics.PoolReport;
 
@@ -100,6 +101,11 @@ public final class Pool {
     /// The numbers of this moment.
     public PoolReport report() {
         return locked(() -> Report.of(settings, ledger, System.nanoTime()));
+    }
+
+    /// What holds for the tunnels of its upgraded requests.
+    public WebsocketConfig websocket() {
+        return settings.client().websocket();
     }
 
     PoolSettings settings() {
