@@ -65,7 +65,9 @@ final class Deadlines {
     /// While a body is coming.
     Verdict body(long nowNanos, Settings.Times times) {
         long waitedNanos = nowNanos - decoder.headStartNanos() - pausedNanos;
-        return !paused && waitedNanos >= times.requestNanos() ? Verdict.TIMED_OUT : silence(nowNanos, times);
+        return !paused && waitedNanos >= times.requestNanos()
+                ? Verdict.TIMED_OUT
+                : silence(nowNanos, times);
     }
 
     /// While an answer waits because the client does not read.
@@ -88,8 +90,6 @@ final class Deadlines {
                 Math.min(
                         nowNanos - decoder.heardNanos(),
                         pausedNanos == 0 ? Long.MAX_VALUE : nowNanos - resumedNanos);
-        return !paused && silentNanos >= times.connectionNanos()
-                ? Verdict.TIMED_OUT
-                : Verdict.FINE;
+        return !paused && silentNanos >= times.connectionNanos() ? Verdict.TIMED_OUT : Verdict.FINE;
     }
 }

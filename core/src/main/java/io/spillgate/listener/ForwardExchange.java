@@ -161,9 +161,7 @@ final class ForwardExchange implements Exchange, Downstream {
     @Override
     public void complete(HttpHeaders trailers) {
         if (tunnel) {
-            channel()
-                    .writeAndFlush(Unpooled.EMPTY_BUFFER)
-                    .addListener(ChannelFutureListener.CLOSE);
+            channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
             serving.endAnswer(framing.end(allocator(), trailers), close);
         }

@@ -28,8 +28,8 @@ public final class Listener {
     private static final int SPARE_FOR_OTHERS = 100;
     private static final int ADMIN_CONNECTIONS = 1024;
 
-    /// How many bytes wait for a client until more of a backend's answer is read; one read may
-    /// come on top.
+    /// How many bytes wait for a client until more of a backend's answer is read; one read may come
+    /// on top.
     private static final WriteBufferWaterMark MARKS =
             new WriteBufferWaterMark(16 * 1024, 32 * 1024);
 

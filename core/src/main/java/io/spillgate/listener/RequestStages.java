@@ -171,8 +171,7 @@ final class RequestStages {
 
     private void forward(Route.Forward route) {
         if (inquiry.contentLength() > route.maxBodyBytes()) {
-            serving.refuse(
-                    ForwardExchange.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
+            serving.refuse(ForwardExchange.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
             return;
         }
         ForwardExchange exchange = new ForwardExchange(serving, route.maxBodyBytes());

@@ -97,8 +97,7 @@ record Settings(
     private static Map<String, Upstream> upstreams(GatewayConfig config) {
         Map<String, Upstream> all = new HashMap<>();
         for (RouteConfig route : config.routes()) {
-            route.proxy()
-                    .ifPresent(to -> all.put(to, Upstream.of(to, config.httpDestinations())));
+            route.proxy().ifPresent(to -> all.put(to, Upstream.of(to, config.httpDestinations())));
         }
         return Map.copyOf(all);
     }

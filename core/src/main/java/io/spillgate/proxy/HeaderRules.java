@@ -130,9 +130,7 @@ final class HeaderRules {
         List<String> hops = sent.getAll(FORWARDED_FOR);
         sent.set(
                 FORWARDED_FOR,
-                hops.isEmpty()
-                        ? from.address()
-                        : String.join(", ", hops) + ", " + from.address());
+                hops.isEmpty() ? from.address() : String.join(", ", hops) + ", " + from.address());
         if (!sent.contains(FORWARDED_PROTO)) {
             sent.add(FORWARDED_PROTO, from.scheme());
         }

@@ -23,7 +23,6 @@ public final class Router {
     private static final Map<String, Route.Command> ORDERS =
             Map.of("/reload", Route.Command.RELOAD, "/drain", Route.Command.DRAIN);
 
-
     /// The target of a request about the server as a whole (RFC 9112 section 3.2.4); a backend gets
     /// it where it would get `/`.
     private static final String WHOLE_SERVER = "*";

@@ -17,8 +17,7 @@ final class RequestTargetTest {
         "/a%3Fb?c, /a%3Fb, c, true",
         "?b, '', b, true"
     })
-    void splitsAtTheFirstQuestionMark(
-            String target, String path, String query, boolean hasQuery) {
+    void splitsAtTheFirstQuestionMark(String target, String path, String query, boolean hasQuery) {
         assertThat(RequestTarget.parse(target)).isEqualTo(new RequestTarget(path, query, hasQuery));
     }
 
