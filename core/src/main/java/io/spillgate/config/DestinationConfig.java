@@ -86,7 +86,8 @@ public record DestinationConfig(
         String fix =
                 address.matches("[^\\s:/]+")
                         ? " without a port, must be host:port, as in \"" + address + ":80\""
-                        : ", must be host:port, [IPv6]:port or srv:_http._tcp.name, port 1 to 65535";
+                        : ", must be host:port, [IPv6]:port or srv:_http._tcp.name, port 1 to"
+                                + " 65535";
         throw new InvalidValue("addresses", "has \"" + address + "\"" + fix);
     }
 
