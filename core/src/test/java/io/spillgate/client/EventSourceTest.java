@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -225,8 +226,7 @@ class EventSourceTest {
         Scene alive =
                 peer -> {
                     send(peer, STREAM);
-                    for (int i = 0; i < 16; i++) {
-                        pause(250);
+                    for (int i = 0; i < 16 && stays(peer, 250); i++) {
                         send(peer, ":\n\n");
                     }
                 };
@@ -298,7 +298,7 @@ class EventSourceTest {
             long before = -1;
             while (before < 0 || sent.get() > before) {
                 before = sent.get();
-                pause(300);
+                assertThat(slow.await(300, TimeUnit.MILLISECONDS)).isFalse();
             }
             assertThat(sent.get()).isLessThan(count);
             slow.countDown();
@@ -362,11 +362,13 @@ class EventSourceTest {
         }
     }
 
-    private static void pause(long millis) {
+    /// Whether the client is still there after this time, in which it has nothing to say.
+    private static boolean stays(Socket peer, int millis) throws IOException {
+        peer.setSoTimeout(millis);
         try {
-            TimeUnit.MILLISECONDS.sleep(millis);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+            return peer.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+            return true;
         }
     }
 }
