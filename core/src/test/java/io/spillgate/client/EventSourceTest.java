@@ -26,11 +26,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 @Timeout(60)
@@ -252,62 +247,6 @@ class EventSourceTest {
     }
 
     @Test
-    void callsItsListenerInOrderOnManyThreads() throws Exception {
-        StringBuilder events = new StringBuilder();
-        IntStream.range(0, 20_000).forEach(i -> events.append("data: ").append(i).append("\n\n"));
-        try (ScriptedBackend backend =
-                        new ScriptedBackend(streams(events.toString()), NOTHING_MORE);
-                ExecutorService executor = Executors.newFixedThreadPool(4)) {
-            diary.source(EventSource.of(backend.url("/")).on(executor).open(http, diary));
-            diary.end();
-            List<String> expected =
-                    IntStream.range(0, 20_000).mapToObj(i -> "message [" + i + "] ").toList();
-            assertThat(diary.lines())
-                    .filteredOn(line -> line.startsWith("message"))
-                    .isEqualTo(expected);
-        }
-    }
-
-    @Test
-    void pausesTheServerWhileItsListenerIsSlow() throws Exception {
-        int count = 64 * 1024;
-        AtomicLong sent = new AtomicLong();
-        CountDownLatch slow = new CountDownLatch(1);
-        AtomicLong heard = new AtomicLong();
-        CompletableFuture<EventSourceEnd> end = new CompletableFuture<>();
-        EventSourceListener listener =
-                new EventSourceListener() {
-                    @Override
-                    public void event(ServerSentEvent event) {
-                        await(slow);
-                        assertThat(event.data()).startsWith(heard.getAndIncrement() + " ");
-                    }
-
-                    @Override
-                    public void ended(EventSourceEnd why) {
-                        end.complete(why);
-                    }
-                };
-        try (ScriptedBackend backend =
-                        new ScriptedBackend(peer -> flood(peer, count, sent), NOTHING_MORE);
-                ExecutorService executor = Executors.newSingleThreadExecutor()) {
-            EventSource.of(backend.url("/"))
-                    .on(executor)
-                    .retry(Duration.ZERO, Duration.ZERO)
-                    .open(http, listener);
-            long before = -1;
-            while (before < 0 || sent.get() > before) {
-                before = sent.get();
-                assertThat(slow.await(300, TimeUnit.MILLISECONDS)).isFalse();
-            }
-            assertThat(sent.get()).isLessThan(count);
-            slow.countDown();
-            assertThat(end.get().cause()).isEqualTo(Cause.NO_CONTENT);
-            assertThat(heard.get()).isEqualTo(count);
-        }
-    }
-
-    @Test
     void goesThroughANamedDestination() throws Exception {
         try (ScriptedBackend backend = new ScriptedBackend(NOTHING_MORE)) {
             Map<String, DestinationConfig> named =
@@ -343,23 +282,6 @@ class EventSourceTest {
         EventSource source = EventSource.of(backend.url("/x")).open(http, diary);
         diary.source(source);
         return source;
-    }
-
-    private static void flood(Socket peer, int count, AtomicLong sent) throws IOException {
-        send(peer, STREAM);
-        String filler = "x".repeat(1000);
-        for (int i = 0; i < count; i++) {
-            send(peer, "data: " + i + " " + filler + "\n\n");
-            sent.incrementAndGet();
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /// Whether the client is still there after this time, in which it has nothing to say.
