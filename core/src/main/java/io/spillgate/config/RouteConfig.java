@@ -43,6 +43,10 @@ public record RouteConfig(
             throw new InvalidValue(
                     "stream", "has *, but path \"" + path + "\" has none to take its value from");
         }
+        if (proxy.isPresent() && proxy.get().contains("://") && !isUrl(proxy.get())) {
+            throw new InvalidValue(
+                    "proxy", "is no http(s)://host:port, must be that or a destination's name");
+        }
         if (stripPrefix && star < 0) {
             throw new InvalidValue(
                     "stripPrefix", "is true, but path \"" + path + "\" has no * to keep");
