@@ -30,7 +30,8 @@ final class ForwardTest {
         try (Backend backend = new Backend();
                 TestGateway gateway = gateway(backend, "")) {
             Wire client = gateway.connect();
-            client.sendLines("GET /a?b=%20 HTTP/1.1\nHost: front\nX-A: 1\nConnection: close, x-b\n");
+            client.sendLines(
+                    "GET /a?b=%20 HTTP/1.1\nHost: front\nX-A: 1\nConnection: close, x-b\n");
             client.sendLines("X-B: 2\n\n");
             Wire server = backend.accept();
             server.expectLines("GET /a?b=%20 HTTP/1.1\nHost: front\nX-A: 1\n");
@@ -70,9 +71,11 @@ final class ForwardTest {
 
     @Test
     void answers502AtOnceWhenNobodyListens() throws IOException {
-        try (Backend backend = new Backend();
-                TestGateway gateway = gateway(backend, "")) {
-            backend.close();
+        Backend gone = new Backend();
+        try (gone) {
+            assertThat(gone.port()).isPositive();
+        }
+        try (TestGateway gateway = gateway(gone, "")) {
             try (Wire client = gateway.connect()) {
                 client.sendLines("GET /a HTTP/1.1\nHost: a\n\n");
                 Answer answer = client.answer();
@@ -235,12 +238,17 @@ final class ForwardTest {
     void answers413BeforeTheBackendHearsOfTheRequest() throws IOException {
         try (Backend backend = new Backend();
                 TestGateway gateway = gateway(backend, "max_body_size = 4")) {
-            Answer answer =
-                    gateway.ask("POST /a HTTP/1.1\nHost: a\nContent-Length: 5\n\n12345");
+            Answer answer = gateway.ask("POST /a HTTP/1.1\nHost: a\nContent-Length: 5\n\n12345");
             assertThat(answer.status()).isEqualTo(413);
-            assertThat(gateway.ask("POST /a HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n"
-                                    + "5\n12345\n0\n\n")
-                            .status())
+            assertThat(
+                            gateway.ask(
+                                            "POST /a HTTP/1.1\n"
+                                                    + "Host: a\n"
+                                                    + "Transfer-Encoding: chunked\n\n"
+                                                    + "5\n"
+                                                    + "12345\n"
+                                                    + "0\n\n")
+                                    .status())
                     .isEqualTo(413);
         }
     }
@@ -313,7 +321,8 @@ final class ForwardTest {
             assertThat(asked.header("Upgrade")).isEqualTo("websocket");
             assertThat(asked.header("Sec-WebSocket-Key")).isEqualTo("k");
             server.sendLines("HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\n");
-            server.sendLines("Connection: Upgrade\nSec-WebSocket-Accept: yes\n\n").send("\u0081\u0001S");
+            server.sendLines("Connection: Upgrade\nSec-WebSocket-Accept: yes\n\n")
+                    .send("\u0081\u0001S");
             Answer agreed = client.head();
             assertThat(agreed.status()).isEqualTo(101);
             assertThat(agreed.header("Sec-WebSocket-Accept")).isEqualTo("yes");
