@@ -3,16 +3,12 @@ package io.spillgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.it.harness.Answer;
-import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.TestGateway;
 import io.spillgate.it.harness.Wire;
 
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -27,7 +23,7 @@ final class ForwardTest {
 
     @Test
     void passesOnARequestAndItsAnswer() throws IOException {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "")) {
             Wire client = gateway.connect();
             client.sendLines(
@@ -55,7 +51,7 @@ final class ForwardTest {
 
     @Test
     void keepsBothConnectionsForTheNextRequest() throws IOException {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "");
                 Wire client = gateway.connect()) {
             client.sendLines("GET /1 HTTP/1.1\nHost: a\n\n");
@@ -71,7 +67,7 @@ final class ForwardTest {
 
     @Test
     void answers502AtOnceWhenNobodyListens() throws IOException {
-        Backend gone = new Backend();
+        RawBackend gone = new RawBackend();
         try (gone) {
             assertThat(gone.port()).isPositive();
         }
@@ -90,7 +86,7 @@ final class ForwardTest {
     @Test
     void streamsTenMegabytesUpToABackendThatTakesItsTime() throws Exception {
         byte[] body = bytes(10_000_000);
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "");
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Wire client = gateway.connect()) {
@@ -114,7 +110,7 @@ final class ForwardTest {
     @Test
     void stopsReadingABackendWhoseClientDoesNotRead() throws Exception {
         byte[] body = bytes(30_000_000);
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "");
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 Wire client = Wire.narrow(16_384, gateway.address())) {
@@ -136,7 +132,7 @@ final class ForwardTest {
 
     @Test
     void chunksAnAnswerWithoutALengthAndPassesItsTrailersOn() throws IOException {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "");
                 Wire client = gateway.connect()) {
             client.sendLines("GET /a HTTP/1.1\nHost: a\n\n");
@@ -152,7 +148,7 @@ final class ForwardTest {
 
     @Test
     void cutsTheClientWhenTheAnswerIsCut() throws IOException {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "");
                 Wire client = gateway.connect();
                 Wire old = gateway.connect()) {
@@ -178,7 +174,7 @@ final class ForwardTest {
 
     @Test
     void tellsTheBackendOfAClientThatLeaves() throws IOException {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "")) {
             Wire waiting = gateway.connect();
             waiting.sendLines("GET /a HTTP/1.1\nHost: a\n\n");
@@ -192,7 +188,7 @@ final class ForwardTest {
     @Test
     void forgetsAWaitingUploaderThatLeaves() throws IOException {
         String one = "backend-connections-per-ip-port = 1\n";
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "", one);
                 Wire first = gateway.connect();
                 Wire second = gateway.connect()) {
@@ -213,7 +209,7 @@ final class ForwardTest {
 
     @Test
     void cutsABackendThatDoesNotReadWhenItsUploaderIsReset() throws Exception {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "");
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Wire client = gateway.connect();
@@ -236,7 +232,7 @@ final class ForwardTest {
 
     @Test
     void answers413BeforeTheBackendHearsOfTheRequest() throws IOException {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "max_body_size = 4")) {
             Answer answer = gateway.ask("POST /a HTTP/1.1\nHost: a\nContent-Length: 5\n\n12345");
             assertThat(answer.status()).isEqualTo(413);
@@ -255,7 +251,7 @@ final class ForwardTest {
 
     @Test
     void asksForTheBodyWhenTheBackendIsThere() throws IOException {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "");
                 Wire client = gateway.connect()) {
             client.sendLines("POST /a HTTP/1.1\nHost: a\nContent-Length: 4\n");
@@ -271,7 +267,7 @@ final class ForwardTest {
 
     @Test
     void relaysAnEarlyAnswerToAnUploadAndCloses() throws IOException {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "");
                 Wire client = gateway.connect()) {
             client.sendLines("POST /a HTTP/1.1\nHost: a\nContent-Length: 4000\n\nbegin");
@@ -288,7 +284,7 @@ final class ForwardTest {
 
     @Test
     void relaysEarlyHintsToThoseWhoKnowThem() throws IOException {
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "");
                 Wire client = gateway.connect();
                 Wire old = gateway.connect()) {
@@ -311,7 +307,7 @@ final class ForwardTest {
     @Test
     void tunnelsAWebSocketAndKeepsItAlive() throws IOException {
         String keepAlive = "[client.websocket]\nperiodic-keep-alive-max-idle = \"200ms\"\n";
-        try (Backend backend = new Backend();
+        try (RawBackend backend = new RawBackend();
                 TestGateway gateway = gateway(backend, "", keepAlive);
                 Wire client = gateway.connect()) {
             client.sendLines("GET /chat HTTP/1.1\nHost: a\nConnection: Upgrade\n");
@@ -341,22 +337,12 @@ final class ForwardTest {
         }
     }
 
-    private static TestGateway gateway(Backend backend, String routeKeys) {
-        return gateway(backend, routeKeys, "");
+    private static TestGateway gateway(RawBackend backend, String routeKeys) {
+        return backend.gateway(routeKeys, "");
     }
 
-    private static TestGateway gateway(Backend backend, String routeKeys, String more) {
-        return TestGateway.start(
-                """
-                [http-destinations.back]
-                addresses = ["127.0.0.1:%d"]
-                %s
-                [[routes]]
-                path = "/*"
-                proxy = "back"
-                %s
-                """
-                        .formatted(backend.port(), "\n" + more, routeKeys));
+    private static TestGateway gateway(RawBackend backend, String routeKeys, String more) {
+        return backend.gateway(routeKeys, more);
     }
 
     private static byte[] bytes(int count) {
@@ -367,32 +353,5 @@ final class ForwardTest {
 
     private static String latin(byte[] bytes) {
         return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
-    }
-
-    /// Listens; what it accepts is served by the test.
-    private static final class Backend implements AutoCloseable {
-        private final ServerSocket socket;
-
-        Backend() throws IOException {
-            socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-            socket.setSoTimeout(Math.toIntExact(Await.PATIENCE.toMillis()));
-        }
-
-        int port() {
-            return socket.getLocalPort();
-        }
-
-        Wire accept() throws IOException {
-            return Wire.over(socket.accept());
-        }
-
-        @Override
-        public void close() {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }
