@@ -60,4 +60,21 @@ public record ClientConfig(
         Require.bytesBetween("requestHeaderSizeHint", requestHeaderSizeHint, 1, 64 * ByteSize.KIB);
         Require.atLeast("streamCancellationDelay", streamCancellationDelay, Duration.ZERO);
     }
+
+    /// The same, with another time to connect.
+    public ClientConfig connectingWithin(Duration timeout) {
+        return new ClientConfig(
+                userAgentHeader,
+                timeout,
+                idleTimeout,
+                requestHeaderSizeHint,
+                socketOptions,
+                proxy,
+                parsing,
+                logUnencryptedNetworkBytes,
+                websocket,
+                streamCancellationDelay,
+                resolver,
+                tls);
+    }
 }

@@ -1,0 +1,112 @@
+package io.spillgate.client;
+
+import io.spillgate.config.Durations;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// How long a connection may be idle, silent, busy and alive. All times by `System.nanoTime`.
+final class ConnectionTimes {
+    private static final double LIFETIME_SPREAD = 0.1;
+    private static final Pattern TIMEOUT =
+            Pattern.compile("(?:^|[,;\\s])timeout\\s*=\\s*\"?([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
+
+    private final PoolSettings settings;
+    private final long openedNanos;
+    private final long lifetimeNanos;
+    private final long idleNanos;
+    private final long cancelNanos;
+    private final long takingNanos;
+    private volatile long keepAliveNanos;
+
+    ConnectionTimes(PoolSettings settings, long nowNanos) {
+        this.settings = settings;
+        openedNanos = nowNanos;
+        lifetimeNanos = spread(settings.pool().maxConnectionLifetime());
+        keepAliveNanos = Durations.nanos(settings.pool().keepAliveTimeout());
+        idleNanos = Durations.nanos(settings.client().idleTimeout());
+        cancelNanos = Durations.nanos(settings.client().streamCancellationDelay());
+        takingNanos = Durations.nanos(settings.pool().responseEntitySubscriptionTimeout());
+    }
+
+    /// What a look at the clock says of the call whose answer is awaited.
+    enum Verdict {
+        FINE,
+        /// Nobody wants it, and it did not end in time.
+        GIVE_UP,
+        TIMEOUT,
+        IDLE,
+        NOT_READ
+    }
+
+    /// Whether it has lived long enough. Any thread.
+    boolean isExpired(long nowNanos) {
+        return nowNanos - openedNanos >= lifetimeNanos;
+    }
+
+    /// Whether it may not take another request. Any thread.
+    boolean isWornOut(long idleSinceNanos, long nowNanos) {
+        return nowNanos - idleSinceNanos >= keepAliveNanos || isExpired(nowNanos);
+    }
+
+    /// The server's header Keep-Alive can only shorten our own time: to a second less than it says,
+    /// so that we are the first to close.
+    void hint(@Nullable String keepAlive) {
+        Matcher hint = keepAlive == null ? null : TIMEOUT.matcher(keepAlive);
+        if (hint != null && hint.find()) {
+            long nanos = TimeUnit.SECONDS.toNanos(Long.parseLong(hint.group(1)));
+            long margin = Math.min(TimeUnit.SECONDS.toNanos(1), nanos / 2);
+            keepAliveNanos = Math.min(keepAliveNanos, nanos - margin);
+        }
+    }
+
+    Verdict verdict(Call call, boolean upgraded, long activeNanos, long nowNanos) {
+        boolean untimed = call.headTold && call.untimed;
+        if (call.giveUpNanos != 0 && nowNanos - call.giveUpNanos >= 0) {
+            return Verdict.GIVE_UP;
+        }
+        if (!untimed && !upgraded && nowNanos - call.sentNanos >= settings.requestNanos()) {
+            return Verdict.TIMEOUT;
+        }
+        if (!untimed && nowNanos - activeNanos >= idleNanos) {
+            return Verdict.IDLE;
+        }
+        boolean unread = call.headTold && !call.wanted && !call.taken;
+        return unread && nowNanos - call.headNanos >= takingNanos ? Verdict.NOT_READ : Verdict.FINE;
+    }
+
+    long cancelNanos() {
+        return cancelNanos;
+    }
+
+    /// Bytes of one answer.
+    long maxContent() {
+        return settings.client().parsing().maxContentLength().bytes();
+    }
+
+    String request() {
+        return Durations.format(Duration.ofNanos(settings.requestNanos()));
+    }
+
+    String idle() {
+        return Durations.format(settings.client().idleTimeout());
+    }
+
+    String taking() {
+        return Durations.format(settings.pool().responseEntitySubscriptionTimeout());
+    }
+
+    private static long spread(Duration lifetime) {
+        if (Durations.isInfinite(lifetime)) {
+            return Long.MAX_VALUE;
+        }
+        double factor =
+                ThreadLocalRandom.current().nextDouble(1 - LIFETIME_SPREAD, 1 + LIFETIME_SPREAD);
+        return (long) (lifetime.toNanos() * factor);
+    }
+}
