@@ -181,12 +181,11 @@ public final class Call {
 
     void tellWritable(boolean writable) {
         if (submitting || !isNear()) {
-            loop.execute(
-                    () -> {
-                        if (!over) {
-                            receiver.writable(writable);
-                        }
-                    });
+            loop.execute(() -> {
+                if (!over) {
+                    receiver.writable(writable);
+                }
+            });
         } else if (!over) {
             receiver.writable(writable);
         }
@@ -194,12 +193,11 @@ public final class Call {
 
     void tellInterim(int status, HttpHeaders headers) {
         if (!isNear()) {
-            loop.execute(
-                    () -> {
-                        if (!over) {
-                            receiver.interim(status, headers);
-                        }
-                    });
+            loop.execute(() -> {
+                if (!over) {
+                    receiver.interim(status, headers);
+                }
+            });
         } else if (!over) {
             receiver.interim(status, headers);
         }
@@ -207,12 +205,11 @@ public final class Call {
 
     void tellHead(int status, String reason, HttpHeaders headers) {
         if (!isNear()) {
-            loop.execute(
-                    () -> {
-                        if (!over) {
-                            receiver.head(status, reason, headers);
-                        }
-                    });
+            loop.execute(() -> {
+                if (!over) {
+                    receiver.head(status, reason, headers);
+                }
+            });
         } else if (!over) {
             receiver.head(status, reason, headers);
         }
@@ -229,24 +226,22 @@ public final class Call {
         int bytes = piece.readableBytes();
         inTransitBytes += bytes;
         piece.retain();
-        loop.execute(
-                () -> {
-                    if (!over) {
-                        receiver.content(piece);
-                    }
-                    piece.release();
-                    from.loop().execute(() -> from.arrived(this, bytes));
-                });
+        loop.execute(() -> {
+            if (!over) {
+                receiver.content(piece);
+            }
+            piece.release();
+            from.loop().execute(() -> from.arrived(this, bytes));
+        });
     }
 
     void tellFlush() {
         if (!isNear()) {
-            loop.execute(
-                    () -> {
-                        if (!over) {
-                            receiver.flush();
-                        }
-                    });
+            loop.execute(() -> {
+                if (!over) {
+                    receiver.flush();
+                }
+            });
         } else if (!over) {
             receiver.flush();
         }

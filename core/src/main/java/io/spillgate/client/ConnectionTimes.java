@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 final class ConnectionTimes {
     private static final double LIFETIME_SPREAD = 0.1;
     private static final Pattern TIMEOUT =
-            Pattern.compile("(?:^|[,;\\s])timeout\\s*=\\s*\"?([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
+            Pattern.compile(
+                    "(?:^|[,;\\s])timeout\\s*=\\s*\"?([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
 
     private final PoolSettings settings;
     private final long openedNanos;

@@ -66,23 +66,21 @@ public final class HttpClient implements AutoCloseable {
         Map<String, Named> after = new HashMap<>();
         Map<String, PoolSettings> fresh = new HashMap<>();
         Map<String, Connector> connectors = new HashMap<>();
-        changed.forEach(
-                (name, config) -> {
-                    Named kept = before.get(name);
-                    if (kept != null && kept.config.equals(config)) {
-                        after.put(name, kept);
-                        return;
-                    }
-                    PoolSettings settings = PoolSettings.of(name, config);
-                    fresh.put(name, settings);
-                    connectors.put(name, connector(settings));
-                });
+        changed.forEach((name, config) -> {
+            Named kept = before.get(name);
+            if (kept != null && kept.config.equals(config)) {
+                after.put(name, kept);
+                return;
+            }
+            PoolSettings settings = PoolSettings.of(name, config);
+            fresh.put(name, settings);
+            connectors.put(name, connector(settings));
+        });
         checkHosts(changedHosts);
-        fresh.forEach(
-                (name, settings) -> {
-                    Pool pool = open(settings, connectors.get(name), () -> {});
-                    after.put(name, new Named(changed.get(name), pool));
-                });
+        fresh.forEach((name, settings) -> {
+            Pool pool = open(settings, connectors.get(name), () -> {});
+            after.put(name, new Named(changed.get(name), pool));
+        });
         destinations = Map.copyOf(after);
         before.values().stream().filter(old -> !after.containsValue(old)).forEach(Named::retire);
         if (!changedHosts.equals(hostConfig)) {
@@ -139,15 +137,11 @@ public final class HttpClient implements AutoCloseable {
 
     private Connector connector(PoolSettings settings) {
         return new Connector(
-                loops.transport(),
-                settings.client(),
-                settings.tls(),
-                settings.serverName());
+                loops.transport(), settings.client(), settings.tls(), settings.serverName());
     }
 
     private Resolver resolver(ClientConfig client) {
-        return resolvers.computeIfAbsent(
-                client.resolver(), server -> new Resolver(loops, server));
+        return resolvers.computeIfAbsent(client.resolver(), server -> new Resolver(loops, server));
     }
 
     /// Makes what host pools will need, so that a bad file is found now.

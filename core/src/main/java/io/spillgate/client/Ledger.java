@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O, and all of
-/// it is called with the pool's lock held.
+/// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O, and all
+/// of it is called with the pool's lock held.
 ///
-/// A request that finds no connection stands in one line, and whatever connection becomes free first
-/// takes the first of the line: one that was opened, or one whose answer is complete. So a dial
-/// belongs to the pool; its owner is only who fails if it fails.
+/// A request that finds no connection stands in one line, and whatever connection becomes free
+/// first takes the first of the line: one that was opened, or one whose answer is complete. So a
+/// dial belongs to the pool; its owner is only who fails if it fails.
 final class Ledger {
     private final PoolSettings settings;
     private final Line waiting = new Line();
@@ -192,8 +192,8 @@ final class Ledger {
         return call;
     }
 
-    /// An address to which one more connection may be opened now: that with the fewest, in turn among
-    /// equals; null when there is none.
+    /// An address to which one more connection may be opened now: that with the fewest, in turn
+    /// among equals; null when there is none.
     @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
         if (connections.size() + connecting >= settings.pool().maxConnections()) {
             return null;

@@ -458,13 +458,12 @@ public final class Pool {
         } finally {
             lock.unlock();
         }
-        late.forEach(
-                call ->
-                        fail(
-                                call,
-                                PoolFailure.QUEUE_TIMEOUT,
-                                "no connection became free within "
-                                        + Durations.format(settings.pool().queueTimeout())));
+        late.forEach(call ->
+                fail(
+                        call,
+                        PoolFailure.QUEUE_TIMEOUT,
+                        "no connection became free within "
+                                + Durations.format(settings.pool().queueTimeout())));
         run(warm);
         pump();
         if (leave) {

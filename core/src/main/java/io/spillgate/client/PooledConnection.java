@@ -288,7 +288,8 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             case GIVE_UP -> breakOff(PoolFailure.RESET, "not wanted any more");
             case TIMEOUT ->
                     breakOff(PoolFailure.TIMEOUT, "no complete answer within " + times.request());
-            case IDLE -> breakOff(PoolFailure.IDLE, "the connection was silent for " + times.idle());
+            case IDLE ->
+                    breakOff(PoolFailure.IDLE, "the connection was silent for " + times.idle());
             case NOT_READ ->
                     breakOff(
                             PoolFailure.NOT_READ,
