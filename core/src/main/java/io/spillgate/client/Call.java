@@ -3,6 +3,7 @@ package io.spillgate.client;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ public final class Call {
         PooledConnection on = connection;
         if (over || on == null) {
             piece.release();
-        } else if (on.loop() == loop) {
+        } else if (on.loop().inEventLoop()) {
             on.write(this, piece);
         } else {
             on.loop().execute(() -> on.write(this, piece));
@@ -97,7 +98,7 @@ public final class Call {
         if (over || on == null) {
             return;
         }
-        if (on.loop() == loop) {
+        if (on.loop().inEventLoop()) {
             on.end(this, trailers);
         } else {
             on.loop().execute(() -> on.end(this, trailers));
@@ -110,7 +111,7 @@ public final class Call {
         if (over || on == null) {
             return;
         }
-        if (on.loop() == loop) {
+        if (on.loop().inEventLoop()) {
             on.read(this, more);
         } else {
             on.loop().execute(() -> on.read(this, more));
@@ -153,9 +154,28 @@ public final class Call {
         connection = on;
     }
 
-    /// Whether the request could be sent again from its beginning.
-    boolean isReplayable() {
+    private boolean isReplayable() {
         return !(request.body() instanceof Body.Streamed) || !writableTold;
+    }
+
+    /// Decides what follows the loss of the connection, and counts it.
+    RetryRule.Decision afterLoss(PoolFailure cause) {
+        if (cause != PoolFailure.RESET && cause != PoolFailure.CLOSED) {
+            return RetryRule.Decision.FAIL;
+        }
+        RetryRule.Decision decision =
+                RetryRule.decide(
+                        new RetryRule.Attempt(
+                                sent,
+                                reused,
+                                answering,
+                                RetryRule.isIdempotent(request.method()),
+                                isReplayable(),
+                                replayed,
+                                retriesLeft));
+        replayed |= decision == RetryRule.Decision.REPLAY_FRESH;
+        retriesLeft -= decision == RetryRule.Decision.RETRY ? 1 : 0;
+        return decision;
     }
 
     /// A new attempt begins.

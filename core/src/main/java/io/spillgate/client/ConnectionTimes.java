@@ -1,6 +1,7 @@
 package io.spillgate.client;
 
 import io.spillgate.config.Durations;
+import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +36,6 @@ final class ConnectionTimes {
         takingNanos = Durations.nanos(settings.pool().responseEntitySubscriptionTimeout());
     }
 
-    /// What a look at the clock says of the call whose answer is awaited.
-    enum Verdict {
-        FINE,
-        /// Nobody wants it, and it did not end in time.
-        GIVE_UP,
-        TIMEOUT,
-        IDLE,
-        NOT_READ
-    }
-
     /// Whether it has lived long enough. Any thread.
     boolean isExpired(long nowNanos) {
         return nowNanos - openedNanos >= lifetimeNanos;
@@ -66,19 +57,35 @@ final class ConnectionTimes {
         }
     }
 
-    Verdict verdict(Call call, boolean upgraded, long activeNanos, long nowNanos) {
+    /// What is wrong with the call whose answer is awaited; null when nothing is.
+    @Nullable Failure overdue(Call call, boolean upgraded, long activeNanos, long nowNanos) {
         boolean untimed = call.headTold && call.untimed;
         if (call.giveUpNanos != 0 && nowNanos - call.giveUpNanos >= 0) {
-            return Verdict.GIVE_UP;
+            return new Failure(PoolFailure.RESET, "not wanted any more");
         }
         if (!untimed && !upgraded && nowNanos - call.sentNanos >= settings.requestNanos()) {
-            return Verdict.TIMEOUT;
+            return late(
+                    PoolFailure.TIMEOUT,
+                    "no complete answer within ",
+                    Duration.ofNanos(settings.requestNanos()));
         }
         if (!untimed && nowNanos - activeNanos >= idleNanos) {
-            return Verdict.IDLE;
+            return late(
+                    PoolFailure.IDLE,
+                    "the connection was silent for ",
+                    settings.client().idleTimeout());
         }
         boolean unread = call.headTold && !call.wanted && !call.taken;
-        return unread && nowNanos - call.headNanos >= takingNanos ? Verdict.NOT_READ : Verdict.FINE;
+        return unread && nowNanos - call.headNanos >= takingNanos
+                ? late(
+                        PoolFailure.NOT_READ,
+                        "nobody began to read the answer within ",
+                        settings.pool().responseEntitySubscriptionTimeout())
+                : null;
+    }
+
+    private static Failure late(PoolFailure cause, String what, Duration limit) {
+        return new Failure(cause, what + Durations.format(limit));
     }
 
     long cancelNanos() {
@@ -88,18 +95,6 @@ final class ConnectionTimes {
     /// Bytes of one answer.
     long maxContent() {
         return settings.client().parsing().maxContentLength().bytes();
-    }
-
-    String request() {
-        return Durations.format(Duration.ofNanos(settings.requestNanos()));
-    }
-
-    String idle() {
-        return Durations.format(settings.client().idleTimeout());
-    }
-
-    String taking() {
-        return Durations.format(settings.pool().responseEntitySubscriptionTimeout());
     }
 
     private static long spread(Duration lifetime) {

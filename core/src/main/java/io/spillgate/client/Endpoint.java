@@ -45,6 +45,8 @@ final class Endpoint {
                 && !(backoff.isProbing() && attempts > 0);
     }
 
+    /// An attempt to connect begins.
+    ///
     /// @return what tells the back-off which attempt it was
     long attempt() {
         connections++;

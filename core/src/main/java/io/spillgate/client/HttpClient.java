@@ -64,23 +64,20 @@ public final class HttpClient implements AutoCloseable {
             HostPoolConfig changedHosts, Map<String, DestinationConfig> changed) {
         Map<String, Named> before = destinations;
         Map<String, Named> after = new HashMap<>();
-        Map<String, PoolSettings> fresh = new HashMap<>();
-        Map<String, Connector> connectors = new HashMap<>();
+        List<Prepared> prepared = new ArrayList<>();
         changed.forEach((name, config) -> {
             Named kept = before.get(name);
             if (kept != null && kept.config.equals(config)) {
                 after.put(name, kept);
-                return;
+            } else {
+                prepared.add(prepare(name, config));
             }
-            PoolSettings settings = PoolSettings.of(name, config);
-            fresh.put(name, settings);
-            connectors.put(name, connector(settings));
         });
         checkHosts(changedHosts);
-        fresh.forEach((name, settings) -> {
-            Pool pool = open(settings, connectors.get(name), () -> {});
-            after.put(name, new Named(changed.get(name), pool));
-        });
+        for (Prepared one : prepared) {
+            Pool pool = open(one.settings, one.connector, () -> {});
+            after.put(one.settings.name(), new Named(one.config, pool));
+        }
         destinations = Map.copyOf(after);
         before.values().stream().filter(old -> !after.containsValue(old)).forEach(Named::retire);
         if (!changedHosts.equals(hostConfig)) {
@@ -123,12 +120,17 @@ public final class HttpClient implements AutoCloseable {
 
     private PoolSettings settings(Target target) {
         for (HostOverride one : hostConfig.perHostOverride()) {
-            if (HostPattern.parse(one.hostPattern()).matches(target.host())) {
+            if (new HostPattern(one.hostPattern()).matches(target.host())) {
                 return PoolSettings.of(target, one.pool(), one.idleTimeout(), one.client());
             }
         }
         return PoolSettings.of(
                 target, hostConfig.pool(), hostConfig.idleTimeout(), hostConfig.client());
+    }
+
+    private Prepared prepare(String name, DestinationConfig config) {
+        PoolSettings settings = PoolSettings.of(name, config);
+        return new Prepared(config, settings, connector(settings));
     }
 
     private Pool open(PoolSettings settings, Connector connector, Runnable unused) {
@@ -152,6 +154,9 @@ public final class HttpClient implements AutoCloseable {
             connector(PoolSettings.of(any, one.pool(), one.idleTimeout(), one.client()));
         }
     }
+
+    /// What could be checked before a pool is made.
+    private record Prepared(DestinationConfig config, PoolSettings settings, Connector connector) {}
 
     /// A destination's pool, and what it was made from.
     private record Named(DestinationConfig config, Pool pool) {

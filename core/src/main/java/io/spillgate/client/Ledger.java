@@ -7,15 +7,10 @@ import io.spillgate.metrics.Waits;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.random.RandomGenerator;
 
 /// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O, and all
 /// of it is called with the pool's lock held.
@@ -27,12 +22,9 @@ final class Ledger {
     private final PoolSettings settings;
     private final Line waiting = new Line();
     private final Line running = new Line();
-    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final Endpoints endpoints;
     private final List<PooledConnection> connections = new ArrayList<>();
-    private final Map<EventLoop, ArrayDeque<PooledConnection>> idle = new IdentityHashMap<>();
-    private final List<ArrayDeque<PooledConnection>> shelves = new ArrayList<>();
-    private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-    private final Backoff shared;
+    private final Shelves idle;
     private final RetryBudget budget = new RetryBudget();
     private final Map<PoolFailure, Long> failures = new EnumMap<>(PoolFailure.class);
     private final Waits waits = new Waits();
@@ -46,12 +38,8 @@ final class Ledger {
 
     Ledger(PoolSettings settings, List<EventLoop> loops) {
         this.settings = settings;
-        shared = backoff();
-        for (EventLoop loop : loops) {
-            ArrayDeque<PooledConnection> shelf = new ArrayDeque<>();
-            idle.put(loop, shelf);
-            shelves.add(shelf);
-        }
+        endpoints = new Endpoints(settings);
+        idle = new Shelves(loops);
         for (PoolFailure cause : PoolFailure.values()) {
             failures.put(cause, 0L);
         }
@@ -65,7 +53,7 @@ final class Ledger {
         return running;
     }
 
-    List<Endpoint> endpoints() {
+    Endpoints endpoints() {
         return endpoints;
     }
 
@@ -93,17 +81,19 @@ final class Ledger {
         return retries;
     }
 
+    /// The numbers that tell how full it is, for people.
+    String load() {
+        return "%d connections, %d in flight, %d waiting"
+                .formatted(connections.size() + connecting, running.size(), waiting.size());
+    }
+
     /// Requests that wait or run.
     int open() {
         return waiting.size() + running.size();
     }
 
-    int idleConnections() {
-        int count = 0;
-        for (ArrayDeque<PooledConnection> shelf : shelves) {
-            count += shelf.size();
-        }
-        return count;
+    Shelves idle() {
+        return idle;
     }
 
     void failed(PoolFailure cause) {
@@ -147,10 +137,6 @@ final class Ledger {
         return (int) (waiting.size() - served);
     }
 
-    boolean isResolving() {
-        return resolving;
-    }
-
     /// Whether nothing that exists or may be opened now can ever serve the line.
     boolean isHopeless(long nowNanos) {
         return !resolving
@@ -192,24 +178,11 @@ final class Ledger {
         return call;
     }
 
-    /// An address to which one more connection may be opened now: that with the fewest, in turn
-    /// among equals; null when there is none.
+    /// An address to which one more connection may be opened now; null when there is none.
     @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
-        if (connections.size() + connecting >= settings.pool().maxConnections()) {
-            return null;
-        }
-        Endpoint best = null;
-        int count = endpoints.size();
-        for (int i = 0; i < count; i++) {
-            Endpoint one = endpoints.get((rotation + i) % count);
-            if (one.mayOpen(settings.connectionsPerAddress(), nowNanos)
-                    && !except.contains(one)
-                    && (best == null || one.connections() < best.connections())) {
-                best = one;
-            }
-        }
-        rotation = count == 0 ? 0 : (rotation + 1) % count;
-        return best;
+        return connections.size() + connecting < settings.pool().maxConnections()
+                ? endpoints.choose(except, nowNanos)
+                : null;
     }
 
     /// A dial begins.
@@ -238,6 +211,8 @@ final class Ledger {
         shelve(connection, nowNanos);
     }
 
+    /// A dial brought a connection, or nothing; its owner stays in line.
+    ///
     /// @return the owner, if it still waits
     @Nullable Call dialOver(Dial dial) {
         dials--;
@@ -247,6 +222,58 @@ final class Ledger {
             owner.dial = null;
         }
         return owner;
+    }
+
+    /// A dial brought nothing; its owner leaves the line.
+    ///
+    /// @return the owner, if it still waits
+    @Nullable Call dialFailed(Dial dial) {
+        Call owner = dialOver(dial);
+        if (owner != null) {
+            waiting.remove(owner);
+        }
+        return owner;
+    }
+
+    boolean isWaiting(Call call) {
+        return call.line == waiting;
+    }
+
+    /// Takes a call out of the line.
+    ///
+    /// @return its connection, if it was not in the line any more
+    @Nullable PooledConnection withdraw(Call call) {
+        if (call.dial != null) {
+            call.dial.disown();
+            call.dial = null;
+        }
+        return waiting.remove(call) ? null : call.connection();
+    }
+
+    /// Empties the line.
+    List<Call> takeAll() {
+        List<Call> taken = new ArrayList<>();
+        for (Call call = waiting.first(); call != null; call = waiting.first()) {
+            withdraw(call);
+            taken.add(call);
+        }
+        return taken;
+    }
+
+    /// Takes those out of the line who wait for too long and for whom no connection is being
+    /// opened.
+    List<Call> takeLate(long longestNanos, long nowNanos) {
+        List<Call> taken = new ArrayList<>();
+        Call call = waiting.first();
+        while (!resolving && call != null && nowNanos - call.enqueuedNanos >= longestNanos) {
+            Call behind = call.behind;
+            if (call.dial == null) {
+                withdraw(call);
+                taken.add(call);
+            }
+            call = behind;
+        }
+        return taken;
     }
 
     /// A request is done with its connection, which may be given to another one if it can.
@@ -282,7 +309,7 @@ final class Ledger {
         connection.closing = true;
         if (connections.remove(connection)) {
             connection.endpoint().closed();
-            unshelve(connection);
+            idle.remove(connection);
         }
     }
 
@@ -290,37 +317,15 @@ final class Ledger {
     ///
     /// @return whether it was idle
     boolean retireIdle(PooledConnection connection) {
-        boolean taken = connection.reserved == 0 && unshelve(connection);
+        boolean taken = connection.reserved == 0 && idle.remove(connection);
         connection.closing |= taken;
         return taken;
-    }
-
-    /// An idle connection that makes room for a fresh one; null when all work.
-    @Nullable PooledConnection anyIdle() {
-        for (ArrayDeque<PooledConnection> shelf : shelves) {
-            if (!shelf.isEmpty()) {
-                return shelf.peekFirst();
-            }
-        }
-        return null;
     }
 
     /// Takes over what the DNS says.
     void addresses(List<InetSocketAddress> all) {
         resolving = false;
-        Set<InetSocketAddress> wanted = new HashSet<>(all);
-        for (Endpoint endpoint : endpoints) {
-            if (!wanted.remove(endpoint.address())) {
-                endpoint.retire();
-            }
-        }
-        endpoints.removeIf(Endpoint::isRetired);
-        for (InetSocketAddress address : all) {
-            if (wanted.remove(address)) {
-                endpoints.add(
-                        new Endpoint(address, settings.backoffPerAddress() ? backoff() : shared));
-            }
-        }
+        endpoints.change(all);
     }
 
     void unresolved() {
@@ -328,8 +333,22 @@ final class Ledger {
     }
 
     /// Nothing idle is kept from now on; what waits is still served.
-    void retire() {
+    ///
+    /// @return those that were idle
+    List<PooledConnection> retire() {
         retired = true;
+        return connections.stream().filter(this::retireIdle).toList();
+    }
+
+    /// Whether nothing is open, opened or asked.
+    boolean isEmpty() {
+        return open() == 0 && connections.isEmpty() && connecting == 0;
+    }
+
+    /// Whether there are fewer connections than are to be kept open.
+    boolean isBelowMinimum() {
+        int minimum = retired ? 0 : settings.pool().minConnections();
+        return connections.size() + connecting < minimum;
     }
 
     boolean isRetired() {
@@ -350,44 +369,12 @@ final class Ledger {
     }
 
     private @Nullable PooledConnection ready(Call call, long nowNanos) {
-        PooledConnection ready = call.needsFresh ? fresh() : idle(call.loop(), nowNanos);
+        PooledConnection ready =
+                call.needsFresh ? idle.takeFresh() : idle.take(call.loop(), nowNanos);
         if (ready != null || settings.depth() == 1 || !call.isPipelinable()) {
             return ready;
         }
         return choose(List.of(), nowNanos) == null ? leastBusy(nowNanos) : null;
-    }
-
-    private @Nullable PooledConnection fresh() {
-        for (ArrayDeque<PooledConnection> shelf : shelves) {
-            for (PooledConnection connection : shelf) {
-                if (connection.fresh) {
-                    shelf.remove(connection);
-                    return connection;
-                }
-            }
-        }
-        return null;
-    }
-
-    private @Nullable PooledConnection idle(EventLoop loop, long nowNanos) {
-        PooledConnection own = idle(shelf(loop), nowNanos);
-        for (int i = 0; own == null && i < shelves.size(); i++) {
-            own = idle(shelves.get((rotation + i) % shelves.size()), nowNanos);
-        }
-        return own;
-    }
-
-    private static @Nullable PooledConnection idle(
-            ArrayDeque<PooledConnection> shelf, long nowNanos) {
-        PooledConnection next;
-        while ((next = shelf.pollFirst()) != null) {
-            if (!next.isWornOut(nowNanos)) {
-                return next;
-            }
-            next.closing = true;
-            next.shutSoon();
-        }
-        return null;
     }
 
     /// The connection with the fewest requests among those that may take one more.
@@ -410,26 +397,7 @@ final class Ledger {
             connection.closing = true;
             connection.shutSoon();
         } else {
-            shelf(connection.loop()).addLast(connection);
+            idle.add(connection);
         }
-    }
-
-    private boolean unshelve(PooledConnection connection) {
-        return shelf(connection.loop()).remove(connection);
-    }
-
-    private ArrayDeque<PooledConnection> shelf(EventLoop loop) {
-        ArrayDeque<PooledConnection> shelf = idle.get(loop);
-        if (shelf == null) {
-            throw new IllegalArgumentException("not one of the client's loops");
-        }
-        return shelf;
-    }
-
-    private Backoff backoff() {
-        return new Backoff(
-                settings.pool().baseConnectionBackoff().toNanos(),
-                settings.pool().maxConnectionBackoff().toNanos(),
-                random);
     }
 }

@@ -6,7 +6,6 @@ import io.netty.util.concurrent.Future;
 import io.spillgate.client.connect.AddressBook;
 import io.spillgate.client.connect.Connector;
 import io.spillgate.client.connect.Resolver;
-import io.spillgate.config.Durations;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.metrics.PoolReport;
 
@@ -15,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// The connections to one destination, and the requests that wait for them. Thread safe.
 ///
@@ -26,24 +25,19 @@ import java.util.concurrent.locks.ReentrantLock;
 /// it, as a step that the ledger's state asked for. So what must be exact over all loops is exact.
 public final class Pool {
     private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
-    private static final long TICK_MILLIS = 25;
-    private static final long AFTERLIFE_NANOS = TimeUnit.MINUTES.toNanos(1);
-
     private final PoolSettings settings;
     private final List<Patrol> patrols;
-    private final Runnable unused;
     private final Connector connector;
     private final RequestEncoder encoder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Ledger ledger;
     private final EventLoop home;
     private final AddressBook addresses;
-    private final Future<?> ticking;
+    private final Upkeep upkeep;
 
     // Guarded by the lock.
     private String unresolved = "";
     private boolean closed;
-    private long usedNanos = System.nanoTime();
 
     /// @param patrols one for each loop
     /// @param unused called when nobody used the pool for the time that its settings give
@@ -56,7 +50,6 @@ public final class Pool {
             Runnable unused) {
         this.settings = settings;
         this.patrols = patrols;
-        this.unused = unused;
         this.connector = connector;
         encoder =
                 new RequestEncoder(
@@ -65,9 +58,8 @@ public final class Pool {
         ledger = new Ledger(settings, patrols.stream().map(Patrol::loop).toList());
         home = patrols.get(Math.floorMod(settings.name().hashCode(), patrols.size())).loop();
         addresses = new AddressBook(settings.addresses(), resolver, new Addresses());
-        ticking =
-                home.scheduleAtFixedRate(
-                        this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        upkeep = new Upkeep(this, ledger, unused);
+        upkeep.start(home);
     }
 
     /// Sends a request as soon as there is a connection for it.
@@ -111,12 +103,7 @@ public final class Pool {
 
     /// The numbers of this moment.
     public PoolReport report() {
-        lock.lock();
-        try {
-            return Report.of(settings, ledger, System.nanoTime());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> Report.of(settings, ledger, System.nanoTime()));
     }
 
     PoolSettings settings() {
@@ -129,62 +116,31 @@ public final class Pool {
 
     /// Keeps serving what waits and runs, and nothing idle; goes away when nothing is left.
     void retire() {
-        List<PooledConnection> idle = new ArrayList<>();
-        lock.lock();
-        try {
-            ledger.retire();
-            for (PooledConnection connection : ledger.connections()) {
-                if (ledger.retireIdle(connection)) {
-                    idle.add(connection);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        idle.forEach(PooledConnection::shutSoon);
+        locked(ledger::retire).forEach(PooledConnection::shutSoon);
     }
 
     /// Fails what waits, cuts what runs.
     void close() {
-        List<Call> failed = new ArrayList<>();
-        List<PooledConnection> open;
-        lock.lock();
-        try {
-            closed = true;
-            open = List.copyOf(ledger.connections());
-            for (Call call = ledger.waiting().first(); call != null; ) {
-                ledger.waiting().remove(call);
-                failed.add(call);
-                call = ledger.waiting().first();
-            }
-        } finally {
-            lock.unlock();
-        }
-        failed.forEach(call -> fail(call, PoolFailure.CLOSED, "the pool is closed"));
-        open.forEach(PooledConnection::shutSoon);
-        ticking.cancel(false);
+        List<Call> waiting =
+                locked(() -> {
+                    closed = true;
+                    return ledger.takeAll();
+                });
+        waiting.forEach(call -> fail(call, PoolFailure.CLOSED, "the pool is closed"));
+        locked(() -> List.copyOf(ledger.connections())).forEach(PooledConnection::shutSoon);
+        upkeep.stop();
         addresses.close();
     }
 
     /// Takes a call back.
     void cancel(Call call) {
-        PooledConnection on;
-        lock.lock();
-        try {
-            on = ledger.waiting().remove(call) ? null : call.connection();
-            if (call.dial != null) {
-                call.dial.disown();
-                call.dial = null;
-            }
-        } finally {
-            lock.unlock();
-        }
+        PooledConnection on = locked(() -> ledger.withdraw(call));
         if (on != null) {
             on.cancelSoon(call);
         }
     }
 
-    /// A call is over, its connection may have another one.
+    /// A call is over; its connection may have another one.
     void released(PooledConnection connection, Call call) {
         Runnable step;
         long now = System.nanoTime();
@@ -200,12 +156,7 @@ public final class Pool {
 
     /// A call failed.
     void failed(PooledConnection connection, Call call, Failure failure) {
-        lock.lock();
-        try {
-            ledger.release(connection, call, System.nanoTime());
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> ledger.release(connection, call, System.nanoTime()));
         fail(call, failure.cause(), failure.message());
         pump();
     }
@@ -217,15 +168,11 @@ public final class Pool {
             Call call,
             RetryRule.Decision decision,
             Failure otherwise) {
-        boolean again;
-        lock.lock();
-        try {
-            boolean counted = decision == RetryRule.Decision.RETRY;
-            again = !closed && ledger.again(connection, call, counted, System.nanoTime());
-        } finally {
-            lock.unlock();
-        }
+        boolean counted = decision == RetryRule.Decision.RETRY;
+        boolean again =
+                locked(() -> ledger.again(connection, call, counted, System.nanoTime()) && !closed);
         if (!again) {
+            locked(() -> ledger.withdraw(call));
             fail(call, otherwise.cause(), otherwise.message());
         }
         pump();
@@ -233,23 +180,15 @@ public final class Pool {
 
     /// A connection is closed.
     void closed(PooledConnection connection) {
-        lock.lock();
-        try {
-            ledger.closed(connection);
-        } finally {
-            lock.unlock();
-        }
+        locked(() -> ledger.closed(connection));
         pump();
     }
 
-    /// @return whether the connection was idle, and nobody gets it any more
+    /// Takes an idle connection away from new requests.
+    ///
+    /// @return whether it was idle
     boolean retireIdle(PooledConnection connection) {
-        lock.lock();
-        try {
-            return ledger.retireIdle(connection);
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> ledger.retireIdle(connection));
     }
 
     Future<Channel> connect(EventLoop loop, Endpoint endpoint) {
@@ -260,20 +199,15 @@ public final class Pool {
     ///
     /// @return whether there is one
     boolean attemptNext(Dial dial) {
-        Endpoint to;
-        long attempt;
-        lock.lock();
-        try {
-            to = ledger.choose(dial.tried(), System.nanoTime());
-            if (to == null) {
-                return false;
-            }
-            attempt = ledger.attempt(to);
-        } finally {
-            lock.unlock();
+        Runnable attempt =
+                locked(() -> {
+                    Endpoint to = ledger.choose(dial.tried(), System.nanoTime());
+                    return to == null ? null : attempt(dial, to);
+                });
+        if (attempt != null) {
+            attempt.run();
         }
-        dial.start(to, attempt);
-        return true;
+        return attempt != null;
     }
 
     /// A connection was opened.
@@ -282,17 +216,14 @@ public final class Pool {
     void connected(@Nullable Dial dial, Endpoint endpoint, Channel channel) {
         Patrol patrol = patrol(channel.eventLoop());
         PooledConnection connection = new PooledConnection(this, endpoint, channel, patrol);
-        boolean late;
-        lock.lock();
-        try {
-            late = closed;
-            if (dial != null) {
-                ledger.dialOver(dial);
-            }
-            ledger.connected(connection, System.nanoTime());
-        } finally {
-            lock.unlock();
-        }
+        boolean late =
+                locked(() -> {
+                    if (dial != null) {
+                        ledger.dialOver(dial);
+                    }
+                    ledger.connected(connection, System.nanoTime());
+                    return closed;
+                });
         connection.start();
         if (late) {
             connection.shutSoon();
@@ -302,15 +233,12 @@ public final class Pool {
     }
 
     void attemptFailed(Endpoint endpoint, long attempt, Failure failure) {
-        long pauseNanos;
-        lock.lock();
-        try {
-            long now = System.nanoTime();
-            ledger.attemptFailed(endpoint, attempt, now);
-            pauseNanos = endpoint.backoff().remainingNanos(now);
-        } finally {
-            lock.unlock();
-        }
+        long pauseNanos =
+                locked(() -> {
+                    long now = System.nanoTime();
+                    ledger.attemptFailed(endpoint, attempt, now);
+                    return endpoint.backoff().remainingNanos(now);
+                });
         LOG.warn(
                 "connect_failed destination={} address={} cause={} pause_ms={} reason=\"{}\"",
                 name(),
@@ -323,16 +251,7 @@ public final class Pool {
 
     /// No address can be connected to.
     void dialFailed(Dial dial, @Nullable Failure worst) {
-        Call owner;
-        lock.lock();
-        try {
-            owner = ledger.dialOver(dial);
-            if (owner != null) {
-                ledger.waiting().remove(owner);
-            }
-        } finally {
-            lock.unlock();
-        }
+        Call owner = locked(() -> ledger.dialFailed(dial));
         if (owner != null) {
             PoolFailure cause = worst == null ? PoolFailure.CONNECT_REFUSED : worst.cause();
             fail(owner, cause, "no connection to any of its addresses");
@@ -341,19 +260,41 @@ public final class Pool {
     }
 
     /// Tells a caller, and counts.
-    private void fail(Call call, PoolFailure cause, String why) {
-        lock.lock();
-        try {
-            ledger.failed(cause);
-        } finally {
-            lock.unlock();
-        }
+    void fail(Call call, PoolFailure cause, String why) {
+        locked(() -> ledger.failed(cause));
         call.tellFailed(new Failure(cause, name() + ": " + why));
     }
 
     /// Does all that can be done for those who wait.
-    private void pump() {
+    void pump() {
         run(nextStep());
+    }
+
+    /// Opens a connection that nobody asks for, if one may be opened.
+    void warmUp() {
+        run(
+                locked(() -> {
+                    Endpoint to = ledger.choose(List.of(), System.nanoTime());
+                    return to == null ? null : dial(null, to);
+                }));
+    }
+
+    <T extends @Nullable Object> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void run(@Nullable Runnable first) {
@@ -375,33 +316,24 @@ public final class Pool {
         if (closed) {
             return refusal(PoolFailure.CLOSED, "closed");
         }
-        boolean enters = ledger.enter(now);
-        usedNanos = now;
-        return enters
+        return ledger.enter(now)
                 ? null
                 : refusal(PoolFailure.OPEN_REQUESTS, "as many requests are open as may");
     }
 
     private @Nullable Failure overflow(Call call) {
-        boolean waits = call.line == ledger.waiting() && call.dial == null;
+        boolean waits = ledger.isWaiting(call) && call.dial == null;
         if (!waits || ledger.unserved() <= settings.queueSize()) {
             return null;
         }
-        ledger.waiting().remove(call);
-        return refusal(PoolFailure.QUEUE_FULL, "full");
+        Failure full = refusal(PoolFailure.QUEUE_FULL, "full");
+        ledger.withdraw(call);
+        return full;
     }
 
     private Failure refusal(PoolFailure cause, String what) {
         ledger.failed(cause);
-        return new Failure(
-                cause,
-                "%s: %s: %d connections, %d in flight, %d waiting"
-                        .formatted(
-                                name(),
-                                what,
-                                ledger.connections().size() + ledger.connecting(),
-                                ledger.running().size(),
-                                ledger.waiting().size()));
+        return new Failure(cause, name() + ": " + what + ": " + ledger.load());
     }
 
     /// The next thing to do for those who wait; null when there is none. With the lock held.
@@ -421,13 +353,13 @@ public final class Pool {
         if (ledger.isHopeless(now)) {
             return giveUp(ledger.first());
         }
-        PooledConnection idle = ledger.first().needsFresh ? ledger.anyIdle() : null;
-        return idle != null && ledger.retireIdle(idle) ? idle::shutSoon : null;
+        PooledConnection spare = ledger.first().needsFresh ? ledger.idle().any() : null;
+        return spare != null && ledger.retireIdle(spare) ? spare::shutSoon : null;
     }
 
     private Runnable giveUp(Call call) {
-        ledger.waiting().remove(call);
-        return ledger.endpoints().isEmpty()
+        ledger.withdraw(call);
+        return ledger.endpoints().all().isEmpty()
                 ? () -> fail(call, PoolFailure.RESOLVE, unresolved)
                 : () ->
                         fail(
@@ -439,83 +371,17 @@ public final class Pool {
     private Runnable dial(@Nullable Call owner, Endpoint to) {
         Dial dial = new Dial(this, owner == null ? home : owner.loop(), owner);
         ledger.dial(dial, owner);
+        return attempt(dial, to);
+    }
+
+    private Runnable attempt(Dial dial, Endpoint to) {
         long attempt = ledger.attempt(to);
         return () -> dial.start(to, attempt);
     }
 
-    private void tick() {
-        long now = System.nanoTime();
-        List<Call> late = new ArrayList<>();
-        Runnable warm = null;
-        boolean leave;
-        boolean over;
-        lock.lock();
-        try {
-            collectLate(now, late);
-            warm = warm(now);
-            leave = isUnused(now);
-            over = isOver(now);
-        } finally {
-            lock.unlock();
-        }
-        late.forEach(call ->
-                fail(
-                        call,
-                        PoolFailure.QUEUE_TIMEOUT,
-                        "no connection became free within "
-                                + Durations.format(settings.pool().queueTimeout())));
-        run(warm);
-        pump();
-        if (leave) {
-            unused.run();
-            retire();
-        }
-        if (over) {
-            close();
-        }
-    }
-
-    private void collectLate(long now, List<Call> late) {
-        long longest = Durations.nanos(settings.pool().queueTimeout());
-        Call call = ledger.waiting().first();
-        while (call != null && now - call.enqueuedNanos >= longest) {
-            Call behind = call.behind;
-            if (call.dial == null && !ledger.isResolving()) {
-                ledger.waiting().remove(call);
-                late.add(call);
-            }
-            call = behind;
-        }
-    }
-
-    private @Nullable Runnable warm(long now) {
-        int wanted = ledger.isRetired() ? 0 : settings.pool().minConnections();
-        Endpoint to =
-                ledger.connections().size() + ledger.connecting() < wanted
-                        ? ledger.choose(List.of(), now)
-                        : null;
-        return to == null ? null : dial(null, to);
-    }
-
-    private boolean isUnused(long now) {
-        usedNanos = ledger.open() > 0 ? now : usedNanos;
-        return !ledger.isRetired()
-                && settings.pool().minConnections() == 0
-                && now - usedNanos >= settings.unusedNanos();
-    }
-
-    /// Whether nobody can have kept hold of the pool until now.
-    private boolean isOver(long now) {
-        return ledger.isRetired()
-                && now - usedNanos >= AFTERLIFE_NANOS
-                && ledger.open() == 0
-                && ledger.connections().isEmpty()
-                && ledger.connecting() == 0;
-    }
-
     private Patrol patrol(EventLoop loop) {
         for (Patrol patrol : patrols) {
-            if (patrol.loop() == loop) {
+            if (patrol.loop().equals(loop)) {
                 return patrol;
             }
         }
@@ -526,24 +392,16 @@ public final class Pool {
     private final class Addresses implements AddressBook.Listener {
         @Override
         public void addresses(List<InetSocketAddress> all) {
-            lock.lock();
-            try {
-                ledger.addresses(all);
-            } finally {
-                lock.unlock();
-            }
+            locked(() -> ledger.addresses(all));
             pump();
         }
 
         @Override
         public void unresolved(String message) {
-            lock.lock();
-            try {
+            locked(() -> {
                 unresolved = message;
                 ledger.unresolved();
-            } finally {
-                lock.unlock();
-            }
+            });
             pump();
         }
     }

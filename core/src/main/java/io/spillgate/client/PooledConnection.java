@@ -1,33 +1,24 @@
 package io.spillgate.client;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Sweep;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.Locale;
 
 /// One connection of a pool: writes requests, pairs the answers with them, watches the clocks.
 ///
@@ -40,8 +31,6 @@ import java.util.Locale;
 /// Confined to the channel's loop, but for what says otherwise.
 final class PooledConnection extends ChannelInboundHandlerAdapter implements Sweep.Member {
     private static final Logger LOG = LoggerFactory.getLogger(PooledConnection.class);
-    private static final int MAX_INTERIM = 50;
-    private static final byte[] CRLF = {'\r', '\n'};
 
     private final Pool pool;
     private final Endpoint endpoint;
@@ -51,12 +40,8 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     private final ResponseDecoder decoder = new ResponseDecoder(this);
     private final ConnectionTimes times;
     private final ArrayDeque<Call> calls = new ArrayDeque<>(4);
-    private final ChannelFutureListener touch =
-            written -> {
-                if (written.isSuccess()) {
-                    touch();
-                }
-            };
+    private final Answers answers;
+    private final Outgoing outgoing;
 
     // Guarded by the pool's lock.
     int reserved;
@@ -70,13 +55,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     /// When the oldest request without an answer was sent; 0 = there is none.
     private volatile long oldestNanos;
 
-    private boolean keepAlive;
-    private boolean interim;
     private boolean upgraded;
     private boolean shut;
-    private int interims;
     private int served;
-    private long uploadLeft;
     private long activeNanos;
     private int place;
 
@@ -87,6 +68,8 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         this.patrol = patrol;
         loop = channel.eventLoop();
         times = new ConnectionTimes(pool.settings(), System.nanoTime());
+        answers = new Answers(this, times);
+        outgoing = new Outgoing(channel, pool.encoder(), this::written);
     }
 
     /// Begins to read; called once, on the loop.
@@ -152,37 +135,27 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     ///
     /// @param piece released here
     void write(Call call, ByteBuf piece) {
-        if (shut || calls.peek() != call || call.complete) {
+        if (shut || !call.equals(calls.peek()) || call.complete) {
             piece.release();
-            return;
-        }
-        int size = piece.readableBytes();
-        if (size == 0) {
-            piece.release();
-            return;
-        }
-        boolean chunked = !upgraded && length(call) < 0;
-        if (chunked) {
-            channel.write(RequestEncoder.chunkHead(channel.alloc(), size));
-            channel.write(piece);
-            channel.writeAndFlush(Unpooled.wrappedBuffer(CRLF)).addListener(touch);
+        } else if (upgraded) {
+            outgoing.raw(piece);
+        } else if (call.request().body() instanceof Body.Streamed body) {
+            outgoing.piece(body, piece);
         } else {
-            uploadLeft -= size;
-            channel.writeAndFlush(piece).addListener(touch);
+            piece.release();
         }
     }
 
     /// The end of a streamed body; after an upgrade, of what is sent to the backend.
     void end(Call call, HttpHeaders trailers) {
-        if (shut || calls.peek() != call || call.complete) {
+        if (shut || !call.equals(calls.peek()) || call.complete) {
             return;
         }
         call.complete = true;
         if (upgraded) {
-            ((DuplexChannel) channel).shutdownOutput();
-        } else if (length(call) < 0) {
-            channel.writeAndFlush(RequestEncoder.lastChunk(channel.alloc(), trailers));
-        } else if (uploadLeft != 0) {
+            outgoing.rawEnd();
+        } else if (call.request().body() instanceof Body.Streamed body
+                && !outgoing.end(body, trailers)) {
             breakOff(PoolFailure.PROTOCOL, "the request's body is not as long as was announced");
         }
     }
@@ -221,15 +194,16 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            if (shut) {
-                return;
-            }
-            if (message instanceof HttpResponse response) {
-                head(response);
-            } else if (message instanceof HttpContent content) {
-                content(content);
-            } else if (message instanceof ByteBuf raw) {
-                raw(raw);
+            Call call = shut ? null : calls.peek();
+            if (call == null) {
+                shut();
+            } else if (message instanceof HttpResponse response) {
+                answers.head(call, response);
+            } else if (upgraded && message instanceof ByteBuf raw) {
+                touch();
+                deliver(call, raw);
+            } else if (!upgraded && message instanceof HttpContent content) {
+                answers.content(call, content);
             }
         } finally {
             ReferenceCountUtil.release(message);
@@ -283,17 +257,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             }
             return;
         }
-        switch (times.verdict(call, upgraded, activeNanos, nowNanos)) {
-            case FINE -> {}
-            case GIVE_UP -> breakOff(PoolFailure.RESET, "not wanted any more");
-            case TIMEOUT ->
-                    breakOff(PoolFailure.TIMEOUT, "no complete answer within " + times.request());
-            case IDLE ->
-                    breakOff(PoolFailure.IDLE, "the connection was silent for " + times.idle());
-            case NOT_READ ->
-                    breakOff(
-                            PoolFailure.NOT_READ,
-                            "nobody began to read the answer within " + times.taking());
+        Failure overdue = times.overdue(call, upgraded, activeNanos, nowNanos);
+        if (overdue != null) {
+            breakOff(overdue.cause(), overdue.message());
         }
     }
 
@@ -322,17 +288,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         if (calls.size() == 1) {
             oldestNanos = now;
             activeNanos = now;
-            uploadLeft = Math.max(0, length(call));
             steerReading();
         }
-        ByteBuf head = pool.encoder().head(channel.alloc(), call.request());
-        ChannelFuture written;
-        if (call.request().body() instanceof Body.Held held && held.bytes().isReadable()) {
-            written = channel.write(head);
-            channel.writeAndFlush(held.bytes().retainedDuplicate());
-        } else {
-            written = channel.writeAndFlush(head);
-        }
+        ChannelFuture written = outgoing.begin(call.request());
         if (written.isDone()) {
             sent(call, written);
         } else {
@@ -341,7 +299,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     private void sent(Call call, ChannelFuture written) {
-        if (shut || call.connection() != this) {
+        if (shut || !equals(call.connection())) {
             return;
         }
         if (!written.isSuccess()) {
@@ -357,10 +315,10 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     private void cancel(Call call) {
-        if (shut || call.connection() != this || !calls.contains(call)) {
+        if (shut || !equals(call.connection()) || !calls.contains(call)) {
             return;
         }
-        boolean first = calls.peek() == call;
+        boolean first = call.equals(calls.peek());
         boolean mayEnd = !call.untimed && call.complete && !upgraded;
         if (first && (!mayEnd || times.cancelNanos() == 0)) {
             breakOff(PoolFailure.RESET, "not wanted any more");
@@ -372,93 +330,25 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         steerReading();
     }
 
-    private void head(HttpResponse response) {
-        Call call = calls.peek();
-        if (call == null) {
-            shut();
-            return;
-        }
-        int status = response.status().code();
-        boolean premature =
-                response.decoderResult().cause() instanceof PrematureChannelClosureException;
-        String fault = ResponseDecoder.fault(response);
-        if (fault == null && status == 101 && call.request().upgrade() == null) {
-            fault = "it changes the protocol, which nobody asked for";
-        } else if (fault == null && status < 200 && ++interims > MAX_INTERIM) {
-            fault = "it has more than " + MAX_INTERIM + " interim answers";
-        }
-        if (fault != null) {
-            breakOff(
-                    premature ? PoolFailure.TRUNCATED : PoolFailure.PROTOCOL,
-                    "the answer is not sound: " + fault);
-        } else if (status == 101) {
-            upgrade(call, response);
-        } else if (status < 200) {
-            interim = true;
-            if (status != 100) {
-                call.tellInterim(status, response.headers());
-            }
-        } else {
-            finalHead(call, response);
-        }
-    }
-
-    private void finalHead(Call call, HttpResponse response) {
-        HttpHeaders headers = response.headers();
-        interims = 0;
-        keepAlive = HttpUtil.isKeepAlive(response);
-        times.hint(headers.get("keep-alive"));
-        if (!isAnsweringHead() && HttpUtil.getContentLength(response, 0L) > times.maxContent()) {
-            breakOff(PoolFailure.TOO_LARGE, tooLarge());
-            return;
-        }
-        call.untimed =
-                call.request().streaming()
-                        || isEventStream(headers.get(HttpHeaderNames.CONTENT_TYPE));
-        call.headTold = true;
-        call.headNanos = System.nanoTime();
-        call.tellHead(response.status().code(), response.status().reasonPhrase(), headers);
-    }
-
-    private void content(HttpContent content) {
-        Call call = calls.peek();
-        boolean last = content instanceof LastHttpContent;
-        if (call == null || upgraded) {
-            return;
-        }
-        if (interim) {
-            interim = !last;
-            return;
-        }
-        if (content.decoderResult().isFailure()) {
-            breakOff(PoolFailure.PROTOCOL, "the answer's chunks are malformed");
-            return;
-        }
-        ByteBuf piece = content.content();
-        call.contentBytes += piece.readableBytes();
-        if (call.contentBytes > times.maxContent()) {
-            breakOff(PoolFailure.TOO_LARGE, tooLarge());
-            return;
-        }
-        if (piece.isReadable()) {
-            call.taken |= call.wanted;
-            call.tellContent(this, piece);
-            steerReading();
-        }
-        if (last && !shut && calls.peek() == call) {
-            finish(call, ((LastHttpContent) content).trailingHeaders());
-        }
+    /// Hands content to who wants it.
+    void deliver(Call call, ByteBuf piece) {
+        call.taken |= call.wanted;
+        call.tellContent(this, piece);
+        steerReading();
     }
 
     /// The answer is complete.
-    private void finish(Call call, HttpHeaders trailers) {
+    void finish(Call call, HttpHeaders trailers) {
+        if (shut) {
+            return;
+        }
         calls.poll();
         served++;
         fresh = false;
         boolean requestSent = call.complete;
         boolean leftover = decoder.hasLeftover();
         boolean reusable =
-                keepAlive
+                answers.isKeptAlive()
                         && requestSent
                         && !call.untimed
                         && channel.isActive()
@@ -480,7 +370,8 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
     }
 
-    private void upgrade(Call call, HttpResponse response) {
+    /// From here on both sides are raw bytes.
+    void upgrade(Call call, HttpResponse response) {
         upgraded = true;
         call.complete = false;
         call.writableTold = true;
@@ -490,16 +381,6 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         call.tellWritable(channel.isWritable());
         if (!shut) {
             channel.pipeline().remove(decoder);
-        }
-    }
-
-    private void raw(ByteBuf bytes) {
-        Call call = calls.peek();
-        if (call != null && upgraded) {
-            touch();
-            call.taken |= call.wanted;
-            call.tellContent(this, bytes);
-            steerReading();
         }
     }
 
@@ -513,7 +394,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     /// Closes the connection and tells those whose answers it owes.
-    private void breakOff(PoolFailure cause, String why) {
+    void breakOff(PoolFailure cause, String why) {
         if (shut) {
             return;
         }
@@ -533,28 +414,11 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             pool.released(this, call);
             return;
         }
-        RetryRule.Decision decision =
-                cause == PoolFailure.RESET || cause == PoolFailure.CLOSED
-                        ? RetryRule.decide(
-                                new RetryRule.Attempt(
-                                        call.sent,
-                                        call.reused,
-                                        call.answering,
-                                        RetryRule.isIdempotent(call.request().method()),
-                                        call.isReplayable(),
-                                        call.replayed,
-                                        call.retriesLeft))
-                        : RetryRule.Decision.FAIL;
-        switch (decision) {
-            case FAIL -> pool.failed(this, call, failure);
-            case RETRY -> {
-                call.retriesLeft--;
-                pool.again(this, call, decision, failure);
-            }
-            case REPLAY_FRESH -> {
-                call.replayed = true;
-                pool.again(this, call, decision, failure);
-            }
+        RetryRule.Decision decision = call.afterLoss(cause);
+        if (decision == RetryRule.Decision.FAIL) {
+            pool.failed(this, call, failure);
+        } else {
+            pool.again(this, call, decision, failure);
         }
     }
 
@@ -576,20 +440,13 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
     }
 
+    private void written(ChannelFuture fate) {
+        if (fate.isSuccess()) {
+            touch();
+        }
+    }
+
     private void touch() {
         activeNanos = System.nanoTime();
-    }
-
-    private String tooLarge() {
-        return "the answer's content is longer than " + times.maxContent() + " bytes";
-    }
-
-    private static long length(Call call) {
-        return call.request().body() instanceof Body.Streamed streamed ? streamed.length() : 0;
-    }
-
-    private static boolean isEventStream(@Nullable String contentType) {
-        return contentType != null
-                && contentType.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
     }
 }

@@ -14,7 +14,7 @@ final class Report {
     private Report() {}
 
     static PoolReport of(PoolSettings settings, Ledger ledger, long nowNanos) {
-        int idle = ledger.idleConnections();
+        int idle = ledger.idle().size();
         return new PoolReport(
                 settings.name(),
                 ledger.connecting(),
@@ -33,7 +33,7 @@ final class Report {
 
     private static List<PoolReport.Address> addresses(Ledger ledger, long nowNanos) {
         List<PoolReport.Address> all = new ArrayList<>();
-        for (Endpoint endpoint : ledger.endpoints()) {
+        for (Endpoint endpoint : ledger.endpoints().all()) {
             all.add(
                     new PoolReport.Address(
                             endpoint.toString(),
