@@ -10,8 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -29,7 +33,8 @@ public final class Backend implements AutoCloseable {
     private final Script script;
     private final List<BackendRequest> requests = new CopyOnWriteArrayList<>();
     private final List<Throwable> mistakes = new CopyOnWriteArrayList<>();
-    private final List<Socket> open = new ArrayList<>();
+    private final Map<Socket, Long> open = new LinkedHashMap<>();
+    private final List<Duration> lifetimes = new ArrayList<>();
     private volatile ServerSocket listener;
     private int total;
     private int mostOpen;
@@ -134,6 +139,11 @@ public final class Backend implements AutoCloseable {
         return total;
     }
 
+    /// How long each connection was there that is gone.
+    public synchronized List<Duration> lifetimes() {
+        return List.copyOf(lifetimes);
+    }
+
     /// The most connections that were open at once.
     public synchronized int mostOpen() {
         return mostOpen;
@@ -158,7 +168,7 @@ public final class Backend implements AutoCloseable {
     public void hangUp() {
         List<Socket> now;
         synchronized (this) {
-            now = List.copyOf(open);
+            now = List.copyOf(open.keySet());
         }
         now.forEach(Backend::quietly);
     }
@@ -305,13 +315,14 @@ public final class Backend implements AutoCloseable {
     }
 
     private synchronized int opened(Socket socket) {
-        open.add(socket);
+        open.put(socket, System.nanoTime());
         mostOpen = Math.max(mostOpen, open.size());
         return ++total;
     }
 
     private synchronized void closed(Socket socket) {
-        open.remove(socket);
+        long since = Objects.requireNonNull(open.remove(socket));
+        lifetimes.add(Duration.ofNanos(System.nanoTime() - since));
     }
 
     private synchronized void began(BackendRequest request) {
