@@ -36,9 +36,10 @@ public final class BackendReply {
         return send(lines.replace("\n", "\r\n"));
     }
 
-    /// Sends a whole answer with status 200.
+    /// Sends a whole answer with status 200, in one piece.
     public BackendReply ok(String body) throws IOException {
-        return sendLines("HTTP/1.1 200 OK\nContent-Length: " + body.length() + "\n\n").send(body);
+        return send(
+                "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n".formatted(body.length()) + body);
     }
 
     /// Sends FIN and takes nothing more.

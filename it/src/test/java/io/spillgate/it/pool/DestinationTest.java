@@ -201,6 +201,15 @@ final class DestinationTest {
     }
 
     @Test
+    void passesHeadersByteByByte() {
+        try (Backend backend = Backend.start(free);
+                Front front = Front.to(backend, "")) {
+            front.get("1", "X-Name: caf\u00e9 \u0080\u00ff");
+            assertThat(backend.await(1).header("X-Name")).isEqualTo("caf\u00e9 \u0080\u00ff");
+        }
+    }
+
+    @Test
     void canBeUnderTheOtherNameOfItsTable() {
         try (Backend backend = Backend.start(free)) {
             String toml =

@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 
 /// A gateway with one pool, as its clients and its operator see it. Every connection to it has a
 /// loop of its own turn.
-final class Front implements AutoCloseable {
+public final class Front implements AutoCloseable {
     private final TestGateway gateway;
     private final String pool;
     private final List<Wire> wires = new ArrayList<>();
 
     /// @param pool its name, or host:port
-    Front(String toml, String pool) {
+    public Front(String toml, String pool) {
         this.gateway = TestGateway.start(toml);
         this.pool = pool;
     }
@@ -30,12 +30,12 @@ final class Front implements AutoCloseable {
     /// With a destination `x` and two loops.
     ///
     /// @param keys of the destination, one a line
-    static Front to(Backend backend, String keys) {
+    public static Front to(Backend backend, String keys) {
         return to(List.of(backend.address()), keys);
     }
 
     /// With a destination `x` of several addresses.
-    static Front to(List<String> addresses, String keys) {
+    public static Front to(List<String> addresses, String keys) {
         return new Front(destination("x", addresses, keys), "x");
     }
 
@@ -43,15 +43,7 @@ final class Front implements AutoCloseable {
     ///
     /// @param tables what else stands in the file
     static Front host(String url, String tables) {
-        String toml =
-                """
-                http.thread_pool_size = 2
-                [[routes]]
-                path = "/api/*"
-                proxy = "%s"
-                """
-                        .formatted(url);
-        return new Front(toml + tables, url.replaceFirst("https?://", ""));
+        return new Front(route(url) + tables, url.replaceFirst("https?://", ""));
     }
 
     /// With a route to a backend's own pool.
@@ -61,8 +53,19 @@ final class Front implements AutoCloseable {
         return host("http://" + backend.address(), "[host-connection-pool]\n" + keys);
     }
 
+    /// The beginning of a file with a route to a host's own pool.
+    static String route(String url) {
+        return """
+        http.thread_pool_size = 2
+        [[routes]]
+        path = "/api/*"
+        proxy = "%s"
+        """
+                .formatted(url);
+    }
+
     /// The file of a gateway with one destination.
-    static String destination(String name, List<String> addresses, String keys) {
+    public static String destination(String name, List<String> addresses, String keys) {
         return """
         http.thread_pool_size = 2
         [[routes]]
@@ -81,12 +84,12 @@ final class Front implements AutoCloseable {
                         keys);
     }
 
-    TestGateway gateway() {
+    public TestGateway gateway() {
         return gateway;
     }
 
     /// Sends `GET /api/…` over a new connection, which stays open.
-    Wire ask(String path, String... headerLines) {
+    public Wire ask(String path, String... headerLines) {
         return send("GET", path, "", headerLines);
     }
 
@@ -106,49 +109,49 @@ final class Front implements AutoCloseable {
     }
 
     /// A new connection, closed with this.
-    Wire connect() {
+    public Wire connect() {
         Wire wire = gateway.connect();
         wires.add(wire);
         return wire;
     }
 
     /// Asks over a new connection, and closes it.
-    Answer get(String path, String... headerLines) {
+    public Answer get(String path, String... headerLines) {
         try (Wire wire = ask(path, headerLines)) {
             return wire.answer();
         }
     }
 
     /// The requests that wait for a connection.
-    int queued() {
+    public int queued() {
         return (int) number("spillgate_pool_queued");
     }
 
     /// The requests on a connection.
-    int inFlight() {
+    public int inFlight() {
         return (int) number("spillgate_pool_in_flight");
     }
 
     /// The connections in a state.
-    int connections(String state) {
+    public int connections(String state) {
         return (int) number("spillgate_pool_connections", "state=\"" + state + "\"");
     }
 
     /// The requests that failed of a cause.
-    int failures(String cause) {
+    public int failures(String cause) {
         return (int) number("spillgate_pool_failures_total", "cause=\"" + cause + "\"");
     }
 
     /// The requests that were sent again.
-    int retries() {
+    public int retries() {
         return (int) number("spillgate_pool_retries_total");
     }
 
-    void awaitQueued(int count) {
+    public void awaitQueued(int count) {
         Await.until(count + " requests wait", () -> queued() == count);
     }
 
-    void awaitInFlight(int count) {
+    public void awaitInFlight(int count) {
         Await.until(count + " requests are in flight", () -> inFlight() == count);
     }
 

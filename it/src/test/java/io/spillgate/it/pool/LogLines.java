@@ -14,15 +14,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// What the gateway logs while this is open.
-final class LogLines implements AutoCloseable {
-    private final Logger logger = (Logger) LoggerFactory.getLogger("io.spillgate");
-    private final @Nullable Level before = logger.getLevel();
+/// What is logged while this is open.
+public final class LogLines implements AutoCloseable {
+    private final Logger logger;
+    private final @Nullable Level before;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final Recorder recorder = new Recorder();
 
     /// @param level the least important one that is recorded
     LogLines(Level level) {
+        this("io.spillgate", level);
+    }
+
+    /// The same, for a logger and those below it.
+    public LogLines(String name, Level level) {
+        logger = (Logger) LoggerFactory.getLogger(name);
+        before = logger.getLevel();
         recorder.setContext(logger.getLoggerContext());
         recorder.start();
         logger.setLevel(level);
@@ -30,7 +37,7 @@ final class LogLines implements AutoCloseable {
         logger.addAppender(recorder);
     }
 
-    List<String> all() {
+    public List<String> all() {
         return List.copyOf(lines);
     }
 

@@ -116,15 +116,10 @@ final class ReloadTest {
         String agent = "client.user-agent-header = \"%s\"\nkeep-alive-timeout = \"1 hour\"";
         try (Front front = Front.host(backend, agent.formatted("old"))) {
             assertThat(front.get("free").status()).isEqualTo(200);
-            String toml =
-                    """
-                    http.thread_pool_size = 2
-                    [[routes]]
-                    path = "/api/*"
-                    proxy = "http://%s"
-                    [host-connection-pool]
-                    """;
-            String changed = toml.formatted(backend.address()) + agent.formatted("new");
+            String changed =
+                    Front.route("http://" + backend.address())
+                            + "[host-connection-pool]\n"
+                            + agent.formatted("new");
             front.gateway().gateway().apply(TestGateway.config(changed));
             backend.awaitOpen(0);
             assertThat(front.get("free").status()).isEqualTo(200);
