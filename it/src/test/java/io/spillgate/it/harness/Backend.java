@@ -36,6 +36,7 @@ public final class Backend implements AutoCloseable {
     private final Map<Socket, Long> open = new LinkedHashMap<>();
     private final List<Duration> lifetimes = new ArrayList<>();
     private volatile ServerSocket listener;
+    private volatile Thread acceptor;
     private int total;
     private int mostOpen;
     private int inFlight;
@@ -48,7 +49,7 @@ public final class Backend implements AutoCloseable {
         this.script = script;
         this.listener = listen(wanted);
         this.address = (InetSocketAddress) listener.getLocalSocketAddress();
-        acceptOn(listener);
+        this.acceptor = acceptOn(listener);
     }
 
     /// What is done about a request; an [IOException] only ends the connection, everything else
@@ -129,7 +130,7 @@ public final class Backend implements AutoCloseable {
         until(() -> requests.size() >= count, count + " requests have come");
     }
 
-    /// The connections that are open.
+    /// The connections that the peer has not ended, and we have not closed.
     public synchronized int open() {
         return open.size();
     }
@@ -177,15 +178,16 @@ public final class Backend implements AutoCloseable {
     public void refuse() {
         try {
             listener.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            acceptor.join();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
     /// Takes new connections again, on the same port.
     public void accept() {
         listener = listen(address);
-        acceptOn(listener);
+        acceptor = acceptOn(listener);
     }
 
     /// Refuses new connections and closes those that are open.
@@ -217,8 +219,8 @@ public final class Backend implements AutoCloseable {
         }
     }
 
-    private void acceptOn(ServerSocket server) {
-        Thread.ofVirtual()
+    private Thread acceptOn(ServerSocket server) {
+        return Thread.ofVirtual()
                 .start(() -> {
                     while (!server.isClosed()) {
                         accept(server);
@@ -254,6 +256,7 @@ public final class Backend implements AutoCloseable {
             quietly(socket);
         } finally {
             gone.countDown();
+            closed(socket);
             afterwards(last, socket);
         }
     }
@@ -311,7 +314,6 @@ public final class Backend implements AutoCloseable {
             mistakes.add(e);
         }
         quietly(socket);
-        closed(socket);
     }
 
     private synchronized int opened(Socket socket) {

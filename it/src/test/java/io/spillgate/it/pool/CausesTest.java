@@ -121,9 +121,9 @@ final class CausesTest {
         }
     }
 
-    /// The log may name the cause by its constant.
+    /// Refusals of a full pool are logged for those only who want to know everything.
     private static void expect(Front front, String cause, int status) {
-        try (LogLines log = new LogLines(Level.INFO)) {
+        try (LogLines log = new LogLines(Level.DEBUG)) {
             Answer answer = front.get("why");
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.header("Content-Type")).startsWith("text/plain");

@@ -63,8 +63,8 @@ final class ClientKeysTest {
     @CsvSource({
         "so-traffic-class = 16, tos:0x10",
         "tcp-keep-alive = true, 'timer:(keepalive,'",
-        "so-receive-buffer-size = \"64KiB\", 'rb131072,'",
-        "so-send-buffer-size = \"64KiB\", 'tb131072,'"
+        "so-receive-buffer-size = \"96KiB\", 'rb196608,'",
+        "so-send-buffer-size = \"96KiB\", 'tb196608,'"
     })
     void setsTheOptionsOfItsSockets(String key, String sign) throws Exception {
         String option = "client.socket-options." + key;
@@ -117,7 +117,7 @@ final class ClientKeysTest {
 
     @Test
     void logsTheFirstBytesOfEachReadAndWrite() {
-        try (LogLines log = new LogLines(Level.DEBUG);
+        try (LogLines log = new LogLines("spillgate.network", Level.DEBUG);
                 Backend backend = Backend.saying("secret body");
                 Front front = Front.to(backend, "client.log-unencrypted-network-bytes = 14")) {
             front.get("secret");
@@ -129,7 +129,7 @@ final class ClientKeysTest {
 
     @Test
     void logsNoBytesIfNotTold() {
-        try (LogLines log = new LogLines(Level.TRACE);
+        try (LogLines log = new LogLines("spillgate.network", Level.TRACE);
                 Backend backend = Backend.saying("body");
                 Front front = Front.to(backend, "")) {
             front.get("1");

@@ -121,6 +121,18 @@ final class DestinationTest {
     }
 
     @Test
+    void usesEachConnectionOnceWhenNoneMayBeIdle() {
+        try (Backend backend = Backend.start(free);
+                Front front = Front.to(backend, "keep-alive-timeout = \"0 s\"")) {
+            for (int i = 1; i <= 3; i++) {
+                assertThat(front.get("1").status()).isEqualTo(200);
+                backend.awaitOpen(0);
+            }
+            assertThat(backend.total()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void closesIdleConnectionsAfterFourSecondsIfNotTold() {
         try (Backend backend = Backend.start(free);
                 Front front = Front.to(backend, "")) {

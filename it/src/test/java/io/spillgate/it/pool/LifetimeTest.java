@@ -28,7 +28,12 @@ final class LifetimeTest {
                     gate.await();
                     reply.ok("");
                 };
-        String keys = "keep-alive-timeout = \"1 hour\"\nmax-connection-lifetime = \"3s\"";
+        String keys =
+                """
+                backend-connections-per-ip-port = 200
+                keep-alive-timeout = "1 hour"
+                max-connection-lifetime = "3s"
+                """;
         try (Backend backend = Backend.start(gated);
                 Front front = Front.to(backend, keys)) {
             List<Wire> all =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.BackendRequest;
 import io.spillgate.it.harness.Wire;
 
 import org.junit.jupiter.api.AfterEach;
@@ -87,7 +88,10 @@ final class QueueTest {
             for (int i = 0; i < 20; i++) {
                 all.add(front.ask(String.valueOf(i)));
             }
-            backend.awaitRequests(20);
+            Await.until(
+                    "all run or are refused",
+                    () -> front.inFlight() + front.failures("queue_full") == 20);
+            assertThat(front.failures("queue_full")).isZero();
             gate.countDown();
             for (Wire wire : all) {
                 assertThat(wire.answer().status()).isEqualTo(200);
@@ -157,7 +161,9 @@ final class QueueTest {
             assertThat(running.answer().status()).isEqualTo(200);
             assertThat(waiting.answer().body()).isEqualTo("/api/stays");
             assertThat(next.answer().body()).isEqualTo("/api/next");
-            assertThat(backend.requests()).extracting("target").doesNotContain("/api/gone");
+            assertThat(backend.requests())
+                    .extracting(BackendRequest::target)
+                    .doesNotContain("/api/gone");
         }
     }
 

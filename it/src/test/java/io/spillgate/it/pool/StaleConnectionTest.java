@@ -7,6 +7,7 @@ import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendReply;
+import io.spillgate.it.harness.BackendRequest;
 import io.spillgate.it.harness.Wire;
 
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ final class StaleConnectionTest {
             assertThat(front.get("1").body()).isEqualTo("/api/1");
             assertThat(front.send(method, "2", "").answer().body()).isEqualTo("/api/2");
             assertThat(backend.requests())
-                    .extracting("target", "connection")
+                    .extracting(BackendRequest::target, BackendRequest::connection)
                     .containsExactly(tuple("/api/1", 1), tuple("/api/2", 1), tuple("/api/2", 2));
         }
     }
@@ -50,7 +51,7 @@ final class StaleConnectionTest {
             assertThat(front.failures("reset")).isEqualTo(1);
             assertThat(front.post("3", "works").answer().status()).isEqualTo(200);
             assertThat(backend.requests())
-                    .extracting("target")
+                    .extracting(BackendRequest::target)
                     .containsExactly("/api/1", "/api/2", "/api/3");
         }
     }
