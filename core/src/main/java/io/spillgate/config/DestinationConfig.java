@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param overrideHostHeader sent as Host
 /// @param requestIdHeader name of a header that gets a new id for each request
 /// @param tls whether the backends are spoken to by TLS
-/// @param connectingTimeout as in `client`, where it may stand instead
+/// @param connectingTimeout as in `client`, which then has the same value
 /// @param pool the keys of [HostPoolConfig]
 /// @param client how its connections are
 public record DestinationConfig(
@@ -41,6 +41,7 @@ public record DestinationConfig(
     public DestinationConfig {
         addresses = List.copyOf(addresses);
         addresses.forEach(DestinationConfig::check);
+        client = connectingTimeout.map(client::connectingWithin).orElse(client);
         Require.between("queueSizeFor503", queueSizeFor503, 0, 1_000_000_000);
         Require.between("backendConnectionsPerIpPort", backendConnectionsPerIpPort, 1, 100_000);
         Require.between(

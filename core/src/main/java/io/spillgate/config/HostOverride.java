@@ -13,9 +13,9 @@ import java.util.regex.PatternSyntaxException;
 /// @param client see [HostPoolConfig]
 public record HostOverride(
         String hostPattern,
-        @Inline @Inherits("hostConnectionPool") PoolConfig pool,
-        @Inherits("hostConnectionPool") Duration idleTimeout,
-        @Inherits("hostConnectionPool.client") ClientConfig client) {
+        @Inline @Inherits("host-connection-pool") PoolConfig pool,
+        @Inherits("host-connection-pool") Duration idleTimeout,
+        @Inherits("host-connection-pool.client") ClientConfig client) {
 
     public HostOverride {
         Require.atLeast("idleTimeout", idleTimeout, Duration.ZERO);

@@ -33,9 +33,10 @@ public final class ConfigReader {
         Node.Table tree =
                 file.isEmpty()
                         ? new Node.Table(new Place.InFile("built-in defaults", 0), List.of())
-                        : tree(file.get(), environment, problems, warnings);
+                        : PekkoTables.lifted(tree(file.get(), environment, problems, warnings));
         boolean complete = problems.isEmpty();
-        Binder binder = new Binder(Overrides.read(sets, environment, problems), problems, complete);
+        Overrides overrides = Overrides.read(sets, environment, tree, problems);
+        Binder binder = new Binder(overrides, problems, complete);
         Optional<GatewayConfig> config = binder.bind(tree);
         if (!problems.isEmpty() || config.isEmpty()) {
             throw new ConfigException(problems.lines());
@@ -73,15 +74,15 @@ public final class ConfigReader {
 
     /// A client that uses a kept connection just before it closes would be cut off while it sends
     /// its headers.
-    private static Optional<String> headersTimeoutWarning(
-            ServerConfig server, Map<String, Place> origins) {
-        Place headers = origins.get("server.headersTimeout");
-        Place place = headers == null ? origins.get("server.keepAliveTimeout") : headers;
-        if (place == null || server.headersTimeout().compareTo(server.keepAliveTimeout()) > 0) {
+    private static Optional<String> headersTimeoutWarning(ServerConfig server, Origins origins) {
+        Optional<Place> place =
+                origins.place("server.headersTimeout")
+                        .or(() -> origins.place("server.keepAliveTimeout"));
+        if (place.isEmpty() || server.headersTimeout().compareTo(server.keepAliveTimeout()) > 0) {
             return Optional.empty();
         }
         return Optional.of(
-                place
+                place.get()
                         + ": server.headersTimeout: is "
                         + Durations.format(server.headersTimeout())
                         + ", should be longer than server.keepAliveTimeout, "

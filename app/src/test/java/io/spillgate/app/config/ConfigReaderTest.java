@@ -236,14 +236,14 @@ final class ConfigReaderTest {
 
     @Test
     void everySettableKeyHasItsOwnVariable() {
-        List<Schema.Known> settable = Schema.KNOWN.stream().filter(Schema.Known::settable).toList();
+        List<Known> settable = KnownKeys.ALL.stream().filter(Known::settable).toList();
 
         assertThat(settable).isNotEmpty();
         assertThat(settable)
-                .extracting(key -> Relaxed.name(key.path().replace(".", "")))
+                .extracting(key -> Variables.joined(key.path()))
                 .doesNotHaveDuplicates();
         assertThat(settable)
-                .extracting(Schema.Known::variable)
+                .extracting(Known::variable)
                 .contains("SPILLGATE_SERVER_KEEP_ALIVE_TIMEOUT", "SPILLGATE_HTTP_MAX_CONNECTIONS");
     }
 

@@ -44,9 +44,9 @@ final class DocumentationTest {
 
         assertThat(headings)
                 .isEqualTo(
-                        Schema.KNOWN.stream()
-                                .filter(key -> sectionIn(key.kind()).isPresent())
-                                .map(Schema.Known::path)
+                        KnownKeys.ALL.stream()
+                                .filter(key -> key.kind().table().isPresent())
+                                .map(Known::path)
                                 .collect(Collectors.toCollection(TreeSet::new)));
     }
 
@@ -93,8 +93,8 @@ final class DocumentationTest {
     private static Map<String, String> defaults(
             Kind.Section section, String path, Map<String, String> found) {
         for (Key key : section.keys()) {
-            String keyPath = Schema.join(path, key.name());
-            Optional<Kind.Section> inner = sectionIn(key.kind());
+            String keyPath = KeyPath.join(path, key.name());
+            Optional<Kind.Section> inner = key.kind().table();
             if (inner.isPresent()) {
                 defaults(inner.get(), keyPath, found);
             } else {
@@ -106,14 +106,5 @@ final class DocumentationTest {
             }
         }
         return found;
-    }
-
-    private static Optional<Kind.Section> sectionIn(Kind kind) {
-        return switch (kind) {
-            case Kind.Section section -> Optional.of(section);
-            case Kind.Maybe(Kind of) -> sectionIn(of);
-            case Kind.Many(Kind of) -> sectionIn(of);
-            case Kind.Single _ -> Optional.empty();
-        };
     }
 }
