@@ -35,8 +35,8 @@ final class Desk implements Backend.Script {
         }
     }
 
-    /// Whether there is no request that was not taken yet.
-    boolean isEmpty() {
-        return visits.isEmpty();
+    /// Has [#next] return this one again.
+    void putBack(Visit visit) {
+        visits.add(visit);
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 /// One request at a [Desk]; the backend's script for it ends with [#done] or with the connection.
 final class Visit {
     private static final int LOOK_MILLIS = 5;
+    private static final long LONGEST_TEST_NANOS = Duration.ofSeconds(60).toNanos();
 
     private final BackendRequest request;
     private final BackendReply reply;
@@ -87,8 +88,9 @@ final class Visit {
     }
 
     void awaitEnd() throws InterruptedException {
+        long start = System.nanoTime();
         boolean over = false;
-        while (!over) {
+        while (!over && System.nanoTime() - start < LONGEST_TEST_NANOS) {
             over = done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS) || reply.isEnded();
         }
     }
