@@ -139,7 +139,11 @@ public final class HttpClient implements AutoCloseable {
 
     private Connector connector(PoolSettings settings) {
         return new Connector(
-                loops.transport(), settings.client(), settings.tls(), settings.serverName());
+                resolver(settings.client()),
+                loops.transport(),
+                settings.client(),
+                settings.tls(),
+                settings.serverName());
     }
 
     private Resolver resolver(ClientConfig client) {

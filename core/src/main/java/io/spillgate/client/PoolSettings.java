@@ -41,8 +41,6 @@ record PoolSettings(
 
     /// The pool of a named destination.
     static PoolSettings of(String name, DestinationConfig config) {
-        Duration connecting =
-                config.connectingTimeout().orElse(config.client().connectingTimeout());
         return new PoolSettings(
                 name,
                 config.addresses(),
@@ -58,7 +56,7 @@ record PoolSettings(
                 true,
                 Long.MAX_VALUE,
                 config.pool(),
-                config.client().connectingWithin(connecting));
+                config.client());
     }
 
     /// The pool of a host that is not named in the configuration.

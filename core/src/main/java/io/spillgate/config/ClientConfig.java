@@ -79,7 +79,6 @@ public record ClientConfig(
                 tls);
     }
 
-
     private static void literalWithPort(BindAddress server) {
         boolean literal = server.host().matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
         if (!literal || server.port() < 1) {

@@ -28,6 +28,8 @@ final class Origin implements AutoCloseable {
 
     /// Answers one request.
     interface Script {
+        /// Writes the answer.
+        ///
         /// @param number from 1, over all connections
         /// @return whether the connection stays
         boolean answer(int number, String request, Socket to) throws IOException;

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.config.ClientConfig;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;
@@ -51,9 +52,10 @@ final class PoolTest {
                         """
                         GET /a?b=c HTTP/1.1\r
                         Host: test\r
-                        User-Agent: spillgate\r
+                        User-Agent: %s\r
                         \r
-                        """);
+                        """
+                                .formatted(ClientConfig.DEFAULT.userAgentHeader()));
     }
 
     @Test

@@ -1,0 +1,37 @@
+package io.spillgate.client.connect;
+
+import io.netty.util.NetUtil;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.Locale;
+
+/// How addresses are written in sentences, and why one can't be reached.
+final class Addresses {
+    private Addresses() {}
+
+    /// The IP and port; of an address that is not resolved the name and port.
+    static String text(InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        if (ip == null) {
+            return address.getHostString() + ":" + address.getPort();
+        }
+        String literal = NetUtil.toAddressString(ip);
+        boolean v6 = literal.indexOf(':') >= 0;
+        return (v6 ? "[" + literal + "]" : literal) + ":" + address.getPort();
+    }
+
+    /// One sentence about a connection that was refused, reset or could not be tried.
+    static String unreachable(InetSocketAddress address, Throwable cause) {
+        String where = text(address);
+        String message = String.valueOf(cause.getMessage());
+        if (message.toLowerCase(Locale.ROOT).contains("connection refused")) {
+            return where + " refused the connection";
+        }
+        if (cause instanceof ClosedChannelException) {
+            return where + " closed the connection at once";
+        }
+        return where + " cannot be reached: " + message;
+    }
+}

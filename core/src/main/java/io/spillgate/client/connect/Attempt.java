@@ -1,0 +1,234 @@
+package io.spillgate.client.connect;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.spillgate.config.Durations;
+import io.spillgate.metrics.PoolFailure;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/// One connection on its way from nothing to ready. Lives on its loop.
+final class Attempt {
+    private final Connector connector;
+    private final EventLoop loop;
+    private final InetSocketAddress target;
+    private final Promise<Channel> promise;
+
+    private final Queue<InetSocketAddress> proxies = new ArrayDeque<>();
+    private @Nullable Future<?> deadline;
+    private @Nullable Channel channel;
+    private String stage = "a TCP connection";
+    private boolean handshaking;
+
+    Attempt(
+            Connector connector,
+            EventLoop loop,
+            InetSocketAddress target,
+            Promise<Channel> promise) {
+        this.connector = connector;
+        this.loop = loop;
+        this.target = target;
+        this.promise = promise;
+    }
+
+    void start() {
+        promise.addListener(_ -> ended());
+        if (!Durations.isInfinite(connector.timeout())) {
+            long nanos = Durations.nanos(connector.timeout());
+            deadline = loop.schedule(this::expired, nanos, TimeUnit.NANOSECONDS);
+        }
+        HttpsProxy proxy = connector.proxy();
+        if (proxy == null) {
+            connect(target);
+            return;
+        }
+        stage = "the address of the HTTPS proxy " + proxy;
+        Future<List<InetSocketAddress>> found = proxy.addresses(loop);
+        found.addListener(_ -> proxyFound(found));
+    }
+
+    private void expired() {
+        fail(
+                PoolFailure.CONNECT_TIMEOUT,
+                Addresses.text(target)
+                        + " was not connected within "
+                        + connector.timeout().toMillis()
+                        + " ms: waited for "
+                        + stage);
+    }
+
+    private void ended() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        if (channel != null && !promise.isSuccess()) {
+            channel.close();
+        }
+    }
+
+    private void connect(InetSocketAddress address) {
+        ChannelFuture connecting = connector.sockets().connect(loop, address, new Guard());
+        channel = connecting.channel();
+        connecting.addListener(done -> {
+            // That a socket could not even be made is told on another thread.
+            if (loop.inEventLoop()) {
+                connected(address, done);
+            } else {
+                loop.execute(() -> connected(address, done));
+            }
+        });
+    }
+
+    private void connected(InetSocketAddress address, Future<?> done) {
+        if (promise.isDone()) {
+            return;
+        }
+        Throwable cause = done.cause();
+        if (cause == null) {
+            if (connector.proxy() == null) {
+                secure();
+            } else {
+                askForTunnel(connector.proxy());
+            }
+        } else if (connector.proxy() == null) {
+            fail(PoolFailure.CONNECT_REFUSED, Addresses.unreachable(address, cause));
+        } else if (proxies.isEmpty()) {
+            failProxy("cannot be used: " + Addresses.unreachable(address, cause));
+        } else {
+            connect(proxies.remove());
+        }
+    }
+
+    private void proxyFound(Future<List<InetSocketAddress>> found) {
+        if (promise.isDone()) {
+            return;
+        }
+        if (!found.isSuccess()) {
+            failProxy("has no address: " + found.cause().getMessage());
+            return;
+        }
+        stage = "a TCP connection to the HTTPS proxy " + connector.proxy();
+        proxies.addAll(found.getNow());
+        connect(proxies.remove());
+    }
+
+    private void askForTunnel(HttpsProxy proxy) {
+        stage = "the answer of the HTTPS proxy " + proxy + " to CONNECT";
+        byte[] request = proxy.request(target).orElse(null);
+        if (request == null) {
+            failProxy("cannot be asked for the host \"" + target.getHostString() + "\"");
+            return;
+        }
+        channel().pipeline().addFirst(new ProxyHandshake(request, this::tunnelAnswered));
+    }
+
+    private void tunnelAnswered(@Nullable String refusal) {
+        if (refusal == null) {
+            secure();
+        } else {
+            failProxy(refusal);
+        }
+    }
+
+    private void secure() {
+        Tls tls = connector.tls();
+        if (tls == null) {
+            ready();
+            return;
+        }
+        stage = "the TLS handshake";
+        handshaking = true;
+        SslHandler handler;
+        try {
+            handler = tls.handler(channel().alloc(), target);
+        } catch (IllegalArgumentException e) {
+            failTls(tls, e);
+            return;
+        }
+        handler.handshakeFuture()
+                .addListener(done -> {
+                    if (done.isSuccess()) {
+                        ready();
+                    } else {
+                        failTls(tls, done.cause());
+                    }
+                });
+        channel().pipeline().addFirst(handler);
+    }
+
+    private void ready() {
+        ChannelPipeline pipeline = channel().pipeline();
+        if (connector.loggedBytes() > 0) {
+            pipeline.addLast(new NetworkDump(Addresses.text(target), connector.loggedBytes()));
+        }
+        pipeline.remove(Guard.class);
+        promise.trySuccess(channel());
+    }
+
+    private void broken(Throwable cause) {
+        if (handshaking) {
+            failTls(requireNonNull(connector.tls()), cause);
+        } else if (connector.proxy() != null) {
+            failProxy("closed the connection before it answered CONNECT");
+        } else {
+            fail(PoolFailure.CONNECT_REFUSED, Addresses.unreachable(target, cause));
+        }
+    }
+
+    private void failTls(Tls tls, Throwable cause) {
+        fail(
+                PoolFailure.TLS,
+                "TLS with "
+                        + Addresses.text(target)
+                        + " failed: "
+                        + TlsFailures.sentence(tls.name(target), cause));
+    }
+
+    private void failProxy(String what) {
+        fail(
+                PoolFailure.PROXY,
+                Addresses.text(target)
+                        + " was not connected: the HTTPS proxy "
+                        + connector.proxy()
+                        + " "
+                        + what);
+    }
+
+    private void fail(PoolFailure reason, String message) {
+        promise.tryFailure(new ConnectFailure(reason, message));
+    }
+
+    private Channel channel() {
+        return requireNonNull(channel);
+    }
+
+    /// Stands at the pipeline's end until the connection is handed out, and is told of whatever
+    /// ends it before.
+    private final class Guard extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            broken(cause);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            broken(new ClosedChannelException());
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.spillgate.client.connect;
+
+import io.netty.util.NetUtil;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+
+/// One of a pool's addresses as it is configured.
+sealed interface Endpoint {
+    /// An IP literal.
+    record Literal(InetSocketAddress address) implements Endpoint {}
+
+    /// A name and a port.
+    record Host(String name, int port) implements Endpoint {
+        /// Its port at all these IPs, each of which gets the name.
+        List<InetSocketAddress> at(List<InetAddress> ips) {
+            return ips.stream().map(this::at).toList();
+        }
+
+        private InetSocketAddress at(InetAddress ip) {
+            try {
+                InetAddress named = InetAddress.getByAddress(name, ip.getAddress());
+                return new InetSocketAddress(named, port);
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException("an IP with a wrong number of bytes", e);
+            }
+        }
+    }
+
+    /// A service of the DNS (RFC 2782), such as `_http._tcp.example.com`.
+    record Service(String name) implements Endpoint {}
+
+    /// Reads `host:port`, `[v6]:port` or `srv:_service._proto.name`.
+    ///
+    /// @throws IllegalArgumentException when it is none of these
+    static Endpoint parse(String text) {
+        if (text.startsWith("srv:")) {
+            return new Service(text.substring("srv:".length()));
+        }
+        int colon = text.lastIndexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("\"" + text + "\" has no port");
+        }
+        int port = Integer.parseInt(text.substring(colon + 1));
+        String host = text.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        return of(host, port);
+    }
+
+    /// A host, and a port of it.
+    ///
+    /// @param host a name, or an IP without brackets
+    static Endpoint of(String host, int port) {
+        Optional<InetAddress> ip = literal(host);
+        return ip.isPresent()
+                ? new Literal(new InetSocketAddress(ip.get(), port))
+                : new Host(host, port);
+    }
+
+    /// The IP that a text spells, if it does.
+    static Optional<InetAddress> literal(String host) {
+        if (!NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // the scope of an interface that is not here
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.spillgate.client.connect;
+
+import io.netty.handler.codec.dns.DnsResponseCode;
+import io.netty.resolver.dns.DnsErrorCauseException;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+/// Why the DNS did not tell an address.
+///
+/// @param sentence the rest of a sentence that begins with the name
+/// @param isFinal whether the DNS says that there is none; else it could not be asked
+record Trouble(String sentence, boolean isFinal) {
+    static Trouble of(Throwable failure) {
+        @Nullable Throwable root = null;
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof DnsNameResolverTimeoutException) {
+                return new Trouble("was not found out: the DNS server does not answer", false);
+            }
+            if (cause instanceof DnsErrorCauseException error) {
+                return of(error.getCode());
+            }
+            root = cause;
+        }
+        return root == null
+                ? new Trouble("has no address in the DNS", true)
+                : new Trouble("was not found out: " + root.getMessage(), false);
+    }
+
+    private static Trouble of(DnsResponseCode code) {
+        if (code.equals(DnsResponseCode.NXDOMAIN)) {
+            return new Trouble("does not exist in the DNS (NXDOMAIN)", true);
+        }
+        return new Trouble("was not found out: the DNS server answers " + code, false);
+    }
+}
