@@ -13,9 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.function.Consumer;
 
 /// Clients that do not wait for their answer.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -39,18 +41,16 @@ final class LeavingClientsTest {
 
     /// The ways to leave; who only says that it will send nothing more has left, too.
     enum Way {
-        CLOSE(Wire::close),
-        HALF_CLOSE(Wire::halfClose),
-        RESET(Wire::reset);
-
-        private final Consumer<Wire> leaving;
-
-        Way(Consumer<Wire> leaving) {
-            this.leaving = leaving;
-        }
+        CLOSE,
+        HALF_CLOSE,
+        RESET;
 
         private void leave(Wire wire) {
-            leaving.accept(wire);
+            switch (this) {
+                case CLOSE -> wire.close();
+                case HALF_CLOSE -> wire.halfClose();
+                case RESET -> wire.reset();
+            }
         }
     }
 
@@ -84,6 +84,37 @@ final class LeavingClientsTest {
             Visit visit = desk.next();
             way.leave(wire);
             visit.expectGone(SOON);
+        }
+        expectNothingLeft();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.spillgate.it.stress.Transports#available")
+    void areMissedOverEveryTransport(String io) {
+        site.close();
+        String settings = SETTINGS + "\nhttp.io = \"" + io + "\"";
+        site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk), settings);
+        for (Way way : Way.values()) {
+            endTheConnectionOfTheirRequestWhileTheBackendThinks(way);
+            endTheConnectionOfTheirRequestInTheMiddleOfTheAnswer(way);
+            endTheConnectionOfTheirRequestInTheMiddleOfTheUpload(way);
+        }
+        endTheConnectionOfTheirRequestWhileTheyDoNotRead();
+    }
+
+    @Test
+    void endTheConnectionOfTheirRequestWhileTheyDoNotRead() {
+        try (Wire wire = Wire.narrow(4096, site.gateway().address())) {
+            wire.sendLines("GET /left HTTP/1.1\nHost: test\n\n");
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 1000000000\n\n");
+            Thread pouring = Thread.ofVirtual().start(() -> pour(visit));
+            wire.take(100_000);
+            wire.reset();
+            visit.expectGone(SOON);
+            assertThat(pouring.join(SOON)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
         expectNothingLeft();
     }
@@ -129,6 +160,17 @@ final class LeavingClientsTest {
         }
         expectNothingLeft();
         assertThat(site.backend().requests()).hasSize(31);
+    }
+
+    private static void pour(Visit visit) {
+        String piece = "x".repeat(100_000);
+        try {
+            while (!visit.isGone()) {
+                visit.send(piece);
+            }
+        } catch (UncheckedIOException gone) {
+            assertThat(gone).hasCauseInstanceOf(IOException.class);
+        }
     }
 
     /// All places are free again, and the next request is served by the only one there is.

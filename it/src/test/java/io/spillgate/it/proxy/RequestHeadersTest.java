@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 
 /// Which headers of a request a backend gets.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -88,7 +89,7 @@ final class RequestHeadersTest {
         assertThat(request.values("X-Four")).isEmpty();
         assertThat(request.header("X-Three")).isEqualTo("3");
         assertThat(request.header("X-Onerous")).isEqualTo("5");
-        assertThat(String.join(",", request.values("Connection")).toLowerCase())
+        assertThat(String.join(",", request.values("Connection")).toLowerCase(Locale.ROOT))
                 .doesNotContain("x-", "close");
     }
 

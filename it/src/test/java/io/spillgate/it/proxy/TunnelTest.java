@@ -107,12 +107,10 @@ final class TunnelTest {
 
     @Test
     void endsAtTheBackendWhenTheClientLeaves() throws IOException {
-        try (Wire wire = open()) {
-            Visit visit = desk.next();
-            wire.close();
-            assertThat(visit.input().read()).isEqualTo(-1);
-            visit.done();
-        }
+        open().close();
+        Visit visit = desk.next();
+        assertThat(visit.input().read()).isEqualTo(-1);
+        visit.done();
         site.awaitPool("in_flight", 0);
     }
 
