@@ -80,12 +80,7 @@ final class LeavingClientsTest {
     @ParameterizedTest
     @EnumSource
     void endTheConnectionOfTheirRequestWhileTheBackendThinks(Way way) {
-        try (Wire wire = get("/left")) {
-            Visit visit = desk.next();
-            way.leave(wire);
-            visit.expectGone(SOON);
-        }
-        expectNothingLeft();
+        whileTheBackendThinks(way);
     }
 
     @ParameterizedTest
@@ -95,56 +90,28 @@ final class LeavingClientsTest {
         String settings = SETTINGS + "\nhttp.io = \"" + io + "\"";
         site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk), settings);
         for (Way way : Way.values()) {
-            endTheConnectionOfTheirRequestWhileTheBackendThinks(way);
-            endTheConnectionOfTheirRequestInTheMiddleOfTheAnswer(way);
-            endTheConnectionOfTheirRequestInTheMiddleOfTheUpload(way);
+            whileTheBackendThinks(way);
+            inTheMiddleOfTheAnswer(way);
+            inTheMiddleOfTheUpload(way);
         }
-        endTheConnectionOfTheirRequestWhileTheyDoNotRead();
+        whileTheyDoNotRead();
     }
 
     @Test
     void endTheConnectionOfTheirRequestWhileTheyDoNotRead() {
-        try (Wire wire = Wire.narrow(4096, site.gateway().address())) {
-            wire.sendLines("GET /left HTTP/1.1\nHost: test\n\n");
-            Visit visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 1000000000\n\n");
-            Thread pouring = Thread.ofVirtual().start(() -> pour(visit));
-            wire.take(100_000);
-            wire.reset();
-            visit.expectGone(SOON);
-            assertThat(pouring.join(SOON)).isTrue();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-        expectNothingLeft();
+        whileTheyDoNotRead();
     }
 
     @ParameterizedTest
     @EnumSource
     void endTheConnectionOfTheirRequestInTheMiddleOfTheAnswer(Way way) {
-        try (Wire wire = get("/left")) {
-            Visit visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
-            Answer head = wire.head();
-            assertThat(Content.of(wire, head).take(5)).isEqualTo("hello");
-            way.leave(wire);
-            visit.expectGone(SOON);
-        }
-        expectNothingLeft();
+        inTheMiddleOfTheAnswer(way);
     }
 
     @ParameterizedTest
     @EnumSource
     void endTheConnectionOfTheirRequestInTheMiddleOfTheUpload(Way way) {
-        try (Wire wire = site.connect()) {
-            wire.sendLines("POST /left HTTP/1.1\nHost: test\nContent-Length: 10\n\n").send("hello");
-            Visit visit = desk.next();
-            way.leave(wire);
-            visit.expectGone(SOON);
-            visit.request().awaitEnd();
-            assertThat(visit.request().isWhole()).isFalse();
-        }
-        expectNothingLeft();
+        inTheMiddleOfTheUpload(way);
     }
 
     @Test
@@ -160,6 +127,55 @@ final class LeavingClientsTest {
         }
         expectNothingLeft();
         assertThat(site.backend().requests()).hasSize(31);
+    }
+
+    private void whileTheBackendThinks(Way way) {
+        try (Wire wire = get("/left")) {
+            Visit visit = desk.next();
+            way.leave(wire);
+            visit.expectGone(SOON);
+        }
+        expectNothingLeft();
+    }
+
+    private void inTheMiddleOfTheAnswer(Way way) {
+        try (Wire wire = get("/left")) {
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+            Answer head = wire.head();
+            assertThat(Content.of(wire, head).take(5)).isEqualTo("hello");
+            way.leave(wire);
+            visit.expectGone(SOON);
+        }
+        expectNothingLeft();
+    }
+
+    private void inTheMiddleOfTheUpload(Way way) {
+        try (Wire wire = site.connect()) {
+            wire.sendLines("POST /left HTTP/1.1\nHost: test\nContent-Length: 10\n\n").send("hello");
+            Visit visit = desk.next();
+            way.leave(wire);
+            visit.expectGone(SOON);
+            visit.request().awaitEnd();
+            assertThat(visit.request().isWhole()).isFalse();
+        }
+        expectNothingLeft();
+    }
+
+    private void whileTheyDoNotRead() {
+        try (Wire wire = Wire.narrow(4096, site.gateway().address())) {
+            wire.sendLines("GET /left HTTP/1.1\nHost: test\n\n");
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 1000000000\n\n");
+            Thread pouring = Thread.ofVirtual().start(() -> pour(visit));
+            wire.take(100_000);
+            wire.reset();
+            visit.expectGone(SOON);
+            assertThat(pouring.join(SOON)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        expectNothingLeft();
     }
 
     private static void pour(Visit visit) {
