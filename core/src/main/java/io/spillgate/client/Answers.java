@@ -46,7 +46,7 @@ final class Answers {
                     premature ? PoolFailure.TRUNCATED : PoolFailure.PROTOCOL,
                     "the answer is not sound: " + fault);
         } else if (status == 101) {
-            connection.upgrade(call, response);
+            upgrade(call, response);
         } else if (status < 200) {
             interim(call, response);
         } else {
@@ -90,6 +90,16 @@ final class Answers {
         return ++interims > MAX_INTERIM
                 ? "there are more than " + MAX_INTERIM + " interim answers"
                 : null;
+    }
+
+    private void upgrade(Call call, HttpResponse response) {
+        call.complete = false;
+        call.writableTold = true;
+        call.headTold = true;
+        call.headNanos = System.nanoTime();
+        call.tellHead(101, response.status().reasonPhrase(), response.headers());
+        connection.upgrade();
+        call.tellWritable(true);
     }
 
     private void interim(Call call, HttpResponse response) {

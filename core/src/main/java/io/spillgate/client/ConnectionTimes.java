@@ -26,6 +26,9 @@ final class ConnectionTimes {
     private final long takingNanos;
     private volatile long keepAliveNanos;
 
+    /// Of the connection's loop.
+    private long activeNanos;
+
     ConnectionTimes(PoolSettings settings, long nowNanos) {
         this.settings = settings;
         openedNanos = nowNanos;
@@ -43,7 +46,8 @@ final class ConnectionTimes {
 
     /// Whether it may not take another request. Any thread.
     boolean isWornOut(long idleSinceNanos, long nowNanos) {
-        return nowNanos - idleSinceNanos >= keepAliveNanos || isExpired(nowNanos);
+        long idle = nowNanos - idleSinceNanos;
+        return idle >= keepAliveNanos || idle >= idleNanos || isExpired(nowNanos);
     }
 
     /// The server's header Keep-Alive can only shorten our own time: to a second less than it says,
@@ -57,8 +61,13 @@ final class ConnectionTimes {
         }
     }
 
+    /// Bytes came or went, or a request was begun.
+    void touch() {
+        activeNanos = System.nanoTime();
+    }
+
     /// What is wrong with the call whose answer is awaited; null when nothing is.
-    @Nullable Failure overdue(Call call, boolean upgraded, long activeNanos, long nowNanos) {
+    @Nullable Failure overdue(Call call, boolean upgraded, long nowNanos) {
         boolean untimed = call.headTold && call.untimed;
         if (call.giveUpNanos != 0 && nowNanos - call.giveUpNanos >= 0) {
             return new Failure(PoolFailure.RESET, "not wanted any more");

@@ -7,6 +7,8 @@ import io.spillgate.client.connect.ConnectFailure;
 import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 /// An attempt that is overtaken goes on: it brings one more connection, or teaches the back-off.
 /// Confined to a loop, but for what the pool's lock guards.
 final class Dial {
+    private static final Logger LOG = LoggerFactory.getLogger(Dial.class);
     private static final long STAGGER_MILLIS = 250;
 
     private final Pool pool;
@@ -94,7 +97,14 @@ final class Dial {
             return;
         }
         Failure failure = failure(outcome.cause());
-        pool.attemptFailed(endpoint, attempt, failure);
+        long pauseNanos = pool.attemptFailed(endpoint, attempt);
+        LOG.warn(
+                "connect_failed destination={} address={} cause={} pause_ms={} reason=\"{}\"",
+                pool.name(),
+                endpoint,
+                failure.cause(),
+                TimeUnit.NANOSECONDS.toMillis(pauseNanos),
+                failure.message());
         if (worst == null || failure.cause() == PoolFailure.CONNECT_TIMEOUT) {
             worst = failure;
         }

@@ -280,8 +280,8 @@ final class Ledger {
     void release(PooledConnection connection, Call call, long nowNanos) {
         running.remove(call);
         call.connection(null);
-        connection.reserved--;
-        if (connection.reserved == 0 && !connection.closing) {
+        connection.standing().reserved--;
+        if (connection.standing().reserved == 0 && !connection.standing().closing) {
             shelve(connection, nowNanos);
         }
     }
@@ -306,7 +306,7 @@ final class Ledger {
 
     /// A connection is closed, or about to be.
     void closed(PooledConnection connection) {
-        connection.closing = true;
+        connection.standing().closing = true;
         if (connections.remove(connection)) {
             connection.endpoint().closed();
             idle.remove(connection);
@@ -317,8 +317,8 @@ final class Ledger {
     ///
     /// @return whether it was idle
     boolean retireIdle(PooledConnection connection) {
-        boolean taken = connection.reserved == 0 && idle.remove(connection);
-        connection.closing |= taken;
+        boolean taken = connection.standing().reserved == 0 && idle.remove(connection);
+        connection.standing().closing |= taken;
         return taken;
     }
 
@@ -326,10 +326,6 @@ final class Ledger {
     void addresses(List<InetSocketAddress> all) {
         resolving = false;
         endpoints.change(all);
-    }
-
-    void unresolved() {
-        resolving = false;
     }
 
     /// Nothing idle is kept from now on; what waits is still served.
@@ -356,8 +352,8 @@ final class Ledger {
     }
 
     private void assign(Call call, PooledConnection to, long waitedNanos) {
-        to.reserved++;
-        to.exclusive = !call.isPipelinable();
+        to.standing().reserved++;
+        to.standing().exclusive = !call.isPipelinable();
         if (call.dial != null) {
             call.dial.disown();
             call.dial = null;
@@ -383,8 +379,8 @@ final class Ledger {
         int count = connections.size();
         for (int i = 0; i < count; i++) {
             PooledConnection one = connections.get((rotation + i) % count);
-            if (one.mayPipeline(settings.depth(), settings.safePipelineNanos(), nowNanos)
-                    && (best == null || one.reserved < best.reserved)) {
+            if (one.standing().mayPipeline(settings.depth(), settings.safePipelineNanos(), nowNanos)
+                    && (best == null || one.standing().reserved < best.standing().reserved)) {
                 best = one;
             }
         }
@@ -392,9 +388,9 @@ final class Ledger {
     }
 
     private void shelve(PooledConnection connection, long nowNanos) {
-        connection.idleSinceNanos = nowNanos;
+        connection.standing().idleSinceNanos = nowNanos;
         if (connection.endpoint().isRetired() || (retired && waiting.size() == 0)) {
-            connection.closing = true;
+            connection.standing().closing = true;
             connection.shutSoon();
         } else {
             idle.add(connection);

@@ -17,8 +17,9 @@ final class Outgoing {
     private final RequestEncoder encoder;
     private final ChannelFutureListener written;
     private long bytesLeft;
+    private boolean upgraded;
 
-    /// @param written hears of every write that the socket has taken, or failed to
+    /// @param written hears of every write that is over
     Outgoing(Channel channel, RequestEncoder encoder, ChannelFutureListener written) {
         this.channel = channel;
         this.encoder = encoder;
@@ -44,14 +45,16 @@ final class Outgoing {
         };
     }
 
-    /// A piece of a streamed body.
+    /// A piece of a streamed body, or raw bytes after an upgrade.
     ///
     /// @param piece released here
-    void piece(Body.Streamed body, ByteBuf piece) {
+    void write(Body body, ByteBuf piece) {
+        boolean chunked =
+                !upgraded && body instanceof Body.Streamed streamed && streamed.length() < 0;
         int size = piece.readableBytes();
-        if (body.length() >= 0 || size == 0) {
-            bytesLeft -= size;
-            raw(piece);
+        bytesLeft -= size;
+        if (!chunked || size == 0) {
+            channel.writeAndFlush(piece).addListener(written);
             return;
         }
         channel.write(RequestEncoder.chunkHead(channel.alloc(), size));
@@ -59,11 +62,15 @@ final class Outgoing {
         channel.writeAndFlush(Unpooled.wrappedBuffer(CRLF)).addListener(written);
     }
 
-    /// The end of a streamed body.
+    /// The end of a streamed body, or of everything after an upgrade.
     ///
-    /// @return whether it was as long as announced
-    boolean end(Body.Streamed body, HttpHeaders trailers) {
-        if (body.length() >= 0) {
+    /// @return whether the body was as long as announced
+    boolean end(Body body, HttpHeaders trailers) {
+        if (upgraded) {
+            ((DuplexChannel) channel).shutdownOutput();
+            return true;
+        }
+        if (!(body instanceof Body.Streamed streamed) || streamed.length() >= 0) {
             return bytesLeft == 0;
         }
         channel.writeAndFlush(RequestEncoder.lastChunk(channel.alloc(), trailers))
@@ -71,13 +78,8 @@ final class Outgoing {
         return true;
     }
 
-    /// Bytes after an upgrade.
-    void raw(ByteBuf bytes) {
-        channel.writeAndFlush(bytes).addListener(written);
-    }
-
-    /// Nothing more is sent after an upgrade.
-    void rawEnd() {
-        ((DuplexChannel) channel).shutdownOutput();
+    /// From here on bytes go out as they are.
+    void upgrade() {
+        upgraded = true;
     }
 }

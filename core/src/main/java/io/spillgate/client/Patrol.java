@@ -6,6 +6,7 @@ import io.spillgate.net.Sweep;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Looks at the clocks of all connections of one loop; each is visited every 50 ms. Confined to the
@@ -21,6 +22,11 @@ final class Patrol {
 
     Patrol(EventLoop loop) {
         this.loop = loop;
+    }
+
+    /// The patrol of a loop.
+    static Patrol of(List<Patrol> all, EventLoop loop) {
+        return all.stream().filter(one -> one.loop.equals(loop)).findFirst().orElseThrow();
     }
 
     EventLoop loop() {

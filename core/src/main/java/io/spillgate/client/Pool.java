@@ -6,16 +6,14 @@ import io.netty.util.concurrent.Future;
 import io.spillgate.client.connect.AddressBook;
 import io.spillgate.client.connect.Connector;
 import io.spillgate.client.connect.Resolver;
+import io.spillgate.config.WebsocketConfig;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.metrics.PoolReport;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -24,7 +22,6 @@ import java.util.function.Supplier;
 /// One short lock guards the [Ledger]; everything that touches a socket or a caller happens after
 /// it, as a step that the ledger's state asked for. So what must be exact over all loops is exact.
 public final class Pool {
-    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
     private final PoolSettings settings;
     private final List<Patrol> patrols;
     private final Connector connector;
@@ -106,6 +103,11 @@ public final class Pool {
         return locked(() -> Report.of(settings, ledger, System.nanoTime()));
     }
 
+    /// What holds for the tunnels of its upgraded requests.
+    public WebsocketConfig websocket() {
+        return settings.client().websocket();
+    }
+
     PoolSettings settings() {
         return settings;
     }
@@ -163,12 +165,9 @@ public final class Pool {
 
     /// A call lost its connection and may be sent again; if the budget or the queue says no, it
     /// fails.
-    void again(
-            PooledConnection connection,
-            Call call,
-            RetryRule.Decision decision,
-            Failure otherwise) {
-        boolean counted = decision == RetryRule.Decision.RETRY;
+    ///
+    /// @param counted whether it takes part in the budget
+    void again(PooledConnection connection, Call call, boolean counted, Failure otherwise) {
         boolean again =
                 locked(() -> ledger.again(connection, call, counted, System.nanoTime()) && !closed);
         if (!again) {
@@ -214,7 +213,7 @@ public final class Pool {
     ///
     /// @param dial which is over by that; null when it was over before
     void connected(@Nullable Dial dial, Endpoint endpoint, Channel channel) {
-        Patrol patrol = patrol(channel.eventLoop());
+        Patrol patrol = Patrol.of(patrols, channel.eventLoop());
         PooledConnection connection = new PooledConnection(this, endpoint, channel, patrol);
         boolean late =
                 locked(() -> {
@@ -229,24 +228,21 @@ public final class Pool {
             connection.shutSoon();
         }
         pump();
-        connection.fresh = false;
+        connection.standing().used();
     }
 
-    void attemptFailed(Endpoint endpoint, long attempt, Failure failure) {
+    /// An address did not answer, or refused.
+    ///
+    /// @return how long it is left alone now
+    long attemptFailed(Endpoint endpoint, long attempt) {
         long pauseNanos =
                 locked(() -> {
                     long now = System.nanoTime();
                     ledger.attemptFailed(endpoint, attempt, now);
                     return endpoint.backoff().remainingNanos(now);
                 });
-        LOG.warn(
-                "connect_failed destination={} address={} cause={} pause_ms={} reason=\"{}\"",
-                name(),
-                endpoint,
-                failure.cause(),
-                TimeUnit.NANOSECONDS.toMillis(pauseNanos),
-                failure.message());
         addresses.refresh();
+        return pauseNanos;
     }
 
     /// No address can be connected to.
@@ -270,13 +266,17 @@ public final class Pool {
         run(nextStep());
     }
 
-    /// Opens a connection that nobody asks for, if one may be opened.
-    void warmUp() {
-        run(
+    /// Opens a connection that nobody asks for.
+    ///
+    /// @return whether one may be opened
+    boolean warmUp() {
+        Runnable step =
                 locked(() -> {
                     Endpoint to = ledger.choose(List.of(), System.nanoTime());
                     return to == null ? null : dial(null, to);
-                }));
+                });
+        run(step);
+        return step != null;
     }
 
     <T extends @Nullable Object> T locked(Supplier<T> action) {
@@ -316,9 +316,7 @@ public final class Pool {
         if (closed) {
             return refusal(PoolFailure.CLOSED, "closed");
         }
-        return ledger.enter(now)
-                ? null
-                : refusal(PoolFailure.OPEN_REQUESTS, "as many requests are open as may");
+        return ledger.enter(now) ? null : refusal(PoolFailure.OPEN_REQUESTS, "too many open");
     }
 
     private @Nullable Failure overflow(Call call) {
@@ -379,15 +377,6 @@ public final class Pool {
         return () -> dial.start(to, attempt);
     }
 
-    private Patrol patrol(EventLoop loop) {
-        for (Patrol patrol : patrols) {
-            if (patrol.loop().equals(loop)) {
-                return patrol;
-            }
-        }
-        throw new IllegalArgumentException("not one of the client's loops");
-    }
-
     /// What the DNS says.
     private final class Addresses implements AddressBook.Listener {
         @Override
@@ -398,11 +387,8 @@ public final class Pool {
 
         @Override
         public void unresolved(String message) {
-            locked(() -> {
-                unresolved = message;
-                ledger.unresolved();
-            });
-            pump();
+            locked(() -> unresolved = message);
+            addresses(List.of());
         }
     }
 }

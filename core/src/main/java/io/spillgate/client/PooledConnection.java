@@ -39,26 +39,14 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     private final Patrol patrol;
     private final ResponseDecoder decoder = new ResponseDecoder(this);
     private final ConnectionTimes times;
+    private final Standing standing;
     private final ArrayDeque<Call> calls = new ArrayDeque<>(4);
     private final Answers answers;
     private final Outgoing outgoing;
 
-    // Guarded by the pool's lock.
-    int reserved;
-    boolean exclusive;
-    boolean closing;
-    long idleSinceNanos;
-
-    /// Nobody has used it, and it was not idle. Read with the pool's lock held.
-    volatile boolean fresh = true;
-
-    /// When the oldest request without an answer was sent; 0 = there is none.
-    private volatile long oldestNanos;
-
     private boolean upgraded;
     private boolean shut;
     private int served;
-    private long activeNanos;
     private int place;
 
     PooledConnection(Pool pool, Endpoint endpoint, Channel channel, Patrol patrol) {
@@ -68,15 +56,16 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         this.patrol = patrol;
         loop = channel.eventLoop();
         times = new ConnectionTimes(pool.settings(), System.nanoTime());
+        standing = new Standing(times);
         answers = new Answers(this, times);
-        outgoing = new Outgoing(channel, pool.encoder(), this::written);
+        outgoing = new Outgoing(channel, pool.encoder(), _ -> times.touch());
     }
 
     /// Begins to read; called once, on the loop.
     void start() {
         channel.pipeline().addLast(decoder, this);
         patrol.add(this);
-        touch();
+        times.touch();
         channel.config().setAutoRead(true);
         if (!channel.isActive()) {
             shut();
@@ -91,21 +80,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         return endpoint;
     }
 
-    /// Whether it was idle for too long, or is too old, for another request. With the pool's lock
-    /// held.
-    boolean isWornOut(long nowNanos) {
-        return times.isWornOut(idleSinceNanos, nowNanos);
-    }
-
-    /// Whether one more request may follow those on the way. With the pool's lock held.
-    boolean mayPipeline(int depth, long safeNanos, long nowNanos) {
-        long oldest = oldestNanos;
-        return reserved > 0
-                && reserved < depth
-                && !exclusive
-                && !closing
-                && !times.isExpired(nowNanos)
-                && (oldest == 0 || nowNanos - oldest <= safeNanos);
+    /// What the ledger knows of it.
+    Standing standing() {
+        return standing;
     }
 
     /// Sends a call that the pool has given to this connection. Any thread.
@@ -119,11 +96,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// Any thread.
     void cancelSoon(Call call) {
-        if (loop.inEventLoop()) {
-            cancel(call);
-        } else {
-            loop.execute(() -> cancel(call));
-        }
+        loop.execute(() -> cancel(call));
     }
 
     /// Any thread.
@@ -135,12 +108,8 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     ///
     /// @param piece released here
     void write(Call call, ByteBuf piece) {
-        if (shut || !call.equals(calls.peek()) || call.complete) {
-            piece.release();
-        } else if (upgraded) {
-            outgoing.raw(piece);
-        } else if (call.request().body() instanceof Body.Streamed body) {
-            outgoing.piece(body, piece);
+        if (takesFrom(call)) {
+            outgoing.write(call.request().body(), piece);
         } else {
             piece.release();
         }
@@ -148,14 +117,11 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// The end of a streamed body; after an upgrade, of what is sent to the backend.
     void end(Call call, HttpHeaders trailers) {
-        if (shut || !call.equals(calls.peek()) || call.complete) {
+        if (!takesFrom(call)) {
             return;
         }
         call.complete = true;
-        if (upgraded) {
-            outgoing.rawEnd();
-        } else if (call.request().body() instanceof Body.Streamed body
-                && !outgoing.end(body, trailers)) {
+        if (!outgoing.end(call.request().body(), trailers)) {
             breakOff(PoolFailure.PROTOCOL, "the request's body is not as long as was announced");
         }
     }
@@ -181,7 +147,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             shut();
             return false;
         }
-        touch();
+        times.touch();
         call.answering = true;
         return true;
     }
@@ -200,7 +166,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             } else if (message instanceof HttpResponse response) {
                 answers.head(call, response);
             } else if (upgraded && message instanceof ByteBuf raw) {
-                touch();
+                times.touch();
                 deliver(call, raw);
             } else if (!upgraded && message instanceof HttpContent content) {
                 answers.content(call, content);
@@ -229,11 +195,8 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         Call call = calls.peek();
-        if (upgraded && call != null && !shut) {
-            calls.poll();
-            shut();
-            pool.released(this, call);
-            call.tellEnd(EmptyHttpHeaders.INSTANCE, true);
+        if (upgraded && call != null) {
+            finish(call, EmptyHttpHeaders.INSTANCE);
         } else {
             lost("closed by the backend");
         }
@@ -252,12 +215,12 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     public void visit(long nowNanos) {
         Call call = calls.peek();
         if (call == null) {
-            if (isWornOut(nowNanos) && pool.retireIdle(this)) {
+            if (standing.isWornOut(nowNanos) && pool.retireIdle(this)) {
                 shut();
             }
             return;
         }
-        Failure overdue = times.overdue(call, upgraded, activeNanos, nowNanos);
+        Failure overdue = times.overdue(call, upgraded, nowNanos);
         if (overdue != null) {
             breakOff(overdue.cause(), overdue.message());
         }
@@ -279,21 +242,22 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             return;
         }
         long now = System.nanoTime();
-        call.begin(served > 0 || !fresh, now);
+        call.begin(served > 0 || !standing.isFresh(), now);
         if (shut) {
             lose(call, PoolFailure.RESET, "the connection was closed before the request was sent");
             return;
         }
         calls.add(call);
         if (calls.size() == 1) {
-            oldestNanos = now;
-            activeNanos = now;
+            standing.oldest(now);
+            times.touch();
             steerReading();
         }
         ChannelFuture written = outgoing.begin(call.request());
         if (written.isDone()) {
             sent(call, written);
         } else {
+            call.sent = true; // perhaps: with io_uring the kernel knows before we do
             written.addListener((ChannelFuture later) -> sent(call, later));
         }
     }
@@ -307,7 +271,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             return;
         }
         call.sent = true;
-        touch();
+        times.touch();
         if (call.request().body() instanceof Body.Streamed) {
             call.writableTold = true;
             call.tellWritable(true);
@@ -344,7 +308,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
         calls.poll();
         served++;
-        fresh = false;
+        standing.used();
         boolean requestSent = call.complete;
         boolean leftover = decoder.hasLeftover();
         boolean reusable =
@@ -354,7 +318,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
                         && channel.isActive()
                         && !(leftover && calls.isEmpty());
         Call next = calls.peek();
-        oldestNanos = next == null ? 0 : next.sentNanos;
+        standing.oldest(next == null ? 0 : next.sentNanos);
         if (next != null) {
             next.answering |= leftover;
             next.giveUpNanos = next.isCancelled() ? System.nanoTime() + times.cancelNanos() : 0;
@@ -371,14 +335,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     /// From here on both sides are raw bytes.
-    void upgrade(Call call, HttpResponse response) {
+    void upgrade() {
         upgraded = true;
-        call.complete = false;
-        call.writableTold = true;
-        call.headTold = true;
-        call.headNanos = System.nanoTime();
-        call.tellHead(101, response.status().reasonPhrase(), response.headers());
-        call.tellWritable(channel.isWritable());
+        outgoing.upgrade();
         if (!shut) {
             channel.pipeline().remove(decoder);
         }
@@ -409,16 +368,14 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     private void lose(Call call, PoolFailure cause, String why) {
-        Failure failure = new Failure(cause, why);
         if (call.isCancelled()) {
             pool.released(this, call);
             return;
         }
-        RetryRule.Decision decision = call.afterLoss(cause);
-        if (decision == RetryRule.Decision.FAIL) {
-            pool.failed(this, call, failure);
-        } else {
-            pool.again(this, call, decision, failure);
+        switch (call.afterLoss(cause)) {
+            case FAIL -> pool.failed(this, call, new Failure(cause, why));
+            case RETRY -> pool.again(this, call, true, new Failure(cause, why));
+            case REPLAY_FRESH -> pool.again(this, call, false, new Failure(cause, why));
         }
     }
 
@@ -440,13 +397,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
     }
 
-    private void written(ChannelFuture fate) {
-        if (fate.isSuccess()) {
-            touch();
-        }
-    }
-
-    private void touch() {
-        activeNanos = System.nanoTime();
+    private boolean takesFrom(Call call) {
+        return !shut && call.equals(calls.peek()) && !call.complete;
     }
 }

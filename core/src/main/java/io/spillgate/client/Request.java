@@ -4,6 +4,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
 /// A request for a pool.
 ///
 /// @param method an HTTP method (RFC 9110 section 9)
@@ -21,6 +24,16 @@ public record Request(
         Body body,
         @Nullable String upgrade,
         boolean streaming) {
+
+    private static final Predicate<String> METHOD =
+            Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+").asMatchPredicate();
+
+    public Request {
+        boolean visible = target.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        if (target.isEmpty() || !visible || !METHOD.test(method)) {
+            throw new IllegalArgumentException("not a request line: " + method + " " + target);
+        }
+    }
 
     /// A request without an upgrade.
     public Request(String method, String target, HttpHeaders headers, Body body) {

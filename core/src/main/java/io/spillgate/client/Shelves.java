@@ -55,7 +55,7 @@ final class Shelves {
     @Nullable PooledConnection takeFresh() {
         for (ArrayDeque<PooledConnection> shelf : all) {
             for (PooledConnection connection : shelf) {
-                if (connection.fresh) {
+                if (connection.standing().isFresh()) {
                     shelf.remove(connection);
                     return connection;
                 }
@@ -78,10 +78,10 @@ final class Shelves {
             ArrayDeque<PooledConnection> shelf, long nowNanos) {
         PooledConnection next;
         while ((next = shelf.pollFirst()) != null) {
-            if (!next.isWornOut(nowNanos)) {
+            if (!next.standing().isWornOut(nowNanos)) {
                 return next;
             }
-            next.closing = true;
+            next.standing().closing = true;
             next.shutSoon();
         }
         return null;

@@ -56,9 +56,7 @@ final class Upkeep {
                     "no connection became free within "
                             + Durations.format(settings.pool().queueTimeout()));
         }
-        if (pool.locked(ledger::isBelowMinimum)) {
-            pool.warmUp();
-        }
+        while (pool.locked(ledger::isBelowMinimum) && pool.warmUp()) {}
         pool.pump();
         leave(now);
     }

@@ -19,6 +19,10 @@ public record HostOverride(
 
     public HostOverride {
         Require.atLeast("idleTimeout", idleTimeout, Duration.ZERO);
+        if (hostPattern.isBlank()) {
+            throw new InvalidValue(
+                    "hostPattern", "is empty, must be a host or a pattern such as *.example.com");
+        }
         if (hostPattern.startsWith("regex:")) {
             try {
                 Pattern.compile(hostPattern.substring("regex:".length()));

@@ -1,6 +1,8 @@
 package io.spillgate.config;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// `[[routes]]`: one path and what answers it; the first match wins.
 ///
@@ -21,6 +23,9 @@ public record RouteConfig(
         @Unset("false") boolean stripPrefix,
         @Unset("false") boolean streaming,
         @Unset("infinite") SizeLimit maxBodySize) {
+    private static final Pattern URL =
+            Pattern.compile(
+                    "https?://(?:\\[[0-9A-Fa-f:.]+]|[^\\s:/\\[\\]@?#]+)(?::([0-9]{1,5}))?/?");
 
     public RouteConfig {
         int star = path.indexOf('*');
@@ -37,6 +42,10 @@ public record RouteConfig(
         if (stream.isPresent() && stream.get().contains("*") && star < 0) {
             throw new InvalidValue(
                     "stream", "has *, but path \"" + path + "\" has none to take its value from");
+        }
+        if (proxy.isPresent() && proxy.get().contains("://") && !isUrl(proxy.get())) {
+            throw new InvalidValue(
+                    "proxy", "is no http(s)://host:port, must be that or a destination's name");
         }
         if (stripPrefix && star < 0) {
             throw new InvalidValue(
@@ -74,7 +83,9 @@ public record RouteConfig(
 
     /// Whether a proxy target is a URL, and not a destination's name.
     public static boolean isUrl(String target) {
-        return target.matches("https?://(\\[[0-9A-Fa-f:.]+]|[^\\s:/\\[\\]@?#]+)(:[0-9]{1,5})?/?");
+        Matcher url = URL.matcher(target);
+        String port = url.matches() && url.group(1) != null ? url.group(1) : "80";
+        return url.matches() && Integer.parseInt(port) > 0 && Integer.parseInt(port) <= 65_535;
     }
 
     private static RouteConfig of(

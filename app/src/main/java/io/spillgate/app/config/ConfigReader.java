@@ -1,8 +1,6 @@
 package io.spillgate.app.config;
 
-import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
-import io.spillgate.config.ServerConfig;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,10 +36,12 @@ public final class ConfigReader {
         Overrides overrides = Overrides.read(sets, environment, tree, problems);
         Binder binder = new Binder(overrides, problems, complete);
         Optional<GatewayConfig> config = binder.bind(tree);
+        Rules rules = new Rules(binder.origins());
+        config.ifPresent(bound -> rules.check(bound, problems));
         if (!problems.isEmpty() || config.isEmpty()) {
             throw new ConfigException(problems.lines());
         }
-        headersTimeoutWarning(config.get().server(), binder.origins()).ifPresent(warnings::add);
+        warnings.addAll(rules.warnings(config.get()));
         return new Effective(config.get(), Listing.of(config.get(), binder.origins()), warnings);
     }
 
@@ -70,22 +70,5 @@ public final class ConfigReader {
                             "has an unknown ending, must be .toml, .yaml, .yml, .conf or .json",
                             null);
         };
-    }
-
-    /// A client that uses a kept connection just before it closes would be cut off while it sends
-    /// its headers.
-    private static Optional<String> headersTimeoutWarning(ServerConfig server, Origins origins) {
-        Optional<Place> place =
-                origins.place("server.headersTimeout")
-                        .or(() -> origins.place("server.keepAliveTimeout"));
-        if (place.isEmpty() || server.headersTimeout().compareTo(server.keepAliveTimeout()) > 0) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                place.get()
-                        + ": server.headersTimeout: is "
-                        + Durations.format(server.headersTimeout())
-                        + ", should be longer than server.keepAliveTimeout, "
-                        + Durations.format(server.keepAliveTimeout()));
     }
 }

@@ -15,12 +15,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// HOCON, and with it JSON, as a tree.
 ///
 /// Substitutions look into the file first, then into the environment; `${pekko.http.version}` is
 /// our own version. The word `undefined` is a null.
 final class HoconTree {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
     private static final String VERSION_PATH = "pekko.http.version";
     private static final Config VERSION =
             ConfigValueFactory.fromAnyRef(Build.version(), "the version of this build")
@@ -124,8 +128,23 @@ final class HoconTree {
 
     private Place place(ConfigOrigin origin, Place around) {
         String file = origin.withLineNumber(-1).description();
-        boolean known = includes.files().contains(file) && origin.lineNumber() > 0;
-        return known ? new Place.InFile(file, origin.lineNumber()) : around;
+        if (includes.files().contains(file) && origin.lineNumber() > 0) {
+            return new Place.InFile(file, origin.lineNumber());
+        }
+        return mergedPlace(origin.description()).orElse(around);
+    }
+
+    /// A value that is put together from several has no line, but all their places in its
+    /// description: `merge of a.conf: 3,environment`.
+    private Optional<Place> mergedPlace(String description) {
+        for (String file : includes.files()) {
+            int at = description.indexOf(file + ": ");
+            Matcher line = NUMBER.matcher(description);
+            if (at >= 0 && line.find(at + file.length())) {
+                return Optional.of(new Place.InFile(file, Integer.parseInt(line.group())));
+            }
+        }
+        return Optional.empty();
     }
 
     private static int line(Node.Member member) {

@@ -24,6 +24,11 @@ record KeyPath(@Nullable KeyPath parent, String shown, String general) {
         return name.matches("[A-Za-z0-9_-]+") ? name : Quoted.literal(name);
     }
 
+    /// Whether there is no name of the user's and no index in it.
+    boolean isUnique() {
+        return shown.equals(general);
+    }
+
     /// A key in this table.
     KeyPath key(String name) {
         return new KeyPath(this, join(shown, name), join(general, name));

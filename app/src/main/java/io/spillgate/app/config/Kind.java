@@ -20,6 +20,11 @@ sealed interface Kind {
         };
     }
 
+    /// Whether it is set as a whole, with an equals sign.
+    default boolean isValue() {
+        return !(this instanceof Section || this instanceof Named);
+    }
+
     /// What a key that is not set means when the record says nothing else.
     default Optional<Object> absent() {
         return Optional.empty();

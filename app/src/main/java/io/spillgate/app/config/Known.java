@@ -16,9 +16,14 @@ record Known(String path, Kind kind, boolean repeated) {
         return path.contains("." + KeyPath.NAME);
     }
 
+    /// The same key in a table of the user's.
+    Known at(String concrete) {
+        return new Known(concrete, kind, repeated);
+    }
+
     /// Whether `--set` and the environment can set it.
     boolean settable() {
-        return !repeated && !(kind instanceof Kind.Section) && !(kind instanceof Kind.Named);
+        return !repeated && kind.isValue();
     }
 
     /// The environment variable that sets it.

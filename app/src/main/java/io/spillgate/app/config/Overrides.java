@@ -81,12 +81,8 @@ final class Overrides {
                                 "is also set by " + before.name() + ", must be set once"));
     }
 
-    private static String unknown(String name) {
-        Known nearest =
-                Relaxed.nearest(
-                        name.substring(PREFIX.length()),
-                        settable(),
-                        key -> Variables.joined(key.path()));
+    private String unknown(String name) {
+        Known nearest = known.nearest(name.substring(PREFIX.length()));
         return "is not a key, the nearest is " + nearest.variable() + " (" + nearest.path() + ")";
     }
 
@@ -136,7 +132,7 @@ final class Overrides {
         if (node.isEmpty()) {
             String allowed =
                     "must be a TOML array such as [\"a\", \"b\"] or [{path=\"/x\", stream=\"x\"}]";
-            problems.add(place, known.path(), "is " + Quoted.excerpt(value) + ", " + allowed);
+            problems.add(place, known.path(), "is no list, " + allowed); // it may be a secret
             return Optional.empty();
         }
         return Optional.ofNullable(

@@ -24,7 +24,7 @@ enum Spelling {
 
     /// The environment variable for a path, without the prefix.
     static String variable(String path) {
-        return joined(path, "_").replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+        return joined(path, "_").replace("\"", "").replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
     }
 
     private static String joined(String camelCase, String between) {

@@ -1,7 +1,7 @@
 package io.spillgate.app.config;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Which keys an environment variable can mean.
@@ -17,7 +17,7 @@ final class Variables {
 
     /// The form in which a path and a variable are equal.
     static String joined(String path) {
-        return Relaxed.name(path.replace(".", ""));
+        return Relaxed.name(path.replaceAll("[.\"]", ""));
     }
 
     /// The keys that a variable names; several when names of the user's are too much alike.
@@ -25,40 +25,45 @@ final class Variables {
     /// @param variable without the prefix
     List<Known> find(String variable) {
         String wanted = joined(variable);
-        Stream<Known> fixed =
-                KnownKeys.ALL.stream()
-                        .filter(known -> !known.named() && joined(known.path()).equals(wanted));
-        Stream<Known> named = file.members().stream().flatMap(member -> named(member, wanted));
-        return Stream.concat(fixed, named).distinct().toList();
+        Stream<Known> fixed = KnownKeys.ALL.stream().filter(known -> !known.named());
+        return Stream.concat(fixed, inTables(wanted).stream())
+                .filter(known -> joined(known.path()).equals(wanted))
+                .distinct()
+                .toList();
     }
 
-    private static Stream<Known> named(Node.Member tables, String wanted) {
-        Optional<Key> key = Optional.ofNullable(Schema.ROOT.byName().get(tables.relaxed()));
-        boolean ours = key.isPresent() && key.get().kind() instanceof Kind.Named;
-        if (!ours || !(tables.value() instanceof Node.Table table)) {
-            return Stream.empty();
+    /// The key that can be set and is the most like a variable.
+    Known nearest(String variable) {
+        List<Known> inTables = inTables(joined(variable));
+        List<Known> all = inTables.isEmpty() ? KnownKeys.ALL : inTables;
+        return Relaxed.nearest(
+                variable,
+                all.stream().filter(Known::settable).toList(),
+                known -> joined(known.path()));
+    }
+
+    /// The keys of the tables with names of the user's that a variable begins with.
+    private List<Known> inTables(String wanted) {
+        List<Known> found = new ArrayList<>();
+        for (Node.Member member : file.members()) {
+            Key key = Schema.ROOT.byName().get(member.relaxed());
+            if (key != null
+                    && key.kind() instanceof Kind.Named
+                    && member.value() instanceof Node.Table tables) {
+                KeyPath path = KeyPath.ROOT.key(key.name());
+                tables.members().stream()
+                        .map(table -> path.named(table.name()))
+                        .filter(table -> wanted.startsWith(joined(table.shown())))
+                        .forEach(table -> found.addAll(keys(table)));
+            }
         }
-        String path = key.get().name();
-        return table.members().stream()
-                .flatMap(member ->
-                        Stream.of(path, key.get().alias().orElse(path))
-                                .map(spelling -> joined(spelling) + joined(member.name()))
-                                .filter(wanted::startsWith)
-                                .flatMap(start ->
-                                        inside(
-                                                path,
-                                                member.name(),
-                                                wanted.substring(start.length()))));
+        return found;
     }
 
-    /// The keys of a named table whose rest of the path is wanted.
-    private static Stream<Known> inside(String path, String name, String wanted) {
-        KeyPath table = KeyPath.ROOT.key(path).named(name);
+    private static List<Known> keys(KeyPath table) {
         return KnownKeys.ALL.stream()
                 .filter(known -> known.path().startsWith(table.general() + "."))
-                .filter(known ->
-                        joined(known.path().substring(table.general().length())).equals(wanted))
-                .map(known ->
-                        new Known(table.concrete(known.path()), known.kind(), known.repeated()));
+                .map(known -> known.at(table.concrete(known.path())))
+                .toList();
     }
 }

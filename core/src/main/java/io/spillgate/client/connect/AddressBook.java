@@ -116,11 +116,18 @@ public final class AddressBook implements AutoCloseable {
         }
         boolean recovered = name.trouble() != null;
         if (name.learn(answer)) {
-            LOG.info("addresses_changed name={} addresses={}", name, name.addresses());
+            LOG.info(
+                    "addresses_changed name={} addresses={}",
+                    name,
+                    Addresses.text(name.addresses()));
         } else if (recovered) {
-            LOG.info("addresses_found_again name={} addresses={}", name, name.addresses());
+            LOG.info(
+                    "addresses_found_again name={} addresses={}",
+                    name,
+                    Addresses.text(name.addresses()));
         }
-        long seconds = answer.complete() ? answer.ttlSeconds() : name.pauseSeconds();
+        long pause = answer.complete() ? MAX_SECONDS : name.pauseSeconds();
+        long seconds = Math.min(pause, answer.ttlSeconds());
         askAgain(name, TimeUnit.SECONDS.toNanos(Math.clamp(seconds, MIN_SECONDS, MAX_SECONDS)));
         tell();
     }

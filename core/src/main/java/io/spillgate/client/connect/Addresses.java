@@ -5,6 +5,7 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.Locale;
 
 /// How addresses are written in sentences, and why one can't be reached.
@@ -20,6 +21,11 @@ final class Addresses {
         String literal = NetUtil.toAddressString(ip);
         boolean v6 = literal.indexOf(':') >= 0;
         return (v6 ? "[" + literal + "]" : literal) + ":" + address.getPort();
+    }
+
+    /// All of them.
+    static List<String> text(List<InetSocketAddress> addresses) {
+        return addresses.stream().map(Addresses::text).toList();
     }
 
     /// One sentence about a connection that was refused, reset or could not be tried.

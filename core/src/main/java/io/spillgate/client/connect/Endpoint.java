@@ -37,14 +37,19 @@ sealed interface Endpoint {
     ///
     /// @throws IllegalArgumentException when it is none of these
     static Endpoint parse(String text) {
-        if (text.startsWith("srv:")) {
+        if (text.startsWith("srv:") && text.length() > "srv:".length()) {
             return new Service(text.substring("srv:".length()));
         }
         int colon = text.lastIndexOf(':');
-        if (colon < 1) {
-            throw new IllegalArgumentException("\"" + text + "\" has no port");
+        String digits = text.substring(colon + 1);
+        if (colon < 1 || !digits.matches("[0-9]{1,5}")) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" must be host:port, [IPv6]:port or srv:_http._tcp.name");
         }
-        int port = Integer.parseInt(text.substring(colon + 1));
+        int port = Integer.parseInt(digits);
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("\"" + text + "\" has no port from 1 to 65535");
+        }
         String host = text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);

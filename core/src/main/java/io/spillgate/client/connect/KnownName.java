@@ -14,7 +14,7 @@ import java.util.Set;
 /// One name of an [AddressBook], what is known of it, and when it is asked for again. Confined to
 /// the book's loop.
 final class KnownName {
-    private static final int MAX_DOUBLINGS = 5;
+    private static final int MAX_DOUBLINGS = 6;
 
     private final String text;
     private final Endpoint endpoint;
@@ -90,7 +90,7 @@ final class KnownName {
         return trouble;
     }
 
-    /// How long to wait after what went wrong: 1, 2, 4, 8, 16 s.
+    /// How long to wait after what went wrong: 1, 2, 4, 8, 16, 32 s.
     long pauseSeconds() {
         return 1L << Math.max(0, doublings - 1);
     }
