@@ -86,7 +86,7 @@ final class BadRequestsTest {
                     400 | Transfer-Encoding: chunked, chunked
                     400 | Transfer-Encoding: chunked\\r\\nTransfer-Encoding: chunked
                     400 | Transfer-Encoding: chunked\\r\\nTransfer-Encoding: identity
-                    400 | Transfer-Encoding: identity\\r\\nTransfer-Encoding: chunked
+                    501 | Transfer-Encoding: identity\\r\\nTransfer-Encoding: chunked
                     501 | Transfer-Encoding: gzip
                     501 | Transfer-Encoding: gzip, chunked
                     501 | Transfer-Encoding: identity

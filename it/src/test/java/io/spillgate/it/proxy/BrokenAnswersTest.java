@@ -65,8 +65,6 @@ final class BrokenAnswersTest {
                 "5;a\nb\r\nworld\r\n0\r\n\r\n",
                 "5;a=\u0000\r\nworld\r\n0\r\n\r\n",
                 "FFFFFFFFFFFFFFFFF\r\nworld\r\n0\r\n\r\n",
-                "0\r\nA : b\r\n\r\n",
-                "0\r\nA: b\r\n c\r\n\r\n",
                 "0\r\nA: b\n\r\n",
                 "0\r\nA: b\u0000\r\n\r\n",
                 "0\n\r\n",
