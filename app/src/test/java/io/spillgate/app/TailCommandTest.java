@@ -157,7 +157,7 @@ class TailCommandTest {
         assertThat(pauses.getLast()).isGreaterThan(Duration.ofSeconds(20));
         assertThat(run.err())
                 .contains("cannot reach " + url + "/events?topic=a: ")
-                .contains("refused the connection; again in ");
+                .contains(" (CONNECT_REFUSED); again in ");
     }
 
     @Test

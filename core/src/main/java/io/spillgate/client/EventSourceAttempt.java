@@ -133,7 +133,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
         }
         String what =
                 streaming ? "the connection broke: " : "cannot reach " + settings.url() + ": ";
-        interrupted(what + failure.message());
+        interrupted(what + failure.message() + " (" + failure.cause() + ")");
     }
 
     @Override

@@ -25,7 +25,7 @@ public record RouteConfig(
         @Unset("infinite") SizeLimit maxBodySize) {
     private static final Pattern URL =
             Pattern.compile(
-                    "https?://(?:\\[[0-9A-Fa-f:.]+]|[^\\s:/\\[\\]@?#]+)(?::([0-9]{1,5}))?/?");
+                    "https?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:(?<port>[0-9]{1,5}))?/?");
 
     public RouteConfig {
         int star = path.indexOf('*');
@@ -84,8 +84,11 @@ public record RouteConfig(
     /// Whether a proxy target is a URL, and not a destination's name.
     public static boolean isUrl(String target) {
         Matcher url = URL.matcher(target);
-        String port = url.matches() && url.group(1) != null ? url.group(1) : "80";
-        return url.matches() && Integer.parseInt(port) > 0 && Integer.parseInt(port) <= 65_535;
+        if (!url.matches()) {
+            return false;
+        }
+        int port = url.group("port") == null ? 1 : Integer.parseInt(url.group("port"));
+        return port >= 1 && port <= 65_535;
     }
 
     private static RouteConfig of(
