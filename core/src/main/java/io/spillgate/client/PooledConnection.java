@@ -214,15 +214,11 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     @Override
     public void visit(long nowNanos) {
         Call call = calls.peek();
-        if (call == null) {
-            if (standing.isWornOut(nowNanos) && pool.retireIdle(this)) {
-                shut();
-            }
-            return;
-        }
-        Failure overdue = times.overdue(call, upgraded, nowNanos);
+        Failure overdue = call == null ? null : times.overdue(call, upgraded, nowNanos);
         if (overdue != null) {
             breakOff(overdue.cause(), overdue.message());
+        } else if (call == null && standing.isWornOut(nowNanos) && pool.retireIdle(this)) {
+            shut();
         }
     }
 
@@ -346,10 +342,11 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     /// The connection is gone.
     private void lost(String why) {
         Call call = calls.peek();
-        boolean begun = call != null && call.answering;
-        breakOff(
-                begun ? PoolFailure.TRUNCATED : PoolFailure.RESET,
-                begun ? "the answer ended before its end: " + why : "no answer: " + why);
+        if (call != null && call.answering) {
+            breakOff(PoolFailure.TRUNCATED, "the answer ended before its end: " + why);
+        } else {
+            breakOff(PoolFailure.RESET, "no answer: " + why);
+        }
     }
 
     /// Closes the connection and tells those whose answers it owes.

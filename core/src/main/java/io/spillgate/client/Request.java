@@ -4,9 +4,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
-
 /// A request for a pool.
 ///
 /// @param method an HTTP method (RFC 9110 section 9)
@@ -25,12 +22,8 @@ public record Request(
         @Nullable String upgrade,
         boolean streaming) {
 
-    private static final Predicate<String> METHOD =
-            Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+").asMatchPredicate();
-
     public Request {
-        boolean visible = target.chars().allMatch(c -> c > ' ' && c < 0x7f);
-        if (target.isEmpty() || !visible || !METHOD.test(method)) {
+        if (!isVisible(method) || !isVisible(target)) {
             throw new IllegalArgumentException("not a request line: " + method + " " + target);
         }
     }
@@ -38,5 +31,15 @@ public record Request(
     /// A request without an upgrade.
     public Request(String method, String target, HttpHeaders headers, Body body) {
         this(method, target, headers, body, null, false);
+    }
+
+    /// Whether nothing in it could end the word, or the line.
+    private static boolean isVisible(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            if (word.charAt(i) <= ' ' || word.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return !word.isEmpty();
     }
 }

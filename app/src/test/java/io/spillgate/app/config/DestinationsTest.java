@@ -427,7 +427,8 @@ final class DestinationsTest {
     @Test
     void destinationsArePrintedByName() throws ConfigException {
         Effective effective =
-                reading.read("a.toml", MYAPP + "\n[http-destinations.\"a b\"]\naddresses = 'a:2'\n");
+                reading.read(
+                        "a.toml", MYAPP + "\n[http-destinations.\"a b\"]\naddresses = 'a:2'\n");
         List<String> lines = effective.entries().stream().map(Entry::toString).toList();
 
         assertThat(lines)
