@@ -152,8 +152,9 @@ final class BadAnswersTest {
         bytes = "HTTP/1.1 200 OK\r\n" + rest;
         Answer answer = finalAnswer();
         assertThat(answer.status()).isIn(200, 502);
-        assertThat(answer.values("Transfer-Encoding").size()
-                        + answer.values("Content-Length").size())
+        assertThat(
+                        answer.values("Transfer-Encoding").size()
+                                + answer.values("Content-Length").size())
                 .isEqualTo(1);
         if (answer.status() == 200) {
             assertThat(answer.body()).isEqualTo("hi");
