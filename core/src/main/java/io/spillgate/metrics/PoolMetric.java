@@ -52,7 +52,7 @@ public enum PoolMetric implements Metric {
             "pool_wait_seconds",
             Type.HISTOGRAM,
             "seconds",
-            "Time that a request waited for its connection; one that did not have to counts as 0.",
+            "Time until a request had its connection, once for each time it is sent; 0 if one was idle.",
             PoolReport::waitCounts);
 
     private final String metricName;
