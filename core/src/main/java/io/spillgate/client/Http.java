@@ -113,8 +113,8 @@ public final class Http implements AutoCloseable {
         }
     }
 
-    /// The calling loop, or else the next one.
-    EventLoop loop() {
+    /// A loop to call [Pool#send] on: the calling one, or else the next one.
+    public EventLoop loop() {
         for (EventLoop loop : loops.all()) {
             if (loop.inEventLoop()) {
                 return loop;

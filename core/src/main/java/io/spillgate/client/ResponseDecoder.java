@@ -1,7 +1,6 @@
 package io.spillgate.client;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -52,6 +51,36 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return status < 200 || status == 204 || status == 304 || connection.isAnsweringHead();
     }
 
+    /// Netty takes the version in lower case too.
+    @Override
+    protected String splitFirstWordInitialLine(byte[] line, int start, int length) {
+        String version = super.splitFirstWordInitialLine(line, start, length);
+        if (!version.startsWith("HTTP/")) {
+            throw new IllegalArgumentException("it begins with \"" + version + "\"");
+        }
+        return version;
+    }
+
+    /// Netty replaces control bytes in a reason by blanks.
+    @Override
+    protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+        for (int i = start; i < start + length; i++) {
+            if (line[i] >= 0 && line[i] < ' ' && line[i] != '\t') {
+                throw new IllegalArgumentException("its reason has a control byte");
+            }
+        }
+        return super.splitThirdWordInitialLine(line, start, length);
+    }
+
+    /// Netty leaves out what stands between a blank in a name and the colon.
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        if (line[start + length] != ':') {
+            throw new IllegalArgumentException("the name of a header has a blank");
+        }
+        return super.splitHeaderName(line, start, length);
+    }
+
     /// What is wrong with a decoded head, null when nothing is (RFC 9112 sections 2.3 and 6.1).
     static @Nullable String fault(HttpResponse response) {
         if (response.decoderResult().isFailure()) {
@@ -60,8 +89,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
         if (response.protocolVersion().majorVersion() != 1) {
             return "its version is " + response.protocolVersion();
         }
-        if (!(response instanceof DefaultHttpResponse) || response.status().code() > 999) {
-            return "its status is " + response.status().code();
+        int status = response.status().code();
+        if (status < 100 || status > 599) {
+            return "its status is " + status;
         }
         HttpHeaders headers = response.headers();
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);

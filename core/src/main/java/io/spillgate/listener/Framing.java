@@ -2,6 +2,7 @@ package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -22,9 +23,10 @@ enum Framing {
     /// The end of the connection.
     CLOSE;
 
+    private static final int USUAL_HEAD_BYTES = 512;
+    private static final int CRLF = '\r' << 8 | '\n';
     private static final ByteBuf LINE_END =
-            Unpooled.unreleasableBuffer(
-                    Unpooled.directBuffer(2, 2).writeShort('\r' << 8 | '\n').asReadOnly());
+            Unpooled.unreleasableBuffer(Unpooled.directBuffer(2, 2).writeShort(CRLF).asReadOnly());
     private static final ByteBuf LAST_CHUNK =
             Unpooled.unreleasableBuffer(
                     Unpooled.directBuffer(5, 5)
@@ -60,41 +62,44 @@ enum Framing {
             byte[] cors,
             boolean close,
             boolean http10) {
-        StringBuilder head = new StringBuilder(512);
-        head.append("HTTP/1.1 ").append(status).append(' ').append(reason).append("\r\n");
+        ByteBuf head = allocator.directBuffer(USUAL_HEAD_BYTES);
+        statusLine(head, status, reason);
         if (status == 204) {
             headers.remove(HttpHeaderNames.CONTENT_LENGTH);
         }
         lines(head, headers);
         if (!headers.contains(HttpHeaderNames.DATE)) {
-            head.append("Date: ").append(HttpDate.now()).append("\r\n");
+            line(head, "Date", HttpDate.now());
         }
         if (this == CHUNKED) {
-            head.append("Transfer-Encoding: chunked\r\n");
+            line(head, "Transfer-Encoding", "chunked");
         }
         if (close) {
-            head.append("Connection: close\r\n");
+            line(head, "Connection", "close");
         } else if (http10) {
-            head.append("Connection: keep-alive\r\n");
+            line(head, "Connection", "keep-alive");
         }
         if (!headers.contains(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN)) {
-            head.append(new String(cors, StandardCharsets.ISO_8859_1));
+            head.writeBytes(cors);
         }
-        return bytes(allocator, head.append("\r\n"));
+        return head.writeShort(CRLF);
     }
 
     /// The head of an interim answer, or of a change of protocols.
     static ByteBuf interim(
             ByteBufAllocator allocator, int status, HttpHeaders headers, String moreLines) {
-        StringBuilder head = new StringBuilder(256);
-        head.append("HTTP/1.1 ").append(status).append(' ').append(Answer.phrase(status));
-        lines(head.append("\r\n"), headers);
-        return bytes(allocator, head.append(moreLines).append("\r\n"));
+        ByteBuf head = allocator.directBuffer(USUAL_HEAD_BYTES);
+        statusLine(head, status, Answer.phrase(status));
+        lines(head, headers);
+        ByteBufUtil.writeAscii(head, moreLines);
+        return head.writeShort(CRLF);
     }
 
     /// The line before a chunk.
     static ByteBuf chunkBegin(ByteBufAllocator allocator, int size) {
-        return bytes(allocator, new StringBuilder(Integer.toHexString(size)).append("\r\n"));
+        ByteBuf begin = allocator.directBuffer(10);
+        ByteBufUtil.writeAscii(begin, Integer.toHexString(size));
+        return begin.writeShort(CRLF);
     }
 
     /// What follows a chunk.
@@ -112,22 +117,30 @@ enum Framing {
         if (trailers.isEmpty()) {
             return LAST_CHUNK.duplicate();
         }
-        StringBuilder last = new StringBuilder("0\r\n");
+        ByteBuf last = allocator.directBuffer(USUAL_HEAD_BYTES);
+        last.writeByte('0').writeShort(CRLF);
         lines(last, trailers);
-        return bytes(allocator, last.append("\r\n"));
+        return last.writeShort(CRLF);
     }
 
-    private static void lines(StringBuilder to, HttpHeaders headers) {
+    private static void statusLine(ByteBuf to, int status, String reason) {
+        ByteBufUtil.writeAscii(to, "HTTP/1.1 ");
+        ByteBufUtil.writeAscii(to, Integer.toString(status));
+        ByteBufUtil.writeAscii(to.writeByte(' '), reason);
+        to.writeShort(CRLF);
+    }
+
+    private static void lines(ByteBuf to, HttpHeaders headers) {
         Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();
         while (all.hasNext()) {
             Map.Entry<CharSequence, CharSequence> line = all.next();
-            to.append(line.getKey()).append(": ").append(line.getValue()).append("\r\n");
+            line(to, line.getKey(), line.getValue());
         }
     }
 
-    private static ByteBuf bytes(ByteBufAllocator allocator, StringBuilder text) {
-        ByteBuf bytes = allocator.directBuffer(text.length());
-        bytes.writeCharSequence(text, StandardCharsets.ISO_8859_1);
-        return bytes;
+    private static void line(ByteBuf to, CharSequence name, CharSequence value) {
+        ByteBufUtil.writeAscii(to, name);
+        ByteBufUtil.writeAscii(to.writeShort(':' << 8 | ' '), value);
+        to.writeShort(CRLF);
     }
 }

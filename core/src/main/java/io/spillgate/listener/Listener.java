@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -25,6 +26,7 @@ public final class Listener {
     private static final int BACKLOG = 65_535;
 
     private static final int LEAST_LINGERING = 1024;
+    private static final int MAX_READ_BYTES = 32 * 1024;
     private static final int SPARE_FOR_OTHERS = 100;
     private static final int ADMIN_CONNECTIONS = 1024;
 
@@ -126,6 +128,9 @@ public final class Listener {
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
+                        .childOption(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES))
                         .handler(new AcceptFailures())
                         .childHandler(new Connections(site))
                         .bind(local)

@@ -88,7 +88,7 @@ final class MeteredIo implements IoHandlerFactory {
 
         @Override
         public IoRegistration register(IoHandle handle) throws Exception {
-            return handler.register(handle);
+            return KeptRegistration.of(handle, handler.register(handle));
         }
 
         @Override

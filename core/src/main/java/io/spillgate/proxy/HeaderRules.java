@@ -23,6 +23,8 @@ final class HeaderRules {
     private static final String PSEUDONYM = "spillgate";
     private static final String FORWARDED = "forwarded";
     private static final String FORWARDED_ANY = "x-forwarded-";
+    private static final AsciiString HOST = AsciiString.cached("Host");
+    private static final AsciiString VIA = AsciiString.cached("Via");
     private static final AsciiString FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
     private static final AsciiString FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
     private static final AsciiString FORWARDED_HOST = AsciiString.cached("X-Forwarded-Host");
@@ -59,9 +61,9 @@ final class HeaderRules {
     static HttpHeaders request(
             HttpHeaders received, Sender from, Upstream to, @Nullable String requestId) {
         HttpHeaders sent = UNCHECKED.newHeaders();
-        String asked = received.get(HttpHeaderNames.HOST);
+        String asked = received.get(HOST);
         String host = to.host() != null ? to.host() : asked;
-        sent.add(HttpHeaderNames.HOST, host != null ? host : to.usualHost());
+        sent.add(HOST, host != null ? host : to.usualHost());
         Set<String> named = namedByConnection(received);
         Iterator<Map.Entry<CharSequence, CharSequence>> lines = received.iteratorCharSequence();
         while (lines.hasNext()) {
@@ -71,7 +73,7 @@ final class HeaderRules {
             }
         }
         forwarded(sent, from, asked);
-        sent.add(HttpHeaderNames.VIA, from.version() + " " + PSEUDONYM);
+        sent.add(VIA, from.version() + " " + PSEUDONYM);
         if (to.requestIdHeader() != null && requestId != null) {
             sent.add(to.requestIdHeader(), requestId);
         }
@@ -103,7 +105,7 @@ final class HeaderRules {
             Map.Entry<CharSequence, CharSequence> line = lines.next();
             String name = line.getKey().toString().toLowerCase(Locale.ROOT);
             if (!isHopByHop(name) && !NO_TRAILERS.contains(name) && !isForwarded(name)) {
-                sent.add(name, line.getValue());
+                sent.add(line.getKey(), line.getValue());
             }
         }
         return sent;

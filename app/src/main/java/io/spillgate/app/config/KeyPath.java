@@ -44,6 +44,11 @@ record KeyPath(@Nullable KeyPath parent, String shown, String general) {
         return new KeyPath(this, shown + "[" + index + "]", general);
     }
 
+    /// The table that this one is in, without names and indexes.
+    String outer() {
+        return general.substring(0, Math.max(0, general.lastIndexOf('.')));
+    }
+
     /// A general path with the names and indexes that it has in common with this one.
     String concrete(String other) {
         for (KeyPath path = this; path != null; path = path.parent) {

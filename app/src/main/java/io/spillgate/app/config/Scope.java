@@ -9,16 +9,17 @@ import java.util.Optional;
 ///
 /// @param path where it is from the top
 /// @param place where it is in a file
-/// @param members what it sets
+/// @param members what it sets, by the key's name
 /// @param inherits the path of the table that has the values of what is not set
-record Scope(KeyPath path, Place place, Map<Key, Node.Member> members, Optional<String> inherits) {
+record Scope(
+        KeyPath path, Place place, Map<String, Node.Member> members, Optional<String> inherits) {
     Scope {
         members = Map.copyOf(members);
     }
 
     /// What the table sets a key to; null when it does not.
     Node.@Nullable Member member(Key key) {
-        return members.get(key);
+        return members.get(key.name());
     }
 
     /// The path of a key in it.

@@ -11,8 +11,8 @@ final class Suggestions {
     /// @param path of the table
     String of(String name, Kind.Section section, KeyPath path) {
         String relaxed = Relaxed.name(name);
-        if (Relaxed.name(path.general()).endsWith("." + relaxed)) {
-            return "is inside itself, must stand only in " + parent(path.general());
+        if (isItself(relaxed, path)) {
+            return "is inside itself, must stand only in " + path.outer();
         }
         Optional<Key> inner = innerTable(section, relaxed);
         if (inner.isPresent() && !path.shown().isEmpty()) {
@@ -36,7 +36,8 @@ final class Suggestions {
                 .findFirst();
     }
 
-    private static String parent(String path) {
-        return path.substring(0, path.lastIndexOf('.'));
+    private static boolean isItself(String relaxed, KeyPath path) {
+        boolean named = path.general().endsWith("." + KeyPath.NAME);
+        return !named && Relaxed.name(path.general()).endsWith("." + relaxed);
     }
 }

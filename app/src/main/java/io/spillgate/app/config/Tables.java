@@ -24,7 +24,7 @@ final class Tables {
     /// Sorts what a table has by key; reports names that are no key, and keys that are there twice.
     Scope scope(Kind.Section section, Node.Table table, KeyPath path, Optional<String> inherits) {
         Map<String, Key> keys = section.byName();
-        Map<Key, Node.Member> members = new HashMap<>();
+        Map<String, Node.Member> members = new HashMap<>();
         for (Node.Member member : table.members()) {
             Key key = keys.get(member.relaxed());
             if (key == null) {
@@ -34,7 +34,7 @@ final class Tables {
                         suggestions.of(member.name(), section, path));
                 continue;
             }
-            once(member, members.putIfAbsent(key, member), path.key(key.name()));
+            once(member, members.putIfAbsent(key.name(), member), path.key(key.name()));
         }
         return new Scope(path, table.place(), members, inherits);
     }

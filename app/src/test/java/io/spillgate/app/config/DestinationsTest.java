@@ -6,8 +6,6 @@ import io.spillgate.config.ClientConfig;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.PoolConfig;
-import io.spillgate.config.RouteConfig;
-import io.spillgate.config.SizeLimit;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,80 +125,6 @@ final class DestinationsTest {
     }
 
     @Test
-    void optionsSetKeysOfADestinationOrAddOne() throws ConfigException {
-        Map<String, DestinationConfig> destinations =
-                reading.set(
-                                "http-destinations.myapp.queue-size-for-503=50",
-                                "destinations.myapp.client.idle_timeout=5s",
-                                "HTTP_Destinations.\"my.app\".addresses=b:1,b:2",
-                                "http-destinations.my-app.addresses=[\"c:1\"]")
-                        .config("a.toml", MYAPP)
-                        .httpDestinations();
-
-        assertThat(destinations).containsOnlyKeys("myapp", "my.app", "my-app");
-        DestinationConfig myapp = Objects.requireNonNull(destinations.get("myapp"));
-        assertThat(myapp.queueSizeFor503()).isEqualTo(50);
-        assertThat(myapp.client().idleTimeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(destinations.get("my.app"))
-                .isEqualTo(DestinationConfig.of(List.of("b:1", "b:2")));
-    }
-
-    @Test
-    void variablesSetKeysOfADestinationThatTheFileHas() throws ConfigException {
-        Effective effective =
-                reading.env(
-                                Map.of(
-                                        "SPILLGATE_HTTP_DESTINATIONS_MY_APP_QUEUE_SIZE_FOR_503",
-                                        "50",
-                                        "SPILLGATE_HTTP_DESTINATIONS_MY_APP_CLIENT_TLS_VERIFY",
-                                        "false"))
-                        .read("a.toml", "destinations.\"my.App\".addresses = 'a:1'");
-
-        assertThat(effective.entries())
-                .extracting(Entry::toString)
-                .contains(
-                        "http-destinations.\"my.App\".queue-size-for-503 = 50  # env",
-                        "http-destinations.\"my.App\".client.tls.verify = false  # env");
-    }
-
-    @Test
-    void variableThatMayMeanTwoDestinationsIsAnError() {
-        assertThat(
-                        reading.env(Map.of("SPILLGATE_HTTP_DESTINATIONS_MY_APP_TLS", "true"))
-                                .problems(
-                                        "a.toml",
-                                        """
-                                        destinations.my-app.addresses = 'a:1'
-                                        destinations.myapp.addresses = 'a:1'
-                                        """))
-                .containsExactly(
-                        "env SPILLGATE_HTTP_DESTINATIONS_MY_APP_TLS: may be"
-                                + " http-destinations.my-app.tls or http-destinations.myapp.tls,"
-                                + " must be set by --set or in the file");
-    }
-
-    @Test
-    void overridesOfNoKeyNameTheNearestInTheirDestination() {
-        assertThat(
-                        reading.env(Map.of("SPILLGATE_HTTP_DESTINATIONS_MYAPP_QUEUE_SIZE", "1"))
-                                .set(
-                                        "http-destinations.myapp.queue-size=1",
-                                        "http-destinations.myapp=1",
-                                        "http-destinations=1")
-                                .problems("a.toml", MYAPP))
-                .containsExactly(
-                        "env SPILLGATE_HTTP_DESTINATIONS_MYAPP_QUEUE_SIZE: is not a key, the"
-                                + " nearest is"
-                                + " SPILLGATE_HTTP_DESTINATIONS_MYAPP_QUEUE_SIZE_FOR_503"
-                                + " (http-destinations.myapp.queue-size-for-503)",
-                        "--set: http-destinations.myapp.queue-size: is not a key, the nearest is"
-                                + " http-destinations.myapp.queue-size-for-503",
-                        "--set: http-destinations.myapp: is a section, must be one of the keys in"
-                                + " it",
-                        "--set: http-destinations: is a section, must be one of the keys in it");
-    }
-
-    @Test
     void bothNamesOfTheTableAtOnceAreAnError() {
         assertThat(
                         reading.problems(
@@ -278,14 +202,22 @@ final class DestinationsTest {
         assertThat(
                         reading.problems(
                                 "a.toml",
-                                MYAPP + "idle-timeout = '5s'\nuserAgentHeader = ''\nqueue-size=1"))
+                                MYAPP
+                                        + """
+                                        idle-timeout = '5s'
+                                        userAgentHeader = ''
+                                        queue-size = 1
+                                        name = "myapp"
+                                        """))
                 .containsExactly(
                         "a.toml:3: http-destinations.myapp.idle-timeout: is not a key here, must"
                                 + " stand in the table http-destinations.myapp.client",
                         "a.toml:4: http-destinations.myapp.userAgentHeader: is not a key here, must"
                                 + " stand in the table http-destinations.myapp.client",
                         "a.toml:5: http-destinations.myapp.queue-size: is not a key, the nearest is"
-                                + " http-destinations.myapp.queue-size-for-503");
+                                + " http-destinations.myapp.queue-size-for-503",
+                        "a.toml:6: http-destinations.myapp.name: is not a key, the nearest is"
+                                + " http-destinations.myapp.tls");
     }
 
     @Test
@@ -350,78 +282,6 @@ final class DestinationsTest {
                                         """)
                                 .warnings())
                 .hasSize(1);
-    }
-
-    @Test
-    void routesForwardToDestinationsAndUrls() throws ConfigException {
-        List<RouteConfig> routes =
-                reading.config(
-                                "a.toml",
-                                MYAPP
-                                        + """
-                                        [[routes]]
-                                        path = "/a/*"
-                                        proxy = "myapp"
-                                        strip_prefix = true
-                                        streaming = true
-                                        max_body_size = "1 MB"
-                                        [[routes]]
-                                        path = "/b"
-                                        proxy = "https://[::1]:8443"
-                                        """)
-                        .routes();
-
-        assertThat(routes)
-                .containsExactly(
-                        new RouteConfig(
-                                "/a/*",
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.of("myapp"),
-                                true,
-                                true,
-                                new SizeLimit(1_000_000)),
-                        RouteConfig.forwarding("/b", "https://[::1]:8443"));
-    }
-
-    @Test
-    void routesToNothingAreToldAtTheirLine() {
-        assertThat(
-                        reading.problems(
-                                "a.toml",
-                                MYAPP
-                                        + """
-                                        [[routes]]
-                                        path = "/a"
-                                        proxy = "myapp"
-                                        [[routes]]
-                                        path = "/b"
-                                        proxy = "my-app"
-                                        """))
-                .containsExactly(
-                        "a.toml:8: routes[1].proxy: is \"my-app\", must be http(s)://host:port or"
-                                + " one of the destinations [myapp]");
-    }
-
-    @Test
-    void routeToABrokenDestinationIsNotToldToo() {
-        assertThat(
-                        reading.problems(
-                                "a.toml",
-                                "[destinations.a]\n[[routes]]\npath = '/'\nproxy = 'a'\n"))
-                .containsExactly(
-                        "a.toml:1: http-destinations.a.addresses: is missing, must be set");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"http://a:0", "http://a:65536", "https://u:p@a", "http://a/x", "ftp://a"})
-    void routeToAUrlThatIsNoneIsAnError(String url) {
-        assertThat(reading.problems("a.toml", "routes = [{path='/', proxy='" + url + "'}]"))
-                .containsExactly(
-                        "a.toml:1: routes[0].proxy: is no http(s)://host:port, must be that or a"
-                                + " destination's name");
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,7 @@ final class Addresses {
         if (cause instanceof ClosedChannelException) {
             return where + " closed the connection at once";
         }
-        return where + " cannot be reached: " + message;
+        boolean noRoute = cause instanceof NoRouteToHostException;
+        return where + " cannot be reached: " + (noRoute ? "no route to the host" : message);
     }
 }

@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 
 /// One connection on its way from nothing to ready. Lives on its loop.
 final class Attempt {
+    private static final String GUARD = "guard";
+
     private final Connector connector;
     private final EventLoop loop;
     private final InetSocketAddress target;
@@ -83,7 +85,7 @@ final class Attempt {
     }
 
     private void connect(InetSocketAddress address) {
-        ChannelFuture connecting = connector.sockets().connect(loop, address, new Guard());
+        ChannelFuture connecting = connector.sockets().connect(loop, address, GUARD, new Guard());
         channel = connecting.channel();
         connecting.addListener(done -> {
             // That a socket could not even be made is told on another thread.
@@ -135,7 +137,9 @@ final class Attempt {
             failProxy("cannot be asked for the host \"" + target.getHostString() + "\"");
             return;
         }
-        channel().pipeline().addFirst(new ProxyHandshake(request, this::tunnelAnswered));
+        channel()
+                .pipeline()
+                .addBefore(GUARD, null, new ProxyHandshake(request, this::tunnelAnswered));
     }
 
     private void tunnelAnswered(@Nullable String refusal) {
@@ -169,7 +173,7 @@ final class Attempt {
                         failTls(tls, done.cause());
                     }
                 });
-        channel().pipeline().addFirst(handler);
+        channel().pipeline().addBefore(GUARD, null, handler);
     }
 
     private void ready() {
@@ -177,7 +181,7 @@ final class Attempt {
         if (connector.loggedBytes() > 0) {
             pipeline.addLast(new NetworkDump(Addresses.text(target), connector.loggedBytes()));
         }
-        pipeline.remove(Guard.class);
+        pipeline.remove(GUARD);
         promise.trySuccess(channel());
     }
 

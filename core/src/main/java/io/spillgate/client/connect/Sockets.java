@@ -1,10 +1,11 @@
 package io.spillgate.client.connect;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -26,10 +27,6 @@ final class Sockets {
     static final IntegerUnixChannelOption OOB_INLINE =
             new IntegerUnixChannelOption("SO_OOBINLINE", 1, 10);
 
-    /// One read takes at most this much, and there is one read for each turn of the loop; so a
-    /// connection whose reader pauses holds no more than this and what its owner keeps.
-    private static final int MAX_READ_BYTES = 32 * 1024;
-
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
@@ -44,7 +41,7 @@ final class Sockets {
                         .option(ChannelOption.ALLOW_HALF_CLOSURE, false)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, new OneRead())
                         .option(ChannelOption.TCP_NODELAY, options.tcpNoDelay().orElse(true));
         set(ChannelOption.SO_RCVBUF, options.soReceiveBufferSize().map(s -> (int) s.bytes()));
         set(ChannelOption.SO_SNDBUF, options.soSendBufferSize().map(s -> (int) s.bytes()));
@@ -56,20 +53,22 @@ final class Sockets {
 
     /// Begins to connect.
     ///
-    /// @param first the handler that sees all that happens to the socket
-    ChannelFuture connect(EventLoop loop, InetSocketAddress address, ChannelHandler first) {
-        return bootstrap.clone(loop).handler(first).connect(address);
+    /// @param name of a handler
+    /// @param last the handler, which sees all that happens to the socket
+    ChannelFuture connect(
+            EventLoop loop, InetSocketAddress address, String name, ChannelHandler last) {
+        ChannelHandler both =
+                new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(OneRead.FILTER).addLast(name, last);
+                    }
+                };
+        return bootstrap.clone(loop).handler(both).connect(address);
     }
 
     private <T> void set(ChannelOption<T> option, Optional<T> value) {
         value.ifPresent(present -> bootstrap.option(option, present));
-    }
-
-    private static AdaptiveRecvByteBufAllocator reads() {
-        AdaptiveRecvByteBufAllocator reads =
-                new AdaptiveRecvByteBufAllocator(64, 4096, MAX_READ_BYTES);
-        reads.maxMessagesPerRead(1);
-        return reads;
     }
 
     private ChannelFactory<SocketChannel> factory(Transport transport, Optional<Boolean> oob) {
