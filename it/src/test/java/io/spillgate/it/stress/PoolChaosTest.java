@@ -34,7 +34,7 @@ import java.util.concurrent.locks.LockSupport;
 /// `-Dstress.runs=1000` does that many rounds on each transport.
 @Timeout(value = 60, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class PoolChaosTest {
-    private static final int ROUNDS = Integer.getInteger("stress.runs", 30);
+    private static final int ROUNDS = Integer.getInteger("stress.runs", 20);
     private static final int CLIENTS = 24;
     private static final int REQUESTS_EACH = 4;
     private static final int CAPACITY = 8;
@@ -102,51 +102,51 @@ final class PoolChaosTest {
     private boolean exchange(Wire wire, Random random) {
         int number = numbers.incrementAndGet();
         String head = " /api/" + number + " HTTP/1.1\r\nHost: test\r\n";
-        switch (random.nextInt(12)) {
+        return switch (random.nextInt(12)) {
             case 0 -> {
                 wire.send("GET" + head + "\r\n").reset();
-                return false;
+                yield false;
             }
             case 1 -> {
                 wire.send("POST" + head + "Content-Length: 1000\r\n\r\nhalf");
                 pause(random.nextInt(20));
-                return false;
+                yield false;
             }
             case 2 -> {
                 wire.send("GET" + head + "\r\n");
                 pause(random.nextInt(30));
-                return false;
+                yield false;
             }
             case 3 -> {
                 wire.send("GET" + head + "\r\n");
                 tryHead(wire);
-                return false;
+                yield false;
             }
             case 4 -> {
                 wire.send("GET" + head + "\r\n").halfClose();
-                return false;
+                yield false;
             }
             case 5 -> {
                 wire.send("POST" + head + "Content-Length: 4\r\n\r\nbody");
-                return tryAnswer(wire, number);
+                yield tryAnswer(wire, number);
             }
             case 6 -> {
                 wire.send("PUT" + head + "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n");
                 pause(random.nextInt(10));
                 boolean sent = wire.trySend("0\r\n\r\n");
-                return tryAnswer(wire, number) && sent;
+                yield tryAnswer(wire, number) && sent;
             }
             case 7 -> {
                 int next = numbers.incrementAndGet();
                 String second = head.replace("/" + number + " ", "/" + next + " ");
                 wire.send("GET" + head + "\r\nGET" + second + "\r\n");
-                return tryAnswer(wire, number) && tryAnswer(wire, next);
+                yield tryAnswer(wire, number) && tryAnswer(wire, next);
             }
             default -> {
                 wire.send("GET" + head + "\r\n");
-                return tryAnswer(wire, number);
+                yield tryAnswer(wire, number);
             }
-        }
+        };
     }
 
     /// @return whether it came to its end; a cut is a legal end, silence is not
