@@ -2,6 +2,7 @@ package io.spillgate.client;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,7 +30,8 @@ public record Target(boolean tls, String host, int port) {
         String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
         boolean tls = scheme.equals("https");
         // Not getHost(), which knows no name with an underscore.
-        Matcher authority = AUTHORITY.matcher(String.valueOf(url.getRawAuthority()));
+        Matcher authority =
+                AUTHORITY.matcher(Objects.requireNonNullElse(url.getRawAuthority(), ""));
         if (!authority.matches() || (!tls && !scheme.equals("http"))) {
             throw new IllegalArgumentException(
                     "\"" + url + "\" must be like http://host:port or https://host:port");
