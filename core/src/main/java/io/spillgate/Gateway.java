@@ -5,6 +5,7 @@ import io.spillgate.broker.BrokerLimits;
 import io.spillgate.broker.EventIds;
 import io.spillgate.broker.LocalBroker;
 import io.spillgate.broker.TopicRules;
+import io.spillgate.client.HttpClient;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
@@ -18,6 +19,7 @@ import io.spillgate.metrics.Gauge;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
+import io.spillgate.proxy.Backends;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/// A running gateway: its listeners, its hub, its event loops. Thread safe.
+/// A running gateway: its listeners, its hub, its pools, its event loops. Thread safe.
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration LONGEST_SPREAD = Duration.ofSeconds(10);
@@ -38,6 +40,7 @@ public final class Gateway implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
     private final Loops loops;
     private final Hub hub;
+    private final HttpClient client;
     private final Metrics metrics;
     private final Listener http;
     private final @Nullable Listener admin;
@@ -47,6 +50,7 @@ public final class Gateway implements AutoCloseable {
     private Gateway(GatewayConfig config, Operator operator) throws IOException {
         this.config = config;
         loops = new Loops(Transport.of(config.http().io()), config.http().threadPoolSize());
+        client = client(config);
         metrics = new Metrics(loops.all().size());
         Broker broker =
                 new LocalBroker(
@@ -57,6 +61,7 @@ public final class Gateway implements AutoCloseable {
                 new Listener.Surroundings(
                         loops,
                         hub,
+                        new Backends(client),
                         metrics,
                         lifecycle,
                         new Administration(metrics, operator, this::drain));
@@ -65,6 +70,7 @@ public final class Gateway implements AutoCloseable {
             http = Listener.open(around, config, connections, Descriptors.spare(connections));
             admin = config.admin().bindAddress().isOff() ? null : Listener.admin(around, config);
         } catch (IOException e) {
+            client.close();
             loops.close();
             throw e;
         }
@@ -80,6 +86,8 @@ public final class Gateway implements AutoCloseable {
     /// @param operator answers `POST /reload` of the admin listener
     /// @throws IOException when an address cannot be bound; nothing is left running then
     /// @throws IllegalStateException when `http.io` names what does not work on this machine
+    /// @throws IllegalArgumentException when a file of a `tls` section can't be used; nothing is
+    ///   left running then
     public static Gateway start(GatewayConfig config, Operator operator) throws IOException {
         return new Gateway(config, operator);
     }
@@ -97,9 +105,12 @@ public final class Gateway implements AutoCloseable {
     /// Takes over a changed configuration for new requests; open streams go on.
     ///
     /// @return what cannot change while running and was left as it was, one sentence each
+    /// @throws IllegalArgumentException when a file of a `tls` section can't be used; nothing has
+    ///   changed then
     public synchronized List<String> apply(GatewayConfig wanted) {
         GatewayConfig before = config;
         GatewayConfig changed = wanted.keeping(before);
+        client.apply(changed.hostConnectionPool(), changed.httpDestinations());
         config = changed;
         hub.broker().rules(rules(changed), limits(changed));
         hub.times(times(changed));
@@ -139,7 +150,17 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         if (lifecycle.close()) {
             abort();
+            client.close();
             loops.close();
+        }
+    }
+
+    private HttpClient client(GatewayConfig of) {
+        try {
+            return new HttpClient(loops, of.hostConnectionPool(), of.httpDestinations());
+        } catch (IllegalArgumentException e) {
+            loops.close();
+            throw e;
         }
     }
 
@@ -164,6 +185,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void register() {
+        metrics.pools(client::reports);
         metrics.gauge(Gauge.CONNECTIONS_ACTIVE, http::connections);
         metrics.gauge(Gauge.LINGERING_SOCKETS, http::lingering);
         metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, hub::streams);

@@ -1,6 +1,6 @@
 package io.spillgate.app;
 
-import io.spillgate.sse.EventStreamParser;
+import io.spillgate.client.ServerSentEvent;
 
 import java.io.PrintWriter;
 
@@ -9,39 +9,33 @@ import java.io.PrintWriter;
 ///
 /// As text an event looks as on the wire; as JSON it is one object on one line, with the keys `id`,
 /// `event` and `data`.
-final class EventPrinter implements EventStreamParser.ClientSink {
+final class EventPrinter {
     private final PrintWriter events;
     private final PrintWriter notices;
     private final boolean json;
-    private final ReconnectDelay delay;
 
-    EventPrinter(PrintWriter events, PrintWriter notices, boolean json, ReconnectDelay delay) {
+    EventPrinter(PrintWriter events, PrintWriter notices, boolean json) {
         this.events = events;
         this.notices = notices;
         this.json = json;
-        this.delay = delay;
     }
 
-    @Override
-    public void event(String type, String data, String id, boolean hasId) {
-        if (!hasId && type.equals("stream-gap")) {
-            notices.println("spillgate tail: events are missing here: " + Json.visible(data));
+    /// Prints one event, or tells what it says about the stream.
+    void event(ServerSentEvent event) {
+        if (!event.hasId() && event.type().equals("stream-gap")) {
+            notices.println(
+                    "spillgate tail: events are missing here: " + Json.visible(event.data()));
             return;
         }
-        if (!hasId && type.equals("server-shutdown")) {
+        if (!event.hasId() && event.type().equals("server-shutdown")) {
             notices.println("spillgate tail: the gateway shuts down");
             return;
         }
         if (json) {
-            printJson(type, data, id);
+            printJson(event.type(), event.data(), event.lastEventId());
         } else {
-            printText(type, data, id);
+            printText(event.type(), event.data(), event.lastEventId());
         }
-    }
-
-    @Override
-    public void retry(long millis) {
-        delay.asked(millis);
     }
 
     /// Hands on what was printed.

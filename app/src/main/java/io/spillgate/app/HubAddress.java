@@ -60,11 +60,6 @@ record HubAddress(URI base) {
         return URI.create(base + "?" + String.join("&", parameters));
     }
 
-    /// The same stream, beginning after an id that a header cannot carry.
-    static URI resuming(URI subscribe, String lastEventId) {
-        return URI.create(subscribe + "&last_event_id=" + encode(lastEventId));
-    }
-
     @Override
     public String toString() {
         return base.toString();

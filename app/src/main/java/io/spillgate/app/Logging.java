@@ -27,6 +27,11 @@ final class Logging {
         context().getLogger(ACCESS_LOGGER).setLevel(config.access() ? Level.INFO : Level.OFF);
     }
 
+    /// Leaves out what the client warns of, for a command that tells it in its own words.
+    static void quietClient() {
+        context().getLogger("io.spillgate.client").setLevel(Level.ERROR);
+    }
+
     /// Writes what waits, for at most the given time; nothing is logged afterwards.
     static void close(Duration patience) {
         if (root().getAppender("stderr") instanceof StderrAppender appender) {

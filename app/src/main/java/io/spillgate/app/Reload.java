@@ -45,14 +45,23 @@ final class Reload implements Gateway.Operator {
         try {
             effective = source.read();
         } catch (ConfigException e) {
-            e.problems().forEach(problem -> LOG.error("not reloaded: {}", problem));
-            return new Gateway.Reloaded(false, e.problems());
+            return refused(e.problems());
         }
-        List<String> unchanged = target.join().apply(effective.config());
+        List<String> unchanged;
+        try {
+            unchanged = target.join().apply(effective.config());
+        } catch (IllegalArgumentException e) {
+            return refused(List.of(Text.reason(e)));
+        }
         Logging.apply(effective.config().log());
         effective.warnings().forEach(LOG::warn);
         unchanged.forEach(LOG::warn);
         LOG.info("configuration reloaded");
         return new Gateway.Reloaded(true, unchanged);
+    }
+
+    private static Gateway.Reloaded refused(List<String> problems) {
+        problems.forEach(problem -> LOG.error("not reloaded: {}", problem));
+        return new Gateway.Reloaded(false, problems);
     }
 }

@@ -64,6 +64,9 @@ final class ServeCommand implements Callable<Integer> {
             handleSignals(gateway, reload);
             printListeners(gateway);
             return gateway.drained().join() ? ExitCode.OK : ExitCode.FAILURE;
+        } catch (IllegalArgumentException e) {
+            spec.commandLine().getErr().println("spillgate: " + Text.reason(e));
+            return ExitCode.USAGE;
         } catch (IOException | IllegalStateException e) {
             spec.commandLine().getErr().println("spillgate: " + Text.reason(e));
             return ExitCode.FAILURE;

@@ -1,18 +1,28 @@
 package io.spillgate.app;
 
+import io.spillgate.client.EventSource;
+import io.spillgate.client.Http;
+import io.spillgate.config.ClientConfig;
+import io.spillgate.config.Durations;
+import io.spillgate.config.HostPoolConfig;
+import io.spillgate.config.PoolConfig;
+
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// `spillgate tail`: prints the events of topics as they come.
 @Command(
@@ -25,10 +35,10 @@ import java.util.random.RandomGenerator;
             "for (retry:), and less and less often while the server is away. What is missing then,"
                     + " and",
             "everything else that is not an event, goes to standard error.",
-            "Exit status: 0 after SIGINT, 1 when the server refuses (204 or 4xx)."
+            "Exit status: 0 after SIGINT, 1 when the server refuses (204, 3xx, or 4xx but 429)."
         })
 final class TailCommand implements Callable<Integer> {
-    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
+    private static final int MAX_EVENT_BYTES = 256 << 20;
 
     @Option(
             names = "--url",
@@ -46,39 +56,76 @@ final class TailCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints each event as one JSON object on one line.")
     private boolean json;
 
+    @Option(
+            names = "--read-timeout",
+            paramLabel = "SECONDS",
+            description =
+                    "Connects again when nothing, no keepalive either, came for this long; 0 ="
+                            + " never. Default: 120.")
+    private int readTimeoutSeconds = 120;
+
     @Parameters(arity = "1..*", paramLabel = "TOPIC", description = "The topics, at most 100.")
     private List<String> topics = new ArrayList<>();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    private final Tail.Pause pause;
+    private final Tail.Waiting waiting;
 
     TailCommand() {
-        this(Thread::sleep);
+        this((time, source) -> {});
     }
 
-    TailCommand(Tail.Pause pause) {
-        this.pause = pause;
+    TailCommand(Tail.Waiting waiting) {
+        this.waiting = waiting;
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, ExecutionException {
+        if (readTimeoutSeconds < 0) {
+            throw new ParameterException(spec.commandLine(), "--read-timeout must not be negative");
+        }
+        Logging.quietClient();
         Signals.handle("INT", () -> System.exit(ExitCode.OK));
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        ReconnectDelay delay = new ReconnectDelay(RandomGenerator.getDefault());
-        EventPrinter printer = new EventPrinter(out, err, json, delay);
-        HttpClient client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NORMAL)
-                        .connectTimeout(CONNECT_PATIENCE)
-                        .build();
-        try {
-            return new Tail(client, hub.subscribe(topics), lastEventId, printer, err, delay, pause)
-                    .run();
-        } finally {
-            client.shutdownNow();
+        Tail tail = new Tail(new EventPrinter(out, err, json), err, waiting);
+        try (ExecutorService printing = Executors.newSingleThreadExecutor();
+                Http http = Http.open(pools(), Map.of())) {
+            tail.source(
+                    EventSource.of(hub.subscribe(topics))
+                            .lastEventId(lastEventId)
+                            .resumeParameter("last_event_id")
+                            .readTimeout(readTimeout())
+                            .maxEventBytes(MAX_EVENT_BYTES)
+                            .on(printing)
+                            .open(http, tail));
+            return tail.status().get();
         }
+    }
+
+    private Duration readTimeout() {
+        return readTimeoutSeconds == 0
+                ? Durations.INFINITE
+                : Duration.ofSeconds(readTimeoutSeconds);
+    }
+
+    /// One connection, and no pause but the event source's own.
+    private static HostPoolConfig pools() {
+        PoolConfig usual = PoolConfig.DEFAULT;
+        PoolConfig pool =
+                new PoolConfig(
+                        1,
+                        0,
+                        0,
+                        usual.maxOpenRequests(),
+                        usual.maxConnectionLifetime(),
+                        1,
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        usual.keepAliveTimeout(),
+                        usual.responseEntitySubscriptionTimeout(),
+                        usual.queueTimeout());
+        return new HostPoolConfig(
+                pool, HostPoolConfig.DEFAULT.idleTimeout(), 1, ClientConfig.DEFAULT, List.of());
     }
 }

@@ -1,5 +1,7 @@
 package io.spillgate.app;
 
+import io.spillgate.config.Build;
+
 import picocli.CommandLine.IVersionProvider;
 
 import java.io.IOException;
@@ -26,9 +28,6 @@ final class Version implements IVersionProvider {
             throw new UncheckedIOException(e);
         }
         return "spillgate %s (netty %s, java %s)"
-                .formatted(
-                        build.getProperty("version"),
-                        build.getProperty("netty"),
-                        Runtime.version());
+                .formatted(Build.version(), build.getProperty("netty"), Runtime.version());
     }
 }

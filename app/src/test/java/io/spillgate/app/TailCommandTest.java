@@ -5,7 +5,10 @@ import static io.spillgate.app.ScriptedServer.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.spillgate.app.ScriptedServer.Scene;
+import io.spillgate.client.EventSource;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +20,8 @@ import java.util.List;
 
 @Timeout(30)
 class TailCommandTest {
+    private static final String STREAM_HEAD =
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
     private static final Scene NOTHING_MORE = answers("HTTP/1.1 204 No Content\r\n\r\n");
 
     private final List<Duration> pauses = new ArrayList<>();
@@ -146,11 +151,13 @@ class TailCommandTest {
         try (ScriptedServer gone = new ScriptedServer(List.of())) {
             url = gone.url();
         }
-        TailCommand command = new TailCommand(this::pauseFiveTimes);
+        TailCommand command = new TailCommand(this::closeAtTheFifth);
         CommandRun run = CommandRun.of(command, "--url", url, "a");
         assertThat(pauses).hasSize(5);
         assertThat(pauses.getLast()).isGreaterThan(Duration.ofSeconds(20));
-        assertThat(run.err()).contains("cannot reach " + url + "/events?topic=a");
+        assertThat(run.err())
+                .contains("cannot reach " + url + "/events?topic=a: ")
+                .contains(" (CONNECT_REFUSED); again in ");
     }
 
     @Test
@@ -201,6 +208,31 @@ class TailCommandTest {
     }
 
     @Test
+    void doesNotFollowARedirectionAndTellsWhereItGoes() throws IOException {
+        CommandRun run = tail(answers("HTTP/1.1 301 Moved\r\nLocation: http://elsewhere/\r\n\r\n"));
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("answers 301, go to http://elsewhere/");
+    }
+
+    @Test
+    void connectsAgainWhenNothingComes() throws IOException {
+        Scene silent =
+                (body, peer) -> {
+                    peer.getOutputStream().write(STREAM_HEAD.getBytes(US_ASCII));
+                    assertThat(body.read()).isEqualTo(-1);
+                };
+        CommandRun run = tail(List.of("--read-timeout", "1"), silent, NOTHING_MORE);
+        assertThat(run.err()).contains("nothing came for 1s; again in");
+    }
+
+    @Test
+    void refusesATimeThatIsNegative() {
+        CommandRun run = run(List.of("--read-timeout", "-1", "a"));
+        assertThat(run.status()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("--read-timeout must not be negative");
+    }
+
+    @Test
     void refusesWhatIsNotAnEventStream() throws IOException {
         CommandRun run = tail(answers("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>"));
         assertThat(run.status()).isEqualTo(1);
@@ -211,10 +243,15 @@ class TailCommandTest {
         assertThat(pause).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(12));
     }
 
-    private void pauseFiveTimes(Duration time) throws InterruptedException {
+    private void skip(Duration time, EventSource source) {
         pauses.add(time);
+        source.reconnect();
+    }
+
+    private void closeAtTheFifth(Duration time, EventSource source) {
+        skip(time, source);
         if (pauses.size() == 5) {
-            throw new InterruptedException("enough");
+            source.close();
         }
     }
 
@@ -231,6 +268,6 @@ class TailCommandTest {
     }
 
     private CommandRun run(List<String> arguments) {
-        return CommandRun.of(new TailCommand(pauses::add), arguments.toArray(String[]::new));
+        return CommandRun.of(new TailCommand(this::skip), arguments.toArray(String[]::new));
     }
 }

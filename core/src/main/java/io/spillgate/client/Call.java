@@ -1,34 +1,308 @@
 package io.spillgate.client;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.metrics.PoolFailure;
 
-/// A request on its way through a pool, in the hands of who made it. Everything here is called on
+import org.jspecify.annotations.Nullable;
+
+/// A request on its way through a pool, in the hands of who made it. Everything public is called on
 /// the loop that the call was made for.
-@SuppressWarnings("DoNotCallSuggester")
+///
+/// ```
+///   WAITING ──connection──▶ RUNNING ──answer, failure, cancel──▶ over
+///      ▲                       │
+///      └──lost, repeatable─────┘
+/// ```
+///
+/// The connection may live on another loop than the caller; then what they tell each other crosses
+/// over as tasks, in order.
 public final class Call {
+    private static final int MAX_IN_TRANSIT_BYTES = 32 * 1024;
+
+    private final Pool pool;
+    private final EventLoop loop;
+    private final Request request;
+    private final Receiver receiver;
+    private final boolean pipelinable;
+
+    /// Of the caller's loop: the receiver hears nothing more.
+    private boolean over;
+
+    private boolean submitting = true;
+
+    // Guarded by the pool's lock.
+    @Nullable Line line;
+    @Nullable Call ahead;
+    @Nullable Call behind;
+    @Nullable Dial dial;
+    long enqueuedNanos;
+    boolean needsFresh;
+
+    /// Set under the pool's lock.
+    private volatile @Nullable PooledConnection connection;
+
+    private volatile boolean cancelled;
+
+    // Of the connection's loop, which changes only when the call is sent again.
+    boolean sent;
+    boolean reused;
+    boolean complete;
+    boolean writableTold;
+    boolean answering;
+    boolean headTold;
+    boolean untimed;
+    boolean wanted = true;
+    boolean taken;
+    boolean replayed;
+    int retriesLeft;
+    int inTransitBytes;
+    long sentNanos;
+    long headNanos;
+    long giveUpNanos;
+    long contentBytes;
+
+    Call(Pool pool, EventLoop loop, Request request, Receiver receiver, int retries) {
+        this.pool = pool;
+        this.loop = loop;
+        this.request = request;
+        this.receiver = receiver;
+        retriesLeft = retries;
+        enqueuedNanos = System.nanoTime();
+        pipelinable =
+                request.body() instanceof Body.None
+                        && request.upgrade() == null
+                        && RetryRule.isIdempotent(request.method());
+    }
+
     /// Sends a piece of a streamed body, after [Receiver#writable] was told; after 101, raw bytes.
     ///
     /// @param piece released by the pool
     public void write(ByteBuf piece) {
-        throw new UnsupportedOperationException();
+        PooledConnection on = connection;
+        if (over || on == null) {
+            piece.release();
+        } else if (on.loop().inEventLoop()) {
+            on.write(this, piece);
+        } else {
+            on.loop().execute(() -> on.write(this, piece));
+        }
     }
 
     /// The streamed body is complete; after 101, nothing more is sent to the backend.
     ///
     /// @param trailers sent if the length was not known
     public void end(HttpHeaders trailers) {
-        throw new UnsupportedOperationException();
+        PooledConnection on = connection;
+        if (over || on == null) {
+            return;
+        }
+        if (on.loop().inEventLoop()) {
+            on.end(this, trailers);
+        } else {
+            on.loop().execute(() -> on.end(this, trailers));
+        }
     }
 
     /// Pauses or continues the answer's content; up to 64 KiB may still come after a pause.
     public void read(boolean more) {
-        throw new UnsupportedOperationException();
+        PooledConnection on = connection;
+        if (over || on == null) {
+            return;
+        }
+        if (on.loop().inEventLoop()) {
+            on.read(this, more);
+        } else {
+            on.loop().execute(() -> on.read(this, more));
+        }
     }
 
     /// The answer is not wanted any more: a waiting request is never sent, a running one is cut.
     /// The receiver hears nothing more.
     public void cancel() {
-        throw new UnsupportedOperationException();
+        if (over) {
+            return;
+        }
+        over = true;
+        cancelled = true;
+        pool.cancel(this);
+    }
+
+    Request request() {
+        return request;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    /// Whether it may share a connection with others.
+    boolean isPipelinable() {
+        return pipelinable;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Nullable PooledConnection connection() {
+        return connection;
+    }
+
+    void connection(@Nullable PooledConnection on) {
+        connection = on;
+    }
+
+    private boolean isReplayable() {
+        return !(request.body() instanceof Body.Streamed) || !writableTold;
+    }
+
+    /// Decides what follows the loss of the connection, and counts it.
+    RetryRule.Decision afterLoss(PoolFailure cause) {
+        if (cause != PoolFailure.RESET && cause != PoolFailure.CLOSED) {
+            return RetryRule.Decision.FAIL;
+        }
+        RetryRule.Decision decision =
+                RetryRule.decide(
+                        new RetryRule.Attempt(
+                                sent,
+                                reused,
+                                answering,
+                                RetryRule.isIdempotent(request.method()),
+                                isReplayable(),
+                                replayed,
+                                retriesLeft));
+        replayed |= decision == RetryRule.Decision.REPLAY_FRESH;
+        retriesLeft -= decision == RetryRule.Decision.RETRY ? 1 : 0;
+        return decision;
+    }
+
+    /// A new attempt begins.
+    void begin(boolean onReused, long nowNanos) {
+        sent = false;
+        reused = onReused;
+        complete = !(request.body() instanceof Body.Streamed);
+        answering = false;
+        headTold = false;
+        untimed = false;
+        wanted = true;
+        taken = false;
+        inTransitBytes = 0;
+        giveUpNanos = 0;
+        contentBytes = 0;
+        sentNanos = nowNanos;
+    }
+
+    /// From now on the receiver may be told at once.
+    void submitted() {
+        submitting = false;
+    }
+
+    void tellWritable(boolean writable) {
+        if (submitting || !isNear()) {
+            loop.execute(() -> {
+                if (!over) {
+                    receiver.writable(writable);
+                }
+            });
+        } else if (!over) {
+            receiver.writable(writable);
+        }
+    }
+
+    void tellInterim(int status, HttpHeaders headers) {
+        if (!isNear()) {
+            loop.execute(() -> {
+                if (!over) {
+                    receiver.interim(status, headers);
+                }
+            });
+        } else if (!over) {
+            receiver.interim(status, headers);
+        }
+    }
+
+    void tellHead(int status, String reason, HttpHeaders headers) {
+        if (!isNear()) {
+            loop.execute(() -> {
+                if (!over) {
+                    receiver.head(status, reason, headers);
+                }
+            });
+        } else if (!over) {
+            receiver.head(status, reason, headers);
+        }
+    }
+
+    /// @param piece released by who calls
+    void tellContent(PooledConnection from, ByteBuf piece) {
+        if (isNear()) {
+            if (!over) {
+                receiver.content(piece);
+            }
+            return;
+        }
+        int bytes = piece.readableBytes();
+        inTransitBytes += bytes;
+        piece.retain();
+        loop.execute(() -> {
+            if (!over) {
+                receiver.content(piece);
+            }
+            piece.release();
+            from.loop().execute(() -> from.arrived(this, bytes));
+        });
+    }
+
+    void tellFlush() {
+        if (!isNear()) {
+            loop.execute(() -> {
+                if (!over) {
+                    receiver.flush();
+                }
+            });
+        } else if (!over) {
+            receiver.flush();
+        }
+    }
+
+    void tellEnd(HttpHeaders trailers, boolean requestSent) {
+        if (!isNear()) {
+            loop.execute(() -> hearEnd(trailers, requestSent));
+        } else {
+            hearEnd(trailers, requestSent);
+        }
+    }
+
+    void tellFailed(Failure failure) {
+        if (submitting || !isNear()) {
+            loop.execute(() -> hearFailed(failure));
+        } else {
+            hearFailed(failure);
+        }
+    }
+
+    /// Whether content may be taken off the connection.
+    boolean isHungry() {
+        return wanted && inTransitBytes < MAX_IN_TRANSIT_BYTES;
+    }
+
+    private void hearEnd(HttpHeaders trailers, boolean requestSent) {
+        if (!over) {
+            over = true;
+            receiver.end(trailers, requestSent);
+        }
+    }
+
+    private void hearFailed(Failure failure) {
+        if (!over) {
+            over = true;
+            receiver.failed(failure);
+        }
+    }
+
+    private boolean isNear() {
+        return loop.inEventLoop();
     }
 }

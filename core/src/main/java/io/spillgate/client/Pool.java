@@ -1,26 +1,394 @@
 package io.spillgate.client;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.spillgate.client.connect.AddressBook;
+import io.spillgate.client.connect.Connector;
+import io.spillgate.client.connect.Resolver;
+import io.spillgate.config.WebsocketConfig;
+import io.spillgate.metrics.PoolFailure;
 import io.spillgate.metrics.PoolReport;
 
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
 /// The connections to one destination, and the requests that wait for them. Thread safe.
-@SuppressWarnings("DoNotCallSuggester")
+///
+/// One short lock guards the [Ledger]; everything that touches a socket or a caller happens after
+/// it, as a step that the ledger's state asked for. So what must be exact over all loops is exact.
 public final class Pool {
+    private final PoolSettings settings;
+    private final List<Patrol> patrols;
+    private final Connector connector;
+    private final RequestEncoder encoder;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Ledger ledger;
+    private final EventLoop home;
+    private final AddressBook addresses;
+    private final Upkeep upkeep;
+
+    // Guarded by the lock.
+    private String unresolved = "";
+    private boolean closed;
+
+    /// @param patrols one for each loop
+    /// @param unused called when nobody used the pool for the time that its settings give
+    /// @throws IllegalArgumentException when a file of the TLS section cannot be used
+    Pool(
+            PoolSettings settings,
+            List<Patrol> patrols,
+            Connector connector,
+            Resolver resolver,
+            Runnable unused) {
+        this.settings = settings;
+        this.patrols = patrols;
+        this.connector = connector;
+        encoder =
+                new RequestEncoder(
+                        settings.client().userAgentHeader(),
+                        (int) settings.client().requestHeaderSizeHint().bytes());
+        ledger = new Ledger(settings, patrols.stream().map(Patrol::loop).toList());
+        home = patrols.get(Math.floorMod(settings.name().hashCode(), patrols.size())).loop();
+        addresses = new AddressBook(settings.addresses(), resolver, new Addresses());
+        upkeep = new Upkeep(this, ledger, unused);
+        upkeep.start(home);
+    }
+
     /// Sends a request as soon as there is a connection for it.
     ///
     /// @param loop one of the client's loops, on which this is called and the receiver hears
-    /// @return the handle; the receiver may have heard [Receiver#failed] already
+    /// @return the handle; the receiver hears nothing before this returns
     public Call send(EventLoop loop, Request request, Receiver receiver) {
-        throw new UnsupportedOperationException();
+        Call call = new Call(this, loop, request, receiver, settings.pool().maxRetries());
+        long now = System.nanoTime();
+        PooledConnection ready = null;
+        Failure refused;
+        Runnable step = null;
+        lock.lock();
+        try {
+            refused = entrance(now);
+            if (refused == null) {
+                ready = ledger.assignAtOnce(call, now);
+            }
+            if (refused == null && ready == null) {
+                ledger.enqueue(call, now);
+                step = next(now);
+                refused = overflow(call);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (ready != null) {
+            ready.take(call);
+        } else if (refused != null) {
+            call.tellFailed(refused);
+        }
+        run(step);
+        call.submitted();
+        return call;
     }
 
     /// The destination's name, or host:port.
     public String name() {
-        throw new UnsupportedOperationException();
+        return settings.name();
     }
 
     /// The numbers of this moment.
     public PoolReport report() {
-        throw new UnsupportedOperationException();
+        return locked(() -> Report.of(settings, ledger, System.nanoTime()));
+    }
+
+    /// What holds for the tunnels of its upgraded requests.
+    public WebsocketConfig websocket() {
+        return settings.client().websocket();
+    }
+
+    PoolSettings settings() {
+        return settings;
+    }
+
+    RequestEncoder encoder() {
+        return encoder;
+    }
+
+    /// Keeps serving what waits and runs, and nothing idle; goes away when nothing is left.
+    void retire() {
+        locked(ledger::retire).forEach(PooledConnection::shutSoon);
+    }
+
+    /// Fails what waits, cuts what runs.
+    void close() {
+        List<Call> waiting =
+                locked(() -> {
+                    closed = true;
+                    return ledger.takeAll();
+                });
+        waiting.forEach(call -> fail(call, PoolFailure.CLOSED, "the pool is closed"));
+        locked(() -> List.copyOf(ledger.connections())).forEach(PooledConnection::shutSoon);
+        upkeep.stop();
+        addresses.close();
+    }
+
+    /// Takes a call back.
+    void cancel(Call call) {
+        PooledConnection on = locked(() -> ledger.withdraw(call));
+        if (on != null) {
+            on.cancelSoon(call);
+        }
+    }
+
+    /// A call is over; its connection may have another one.
+    void released(PooledConnection connection, Call call) {
+        Runnable step;
+        long now = System.nanoTime();
+        lock.lock();
+        try {
+            ledger.release(connection, call, now);
+            step = next(now);
+        } finally {
+            lock.unlock();
+        }
+        run(step);
+    }
+
+    /// A call failed.
+    void failed(PooledConnection connection, Call call, Failure failure) {
+        locked(() -> ledger.release(connection, call, System.nanoTime()));
+        fail(call, failure.cause(), failure.message());
+        pump();
+    }
+
+    /// A call lost its connection and may be sent again; if the budget or the queue says no, it
+    /// fails.
+    ///
+    /// @param counted whether it takes part in the budget
+    void again(PooledConnection connection, Call call, boolean counted, Failure otherwise) {
+        boolean again =
+                locked(() -> ledger.again(connection, call, counted, System.nanoTime()) && !closed);
+        if (!again) {
+            locked(() -> ledger.withdraw(call));
+            fail(call, otherwise.cause(), otherwise.message());
+        }
+        pump();
+    }
+
+    /// A connection is closed.
+    void closed(PooledConnection connection) {
+        locked(() -> ledger.closed(connection));
+        pump();
+    }
+
+    /// Takes an idle connection away from new requests.
+    ///
+    /// @return whether it was idle
+    boolean retireIdle(PooledConnection connection) {
+        return locked(() -> ledger.retireIdle(connection));
+    }
+
+    Future<Channel> connect(EventLoop loop, Endpoint endpoint) {
+        return connector.connect(loop, endpoint.address());
+    }
+
+    /// A dial goes on to another address.
+    ///
+    /// @return whether there is one
+    boolean attemptNext(Dial dial) {
+        Runnable attempt =
+                locked(() -> {
+                    Endpoint to = ledger.choose(dial.tried(), System.nanoTime());
+                    return to == null ? null : attempt(dial, to);
+                });
+        if (attempt != null) {
+            attempt.run();
+        }
+        return attempt != null;
+    }
+
+    /// A connection was opened.
+    ///
+    /// @param dial which is over by that; null when it was over before
+    void connected(@Nullable Dial dial, Endpoint endpoint, Channel channel) {
+        Patrol patrol = Patrol.of(patrols, channel.eventLoop());
+        PooledConnection connection = new PooledConnection(this, endpoint, channel, patrol);
+        boolean late =
+                locked(() -> {
+                    if (dial != null) {
+                        ledger.dialOver(dial);
+                    }
+                    ledger.connected(connection, System.nanoTime());
+                    return closed;
+                });
+        connection.start();
+        if (late) {
+            connection.shutSoon();
+        }
+        pump();
+        connection.standing().used();
+    }
+
+    /// An address did not answer, or refused.
+    ///
+    /// @return how long it is left alone now
+    long attemptFailed(Endpoint endpoint, long attempt) {
+        long pauseNanos =
+                locked(() -> {
+                    long now = System.nanoTime();
+                    ledger.attemptFailed(endpoint, attempt, now);
+                    return endpoint.backoff().remainingNanos(now);
+                });
+        addresses.refresh();
+        return pauseNanos;
+    }
+
+    /// No address can be connected to.
+    void dialFailed(Dial dial, @Nullable Failure worst) {
+        Call owner = locked(() -> ledger.dialFailed(dial));
+        if (owner != null) {
+            PoolFailure cause = worst == null ? PoolFailure.CONNECT_REFUSED : worst.cause();
+            fail(owner, cause, "no connection to any of its addresses");
+        }
+        pump();
+    }
+
+    /// Tells a caller, and counts.
+    void fail(Call call, PoolFailure cause, String why) {
+        locked(() -> ledger.failed(cause));
+        call.tellFailed(new Failure(cause, name() + ": " + why));
+    }
+
+    /// Does all that can be done for those who wait.
+    void pump() {
+        run(nextStep());
+    }
+
+    /// Opens a connection that nobody asks for.
+    ///
+    /// @return whether one may be opened
+    boolean warmUp() {
+        Runnable step =
+                locked(() -> {
+                    Endpoint to = ledger.choose(List.of(), System.nanoTime());
+                    return to == null ? null : dial(null, to);
+                });
+        run(step);
+        return step != null;
+    }
+
+    <T extends @Nullable Object> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void locked(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run(@Nullable Runnable first) {
+        for (Runnable step = first; step != null; step = nextStep()) {
+            step.run();
+        }
+    }
+
+    private @Nullable Runnable nextStep() {
+        lock.lock();
+        try {
+            return next(System.nanoTime());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Failure entrance(long now) {
+        if (closed) {
+            return refusal(PoolFailure.CLOSED, "closed");
+        }
+        return ledger.enter(now) ? null : refusal(PoolFailure.OPEN_REQUESTS, "too many open");
+    }
+
+    private @Nullable Failure overflow(Call call) {
+        boolean waits = ledger.isWaiting(call) && call.dial == null;
+        if (!waits || ledger.unserved() <= settings.queueSize()) {
+            return null;
+        }
+        Failure full = refusal(PoolFailure.QUEUE_FULL, "full");
+        ledger.withdraw(call);
+        return full;
+    }
+
+    private Failure refusal(PoolFailure cause, String what) {
+        ledger.failed(cause);
+        return new Failure(cause, name() + ": " + what + ": " + ledger.load());
+    }
+
+    /// The next thing to do for those who wait; null when there is none. With the lock held.
+    private @Nullable Runnable next(long now) {
+        if (ledger.waiting().size() == 0) {
+            return null;
+        }
+        PooledConnection ready = ledger.readyForFirst(now);
+        if (ready != null) {
+            Call first = ledger.assignFirst(ready, now);
+            return () -> ready.take(first);
+        }
+        Endpoint to = ledger.unserved() > 0 ? ledger.choose(List.of(), now) : null;
+        if (to != null) {
+            return dial(ledger.firstWithoutDial(), to);
+        }
+        if (ledger.isHopeless(now)) {
+            return giveUp(ledger.first());
+        }
+        PooledConnection spare = ledger.first().needsFresh ? ledger.idle().any() : null;
+        return spare != null && ledger.retireIdle(spare) ? spare::shutSoon : null;
+    }
+
+    private Runnable giveUp(Call call) {
+        ledger.withdraw(call);
+        return ledger.endpoints().all().isEmpty()
+                ? () -> fail(call, PoolFailure.RESOLVE, unresolved)
+                : () ->
+                        fail(
+                                call,
+                                PoolFailure.BACKOFF,
+                                "every address failed a moment ago and is left alone for now");
+    }
+
+    private Runnable dial(@Nullable Call owner, Endpoint to) {
+        Dial dial = new Dial(this, owner == null ? home : owner.loop(), owner);
+        ledger.dial(dial, owner);
+        return attempt(dial, to);
+    }
+
+    private Runnable attempt(Dial dial, Endpoint to) {
+        long attempt = ledger.attempt(to);
+        return () -> dial.start(to, attempt);
+    }
+
+    /// What the DNS says.
+    private final class Addresses implements AddressBook.Listener {
+        @Override
+        public void addresses(List<InetSocketAddress> all) {
+            locked(() -> ledger.addresses(all));
+            pump();
+        }
+
+        @Override
+        public void unresolved(String message) {
+            locked(() -> unresolved = message);
+            addresses(List.of());
+        }
     }
 }

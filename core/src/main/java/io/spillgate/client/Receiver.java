@@ -7,12 +7,13 @@ import io.netty.handler.codec.http.HttpHeaders;
 /// and nothing after [#end], [#failed] or [Call#cancel].
 ///
 /// ```
-///   writable(true)…  interim*  head  content*  end
-///                 └────────┴─────┴────────┴──▶ failed
+///   writable(true)…  interim*  head  (content* flush)*  end
+///                 └────────┴─────┴──────────────┴──▶ failed
 /// ```
 public interface Receiver {
-    /// The request has a connection and may be written to (true), or the connection has enough for
-    /// now (false). Comes first with true; pieces of a streamed body may be written from then on.
+    /// Only for a streamed body and for an upgrade: the request has a connection and may be written
+    /// to (true), or the connection has enough for now (false). Comes first with true; pieces of
+    /// the body may be written from then on.
     void writable(boolean writable);
 
     /// An interim answer other than 100 and 101, as 103.
@@ -25,6 +26,9 @@ public interface Receiver {
 
     /// A piece of the content; the caller releases it. After 101, raw bytes.
     void content(ByteBuf piece);
+
+    /// What came together is complete: time to pass it on. Nothing needs to be passed on before.
+    default void flush() {}
 
     /// The answer is complete; after 101, the backend has closed.
     ///

@@ -22,8 +22,24 @@ public record Request(
         @Nullable String upgrade,
         boolean streaming) {
 
+    public Request {
+        if (!isVisible(method) || !isVisible(target)) {
+            throw new IllegalArgumentException("not a request line: " + method + " " + target);
+        }
+    }
+
     /// A request without an upgrade.
     public Request(String method, String target, HttpHeaders headers, Body body) {
         this(method, target, headers, body, null, false);
+    }
+
+    /// Whether nothing in it could end the word, or the line.
+    private static boolean isVisible(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            if (word.charAt(i) <= ' ' || word.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return !word.isEmpty();
     }
 }

@@ -2,6 +2,8 @@ package io.spillgate.client;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Where a host pool's requests go.
 ///
@@ -9,6 +11,9 @@ import java.util.Locale;
 /// @param host name or IP literal without brackets, in lower case
 /// @param port 1 to 65535
 public record Target(boolean tls, String host, int port) {
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~-]+)(:(?<port>[0-9]{1,5})?)?");
+
     public Target {
         host = host.toLowerCase(Locale.ROOT);
         if (host.isEmpty() || port < 1 || port > 65_535) {
@@ -23,14 +28,16 @@ public record Target(boolean tls, String host, int port) {
     public static Target of(URI url) {
         String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
         boolean tls = scheme.equals("https");
-        String host = url.getHost();
-        if (host == null || (!tls && !scheme.equals("http"))) {
+        // Not getHost(), which knows no name with an underscore.
+        Matcher authority = AUTHORITY.matcher(String.valueOf(url.getRawAuthority()));
+        if (!authority.matches() || (!tls && !scheme.equals("http"))) {
             throw new IllegalArgumentException(
                     "\"" + url + "\" must be like http://host:port or https://host:port");
         }
-        String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        String name = authority.group("host").replaceAll("[\\[\\]]", "");
+        String port = authority.group("port");
         int usual = tls ? 443 : 80;
-        return new Target(tls, name, url.getPort() < 0 ? usual : url.getPort());
+        return new Target(tls, name, port == null ? usual : Integer.parseInt(port));
     }
 
     /// As in the header Host: without the port when it is the scheme's (RFC 9110 section 7.2).

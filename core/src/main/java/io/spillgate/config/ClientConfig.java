@@ -36,7 +36,7 @@ public record ClientConfig(
     /// What holds for every key that is not set.
     public static final ClientConfig DEFAULT =
             new ClientConfig(
-                    "spillgate",
+                    "spillgate/" + Build.version(),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
                     new ByteSize(512),
@@ -55,9 +55,36 @@ public record ClientConfig(
                     "userAgentHeader",
                     "has control or non-ASCII characters, must be printable ASCII");
         }
+        resolver.ifPresent(ClientConfig::literalWithPort);
         Require.atLeast("connectingTimeout", connectingTimeout, Duration.ofMillis(1));
         Require.atLeast("idleTimeout", idleTimeout, Duration.ofMillis(1));
         Require.bytesBetween("requestHeaderSizeHint", requestHeaderSizeHint, 1, 64 * ByteSize.KIB);
         Require.atLeast("streamCancellationDelay", streamCancellationDelay, Duration.ZERO);
+    }
+
+    /// The same, with another time for the connection.
+    ClientConfig connectingWithin(Duration time) {
+        return new ClientConfig(
+                userAgentHeader,
+                time,
+                idleTimeout,
+                requestHeaderSizeHint,
+                socketOptions,
+                proxy,
+                parsing,
+                logUnencryptedNetworkBytes,
+                websocket,
+                streamCancellationDelay,
+                resolver,
+                tls);
+    }
+
+    private static void literalWithPort(BindAddress server) {
+        boolean literal = server.host().matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+        if (!literal || server.port() < 1) {
+            throw new InvalidValue(
+                    "resolver",
+                    "is \"" + server + "\", must be IP:port, as in 127.0.0.1:53 or [::1]:53");
+        }
     }
 }

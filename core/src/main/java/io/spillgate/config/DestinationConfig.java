@@ -16,7 +16,7 @@ import java.util.Optional;
 /// @param overrideHostHeader sent as Host
 /// @param requestIdHeader name of a header that gets a new id for each request
 /// @param tls whether the backends are spoken to by TLS
-/// @param connectingTimeout as in `client`, where it may stand instead
+/// @param connectingTimeout as in `client`, which then has the same value
 /// @param pool the keys of [HostPoolConfig]
 /// @param client how its connections are
 public record DestinationConfig(
@@ -41,6 +41,7 @@ public record DestinationConfig(
     public DestinationConfig {
         addresses = List.copyOf(addresses);
         addresses.forEach(DestinationConfig::check);
+        client = connectingTimeout.map(client::connectingWithin).orElse(client);
         Require.between("queueSizeFor503", queueSizeFor503, 0, 1_000_000_000);
         Require.between("backendConnectionsPerIpPort", backendConnectionsPerIpPort, 1, 100_000);
         Require.between(
@@ -75,17 +76,19 @@ public record DestinationConfig(
     }
 
     private static void check(String address) {
-        boolean srv = address.startsWith("srv:_");
+        boolean srv = address.matches("srv:_[\\w-]+\\._[\\w-]+\\.[^\\s:/]+");
         boolean hostAndPort =
                 address.matches("(\\[[0-9A-Fa-f:.]+(%[\\w.]+)?]|[^\\s:/\\[\\]]+):[0-9]{1,5}");
         int port = hostAndPort ? Integer.parseInt(address.replaceFirst(".*:", "")) : 0;
-        if (!srv && (port < 1 || port > 65_535)) {
-            throw new InvalidValue(
-                    "addresses",
-                    "has \""
-                            + address
-                            + "\", must be host:port, [IPv6]:port or srv:_http._tcp.name");
+        if (srv || (port >= 1 && port <= 65_535)) {
+            return;
         }
+        String fix =
+                address.matches("[^\\s:/]+")
+                        ? " without a port, must be host:port, as in \"" + address + ":80\""
+                        : ", must be host:port, [IPv6]:port or srv:_http._tcp.name, port 1 to"
+                                + " 65535";
+        throw new InvalidValue("addresses", "has \"" + address + "\"" + fix);
     }
 
     private static void visible(String key, String value) {

@@ -2,6 +2,7 @@ package io.spillgate.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The whole configuration; immutable and valid.
 ///
@@ -41,10 +42,9 @@ public record GatewayConfig(
     public GatewayConfig {
         httpDestinations = Map.copyOf(httpDestinations);
         routes = List.copyOf(routes);
-        for (RouteConfig route : routes) {
-            if (route.proxy().isPresent()) {
-                proxyTarget(route.proxy().get(), httpDestinations);
-            }
+        httpDestinations.keySet().forEach(GatewayConfig::checkName);
+        for (int i = 0; i < routes.size(); i++) {
+            checkProxy(i, routes.get(i), httpDestinations);
         }
     }
 
@@ -76,14 +76,28 @@ public record GatewayConfig(
                 log);
     }
 
-    private static void proxyTarget(String target, Map<String, DestinationConfig> destinations) {
-        if (!RouteConfig.isUrl(target) && !destinations.containsKey(target)) {
+    private static void checkName(String name) {
+        if (!name.matches("[^\\p{Cntrl}:/]{1,200}")) {
             throw new InvalidValue(
-                    "routes",
-                    "has proxy = \""
-                            + target
-                            + "\", must be http(s)://host:port or one of the destinations "
-                            + destinations.keySet().stream().sorted().toList());
+                    "httpDestinations",
+                    "has the name \"" + name + "\", must be 1 to 200 characters without : and /");
         }
+    }
+
+    private static void checkProxy(
+            int index, RouteConfig route, Map<String, DestinationConfig> destinations) {
+        Optional<String> unknown =
+                route.proxy()
+                        .filter(target -> !RouteConfig.isUrl(target))
+                        .filter(target -> !destinations.containsKey(target));
+        if (unknown.isEmpty()) {
+            return;
+        }
+        throw new InvalidValue(
+                "routes[" + index + "].proxy",
+                "is \""
+                        + unknown.get()
+                        + "\", must be http(s)://host:port or one of the destinations "
+                        + destinations.keySet().stream().sorted().toList());
     }
 }

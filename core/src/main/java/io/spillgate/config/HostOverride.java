@@ -13,12 +13,16 @@ import java.util.regex.PatternSyntaxException;
 /// @param client see [HostPoolConfig]
 public record HostOverride(
         String hostPattern,
-        @Inline @Inherits("hostConnectionPool") PoolConfig pool,
-        @Inherits("hostConnectionPool") Duration idleTimeout,
-        @Inherits("hostConnectionPool.client") ClientConfig client) {
+        @Inline @Inherits("host-connection-pool") PoolConfig pool,
+        @Inherits("host-connection-pool") Duration idleTimeout,
+        @Inherits("host-connection-pool.client") ClientConfig client) {
 
     public HostOverride {
         Require.atLeast("idleTimeout", idleTimeout, Duration.ZERO);
+        if (hostPattern.isBlank()) {
+            throw new InvalidValue(
+                    "hostPattern", "is empty, must be a host or a pattern such as *.example.com");
+        }
         if (hostPattern.startsWith("regex:")) {
             try {
                 Pattern.compile(hostPattern.substring("regex:".length()));

@@ -11,6 +11,11 @@ public record HttpsProxyConfig(String host, int port, String username, @Secret S
     public static final HttpsProxyConfig DEFAULT = new HttpsProxyConfig("", 443, "", "");
 
     public HttpsProxyConfig {
+        if (!host.matches("[^\\s:/@\\[\\]]*|\\[?[0-9A-Fa-f:.]+]?")) {
+            throw new InvalidValue(
+                    "host",
+                    "is no host, must be a name or an address, without scheme, user or port");
+        }
         Require.between("port", port, 1, 65_535);
         if (username.indexOf(':') >= 0) {
             throw new InvalidValue("username", "has a colon, must not have one (RFC 7617)");
@@ -20,5 +25,11 @@ public record HttpsProxyConfig(String host, int port, String username, @Secret S
     /// Whether there is a proxy.
     public boolean isUsed() {
         return !host.isEmpty();
+    }
+
+    /// Without the password.
+    @Override
+    public String toString() {
+        return "HttpsProxyConfig[host=%s, port=%d, username=%s]".formatted(host, port, username);
     }
 }

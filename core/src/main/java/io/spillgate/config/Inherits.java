@@ -9,6 +9,6 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Inherits {
-    /// The other table's path from the top, with the components' names (`hostConnectionPool`).
+    /// The other table's path, as the documentation writes it (`host-connection-pool`).
     String value();
 }

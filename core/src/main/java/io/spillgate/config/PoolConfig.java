@@ -40,7 +40,14 @@ public record PoolConfig(
 
     public PoolConfig {
         Require.between("maxConnections", maxConnections, 1, UNLIMITED);
-        Require.between("minConnections", minConnections, 0, maxConnections);
+        if (minConnections < 0 || minConnections > maxConnections) {
+            throw new InvalidValue(
+                    "minConnections",
+                    "is "
+                            + minConnections
+                            + ", must be between 0 and max-connections, "
+                            + maxConnections);
+        }
         Require.between("maxRetries", maxRetries, 0, 100);
         Require.between("maxOpenRequests", maxOpenRequests, 1, UNLIMITED);
         Require.atLeast("maxConnectionLifetime", maxConnectionLifetime, Duration.ofMillis(1));

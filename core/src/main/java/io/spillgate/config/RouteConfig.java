@@ -1,6 +1,8 @@
 package io.spillgate.config;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// `[[routes]]`: one path and what answers it; the first match wins.
 ///
@@ -21,6 +23,9 @@ public record RouteConfig(
         @Unset("false") boolean stripPrefix,
         @Unset("false") boolean streaming,
         @Unset("infinite") SizeLimit maxBodySize) {
+    private static final Pattern URL =
+            Pattern.compile(
+                    "https?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:(?<port>[0-9]{1,5}))?/?");
 
     public RouteConfig {
         int star = path.indexOf('*');
@@ -37,6 +42,10 @@ public record RouteConfig(
         if (stream.isPresent() && stream.get().contains("*") && star < 0) {
             throw new InvalidValue(
                     "stream", "has *, but path \"" + path + "\" has none to take its value from");
+        }
+        if (proxy.isPresent() && proxy.get().contains("://") && !isUrl(proxy.get())) {
+            throw new InvalidValue(
+                    "proxy", "is no http(s)://host:port, must be that or a destination's name");
         }
         if (stripPrefix && star < 0) {
             throw new InvalidValue(
@@ -74,7 +83,12 @@ public record RouteConfig(
 
     /// Whether a proxy target is a URL, and not a destination's name.
     public static boolean isUrl(String target) {
-        return target.matches("https?://(\\[[0-9A-Fa-f:.]+]|[^\\s:/\\[\\]@?#]+)(:[0-9]{1,5})?/?");
+        Matcher url = URL.matcher(target);
+        if (!url.matches()) {
+            return false;
+        }
+        int port = url.group("port") == null ? 1 : Integer.parseInt(url.group("port"));
+        return port >= 1 && port <= 65_535;
     }
 
     private static RouteConfig of(

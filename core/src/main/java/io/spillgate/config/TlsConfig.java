@@ -19,7 +19,7 @@ public record TlsConfig(
     public TlsConfig {
         if (certificateFile.isEmpty() != keyFile.isEmpty()) {
             throw new InvalidValue(
-                    "keyFile", "and certificate_file must be set together, or neither");
+                    "keyFile", "and certificate-file must be set together, or neither");
         }
     }
 }

@@ -36,6 +36,11 @@ final class Accepts {
                 .anyMatch(range -> type(range).equals(EVENT_STREAM) && !isRefused(range));
     }
 
+    /// Whether the value of a Content-Type is that of an event stream.
+    static boolean isEventStream(String contentType) {
+        return type(contentType).equals(EVENT_STREAM);
+    }
+
     private static int precision(String type) {
         return switch (type) {
             case EVENT_STREAM -> 3;

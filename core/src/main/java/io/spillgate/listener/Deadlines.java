@@ -6,6 +6,10 @@ final class Deadlines {
     private final RequestDecoder decoder;
     private final long acceptedNanos;
     private long answeredNanos;
+    private long pausedAtNanos;
+    private long resumedNanos;
+    private long pausedNanos;
+    private boolean paused;
     private boolean used;
 
     Deadlines(RequestDecoder decoder, long acceptedNanos) {
@@ -28,6 +32,19 @@ final class Deadlines {
     void answered(long nowNanos) {
         answeredNanos = nowNanos;
         used = true;
+        paused = false;
+        pausedNanos = 0;
+    }
+
+    /// The connection is read, or it is we who do not read it.
+    void reading(boolean more, long nowNanos) {
+        if (more && paused) {
+            resumedNanos = nowNanos;
+            pausedNanos += nowNanos - pausedAtNanos;
+        } else if (!more && !paused) {
+            pausedAtNanos = nowNanos;
+        }
+        paused = !more;
     }
 
     long acceptedNanos() {
@@ -47,8 +64,10 @@ final class Deadlines {
 
     /// While a body is coming.
     Verdict body(long nowNanos, Settings.Times times) {
-        boolean late = nowNanos - decoder.headStartNanos() >= times.requestNanos();
-        return late ? Verdict.TIMED_OUT : silence(nowNanos, times);
+        long waitedNanos = nowNanos - decoder.headStartNanos() - pausedNanos;
+        return !paused && waitedNanos >= times.requestNanos()
+                ? Verdict.TIMED_OUT
+                : silence(nowNanos, times);
     }
 
     /// While an answer waits because the client does not read.
@@ -67,8 +86,10 @@ final class Deadlines {
 
     /// While the client has to send more, as long as it likes, but may not fall silent.
     Verdict silence(long nowNanos, Settings.Times times) {
-        return nowNanos - decoder.heardNanos() >= times.connectionNanos()
-                ? Verdict.TIMED_OUT
-                : Verdict.FINE;
+        long silentNanos =
+                Math.min(
+                        nowNanos - decoder.heardNanos(),
+                        pausedNanos == 0 ? Long.MAX_VALUE : nowNanos - resumedNanos);
+        return !paused && silentNanos >= times.connectionNanos() ? Verdict.TIMED_OUT : Verdict.FINE;
     }
 }

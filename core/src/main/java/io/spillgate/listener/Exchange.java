@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
 
 /// A request whose body is being received, or whose answer is awaited. Confined to the connection's
 /// loop.
@@ -9,19 +10,21 @@ interface Exchange {
     void content(ByteBuf piece);
 
     /// The body is complete.
-    void end();
+    ///
+    /// @param trailers the fields behind it, mostly none
+    void end(HttpHeaders trailers);
 
     /// The client is gone; nothing is answered any more.
     void abandon();
 
     /// Whether the body may go on for ever.
-    boolean isEndless();
-
-    /// Whether it is we who do not read the body at the moment.
-    default boolean isPaused() {
+    default boolean isEndless() {
         return false;
     }
 
+    /// The client takes bytes again, after a time in which too many waited for it.
+    default void writable() {}
+
     /// Looks at the clock, at least once a second.
-    void visit(long nowNanos);
+    default void visit(long nowNanos) {}
 }

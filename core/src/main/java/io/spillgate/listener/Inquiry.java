@@ -91,7 +91,12 @@ final class Inquiry {
 
     /// Whether content follows the head.
     boolean hasBody() {
-        return head != null && (HttpUtil.isTransferEncodingChunked(head) || contentLength() > 0);
+        return isChunked() || contentLength() > 0;
+    }
+
+    /// Whether content follows whose length is not known.
+    boolean isChunked() {
+        return head != null && HttpUtil.isTransferEncodingChunked(head);
     }
 
     /// The declared length of the content, 0 when there is none.

@@ -1,10 +1,12 @@
 package io.spillgate.listener;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.hub.Hub;
@@ -13,6 +15,7 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
+import io.spillgate.proxy.Backends;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -23,8 +26,14 @@ public final class Listener {
     private static final int BACKLOG = 65_535;
 
     private static final int LEAST_LINGERING = 1024;
+    private static final int MAX_READ_BYTES = 32 * 1024;
     private static final int SPARE_FOR_OTHERS = 100;
     private static final int ADMIN_CONNECTIONS = 1024;
+
+    /// How many bytes wait for a client until more of a backend's answer is read; one read may come
+    /// on top.
+    private static final WriteBufferWaterMark MARKS =
+            new WriteBufferWaterMark(16 * 1024, 32 * 1024);
 
     private final Site site;
     private final String host;
@@ -118,6 +127,10 @@ public final class Listener {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
+                        .childOption(
+                                ChannelOption.RECVBUF_ALLOCATOR,
+                                new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES))
                         .handler(new AcceptFailures())
                         .childHandler(new Connections(site))
                         .bind(local)
@@ -133,11 +146,17 @@ public final class Listener {
     ///
     /// @param loops where connections live
     /// @param hub where streams go
+    /// @param backends where forwarded requests go
     /// @param metrics where everything is counted
     /// @param lifecycle what is refused
     /// @param operations what operators can ask for
     public record Surroundings(
-            Loops loops, Hub hub, Metrics metrics, Lifecycle lifecycle, Operations operations) {
+            Loops loops,
+            Hub hub,
+            Backends backends,
+            Metrics metrics,
+            Lifecycle lifecycle,
+            Operations operations) {
         private Site site(
                 boolean admin, int maxConnections, int spareDescriptors, Settings settings) {
             int lingering = Math.max(LEAST_LINGERING, maxConnections / 100);

@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.routing.Route;
 
 import org.jspecify.annotations.Nullable;
@@ -13,17 +14,17 @@ import java.nio.charset.StandardCharsets;
 final class OperateExchange implements Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(OperateExchange.class);
 
-    private final RequestHandler handler;
+    private final Serving serving;
     private final Operations operations;
     private final Route.Command command;
     private final @Nullable String accept;
 
     OperateExchange(
-            RequestHandler handler,
+            Serving serving,
             Operations operations,
             Route.Command command,
             @Nullable String accept) {
-        this.handler = handler;
+        this.serving = serving;
         this.operations = operations;
         this.command = command;
         this.accept = accept;
@@ -33,26 +34,18 @@ final class OperateExchange implements Exchange {
     public void content(ByteBuf piece) {}
 
     @Override
-    public void end() {
+    public void end(HttpHeaders trailers) {
         operations
                 .perform(command, accept)
                 .exceptionally(OperateExchange::failed)
-                .thenAccept(result -> handler.channel().eventLoop().execute(() -> answer(result)));
+                .thenAccept(result -> serving.channel().eventLoop().execute(() -> answer(result)));
     }
 
     @Override
     public void abandon() {}
 
-    @Override
-    public boolean isEndless() {
-        return false;
-    }
-
-    @Override
-    public void visit(long nowNanos) {}
-
     private void answer(Operations.Result result) {
-        handler.answer(
+        serving.answer(
                 new Answer(
                         result.status(),
                         Answer.phrase(result.status()),

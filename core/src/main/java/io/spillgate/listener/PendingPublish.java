@@ -23,12 +23,12 @@ final class PendingPublish {
     private long ticket;
 
     /// Publishes for a request, and waits as long as its listener allows.
-    static PendingPublish of(RequestHandler handler, String topic, Consumer<Publication> outcome) {
+    static PendingPublish of(Serving serving, String topic, Consumer<Publication> outcome) {
         return new PendingPublish(
-                handler.channel().eventLoop(),
-                handler.broker(),
+                serving.channel().eventLoop(),
+                serving.broker(),
                 topic,
-                handler.intake().blockNanos(),
+                serving.intake().blockNanos(),
                 outcome);
     }
 

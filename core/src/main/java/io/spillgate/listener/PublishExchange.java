@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.broker.Publication;
 import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.routing.Route;
@@ -11,7 +12,7 @@ import java.util.Arrays;
 
 /// The publication of one event, whose data is the body of the request.
 final class PublishExchange implements Exchange {
-    private final RequestHandler handler;
+    private final Serving serving;
     private final Route.Publish route;
     private final int maxBytes;
     private final PendingPublish publish;
@@ -19,12 +20,12 @@ final class PublishExchange implements Exchange {
     private int length;
 
     /// @param expectedBytes the length that the request declares, 0 when it does not
-    PublishExchange(RequestHandler handler, Route.Publish route, long expectedBytes) {
-        this.handler = handler;
+    PublishExchange(Serving serving, Route.Publish route, long expectedBytes) {
+        this.serving = serving;
         this.route = route;
-        maxBytes = handler.intake().maxBodyBytes();
+        maxBytes = serving.intake().maxBodyBytes();
         data = new byte[(int) Math.min(expectedBytes, Math.min(maxBytes, 16 * 1024))];
-        publish = PendingPublish.of(handler, route.topic(), this::answer);
+        publish = PendingPublish.of(serving, route.topic(), this::answer);
     }
 
     static Answer tooLong(Intake intake) {
@@ -39,7 +40,7 @@ final class PublishExchange implements Exchange {
     public void content(ByteBuf piece) {
         int added = piece.readableBytes();
         if (added > maxBytes - length) {
-            handler.refuse(tooLong(handler.intake()), RequestRefusal.BODY);
+            serving.refuse(tooLong(serving.intake()), RequestRefusal.BODY);
             return;
         }
         if (length + added > data.length) {
@@ -52,7 +53,7 @@ final class PublishExchange implements Exchange {
     }
 
     @Override
-    public void end() {
+    public void end(HttpHeaders trailers) {
         byte[] body = length == data.length ? data : Arrays.copyOf(data, length);
         try {
             long retry = route.retry() == null ? -1 : Event.parseRetry(route.retry());
@@ -62,7 +63,7 @@ final class PublishExchange implements Exchange {
                 answer(publication);
             }
         } catch (InvalidEvent invalid) {
-            handler.refuse(Answer.of(Refusal.badRequest(invalid.reason())), RequestRefusal.INVALID);
+            serving.refuse(Answer.of(Refusal.badRequest(invalid.reason())), RequestRefusal.INVALID);
         }
     }
 
@@ -72,22 +73,17 @@ final class PublishExchange implements Exchange {
     }
 
     @Override
-    public boolean isEndless() {
-        return false;
-    }
-
-    @Override
     public void visit(long nowNanos) {
         publish.visit(nowNanos);
     }
 
     private void answer(Publication publication) {
         if (publication instanceof Publication.Accepted accepted) {
-            handler.published(accepted);
-            handler.answer(PublishAnswers.accepted(accepted.id(), 1));
+            serving.published(accepted);
+            serving.answer(PublishAnswers.accepted(accepted.id(), 1));
         } else {
-            handler.refuse(
-                    PublishAnswers.refused(publication, handler.intake()),
+            serving.refuse(
+                    PublishAnswers.refused(publication, serving.intake()),
                     PublishAnswers.reason(publication));
         }
     }

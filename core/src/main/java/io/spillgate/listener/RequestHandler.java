@@ -1,6 +1,6 @@
 package io.spillgate.listener;
 
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,14 +8,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.spillgate.broker.Broker;
-import io.spillgate.broker.Publication;
 import io.spillgate.metrics.ConnectionRefusal;
-import io.spillgate.metrics.Counter;
-import io.spillgate.metrics.Handler;
 import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.net.Sweep;
 
@@ -24,35 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/// The last handler of a connection: takes one request after the other through the stages and
-/// answers it.
+/// The last handler of a connection: serves one request after the other, each as a [Serving].
 ///
 /// ```
 ///   RECEIVING_HEAD ──head──▶ SERVING ──answered and body read──▶ RECEIVING_HEAD
 ///         │                     ├──event stream──▶ DONE: the connection is a StreamHandler's
+///         │                     ├──upgrade───────▶ TUNNELLING: raw bytes for the Serving
 ///         └──refused────────────┴──last answer───▶ DONE: it is closed when the answer has arrived
 /// ```
 ///
 /// Confined to the connection's loop.
 final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep.Member {
     private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
-    private static final byte[] CONTINUE =
-            "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final long PATIENCE_ABOVE_CAP_NANOS = TimeUnit.SECONDS.toNanos(2);
-
-    /// After these it is not certain where the next request begins.
-    private static final Set<RequestRefusal> FATAL =
-            EnumSet.of(
-                    RequestRefusal.PARSE,
-                    RequestRefusal.LIMIT,
-                    RequestRefusal.TIMEOUT,
-                    RequestRefusal.EXPECTATION);
 
     private final Site site;
     private final Site.Station station;
@@ -61,10 +43,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private final Deadlines deadlines;
     private ChannelHandlerContext ctx;
     private State state = State.RECEIVING_HEAD;
-    private @Nullable Inquiry inquiry;
-    private @Nullable Exchange exchange;
-    private boolean answered;
-    private boolean received;
+    private @Nullable Serving serving;
     private int place;
 
     /// @param held whether this connection has a place below the cap; else it is only told that it
@@ -81,6 +60,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private enum State {
         RECEIVING_HEAD,
         SERVING,
+        TUNNELLING,
         DONE
     }
 
@@ -97,30 +77,34 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (state == State.DONE) {
+        try {
+            switch (state) {
+                case DONE -> {}
+                case TUNNELLING -> serving().receiveRaw((ByteBuf) message);
+                case RECEIVING_HEAD, SERVING -> receive(message);
+            }
+        } finally {
             ReferenceCountUtil.release(message);
-            return;
-        }
-        if (message instanceof RefusedHead refused) {
-            refuseHead(refused);
-        } else if (message instanceof HttpRequest head) {
-            serve(head);
-        }
-        if (message instanceof HttpContent content) {
-            receive(content);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         state = State.DONE;
-        abandonExchange();
+        if (serving != null) {
+            serving.leave();
+        }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (state == State.SERVING && answered && received && channel().isWritable()) {
+        if (serving == null || state == State.DONE || !channel().isWritable()) {
+            return;
+        }
+        if (serving.isOver()) {
             nextRequest();
+        } else {
+            serving.writable();
         }
     }
 
@@ -135,12 +119,11 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     /// Enforces the times of receiving a request.
     @Override
     public void visit(long nowNanos) {
-        if (exchange != null) {
-            exchange.visit(nowNanos);
+        if (serving != null) {
+            serving.visit(nowNanos);
         }
-        if (!held
-                && !answered
-                && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
+        boolean unwanted = !held && state != State.DONE;
+        if (unwanted && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
             refuseConnection(List.of());
             return;
         }
@@ -172,63 +155,27 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         return ctx.channel();
     }
 
+    ChannelHandlerContext context() {
+        return ctx;
+    }
+
     Site.Station station() {
         return station;
     }
 
-    Intake intake() {
-        return inquiry().settings().intake();
+    /// Whether nothing more can be answered.
+    boolean isDone() {
+        return state == State.DONE;
     }
 
-    Broker broker() {
-        return site.hub().broker();
-    }
-
-    void published(Publication.Accepted accepted) {
-        station.cells().add(Counter.MESSAGES_PUBLISHED, accepted.fresh() ? 1 : 0);
-    }
-
-    /// Reads from the socket, or pauses.
+    /// Reads from the socket, or pauses; the clocks of receiving stand still meanwhile.
     void readMore(boolean more) {
+        deadlines.reading(more, System.nanoTime());
         channel().config().setAutoRead(more);
     }
 
-    /// Lets an exchange take the body and answer.
-    void begin(Exchange begun, Handler by) {
-        inquiry().handler(by);
-        exchange = begun;
-        site.exchanges(1);
-        if (isBodyPending() && HttpUtil.is100ContinueExpected(inquiry().head())) {
-            ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
-        }
-    }
-
-    /// Answers at once.
-    void answer(Answer answer, Handler by) {
-        inquiry().handler(by);
-        answer(answer);
-    }
-
-    /// Answers the request; the connection stays if the request was read whole and the client wants
-    /// it.
-    void answer(Answer answer) {
-        if (!answered && state != State.DONE) {
-            write(answer, mustClose());
-        }
-    }
-
-    /// Answers a request that is not served, and counts why.
-    void refuse(Answer answer, RequestRefusal reason) {
-        if (!answered && state != State.DONE) {
-            station.cells().rejected(reason);
-            write(answer, FATAL.contains(reason) || mustClose());
-        }
-    }
-
     /// The connection becomes an event stream.
-    void stream(List<String> topics, @Nullable String lastEventId) {
-        boolean chunked = !inquiry().isHttp10();
-        byte[] head = streamAccepted(chunked);
+    void stream(byte[] head, boolean chunked, List<String> topics, @Nullable String lastEventId) {
         state = State.DONE;
         readMore(true);
         ctx.pipeline()
@@ -240,96 +187,73 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         ctx.pipeline().remove(this);
     }
 
-    /// The head that an event stream would have, without one.
-    void streamHead() {
-        boolean close = mustClose() || inquiry().isHttp10();
-        byte[] head = streamAccepted(!close);
-        finish(ctx.writeAndFlush(Unpooled.wrappedBuffer(head)), close);
+    /// From here on the bytes of the connection are no HTTP.
+    void tunnel() {
+        state = State.TUNNELLING;
+        readMore(true);
+        ctx.pipeline().remove(decoder);
     }
 
-    private byte[] streamAccepted(boolean chunked) {
-        inquiry().handler(Handler.SUBSCRIBE);
-        inquiry().answered(200, station.cells(), channel().remoteAddress());
-        return StreamHead.bytes(chunked, inquiry().cors());
+    /// What follows an answer: the end of the connection, or the next request.
+    void answered(ChannelFuture written, boolean close) {
+        deadlines.answered(System.nanoTime());
+        if (close) {
+            state = State.DONE;
+            Lingering.close(ctx, written, !held || site.lingering().enter(channel()));
+        } else if (serving().isOver()) {
+            nextRequest();
+        }
+    }
+
+    private void receive(Object message) {
+        if (message instanceof RefusedHead refused) {
+            refuseHead(refused);
+        } else if (message instanceof HttpRequest head) {
+            serve(head);
+        }
+        if (message instanceof HttpContent content && state != State.DONE) {
+            serving().receive(content);
+        }
+        if (message instanceof LastHttpContent last && state != State.DONE) {
+            Serving served = serving();
+            served.receiveEnd(last);
+            if (served.equals(serving) && served.isOver()) {
+                nextRequest();
+            }
+        }
     }
 
     /// Takes a decoded head through the stages.
     private void serve(HttpRequest head) {
-        inquiry = Inquiry.of(site.settings(), head, decoder.requestStartNanos());
+        Serving begun = begin(Inquiry.of(site.settings(), head, decoder.requestStartNanos()));
         state = State.SERVING;
         if (!held) {
             refuseConnection(head.headers().getAll(HttpHeaderNames.ACCEPT));
         } else if (head.decoderResult().isFailure()) {
-            refuse(Answer.of(Refusal.badRequest("The request is malformed")), RequestRefusal.PARSE);
+            begun.refuse(
+                    Answer.of(Refusal.badRequest("The request is malformed")),
+                    RequestRefusal.PARSE);
         } else {
-            new RequestStages(this, site, inquiry).run();
+            new RequestStages(begun, site).run();
         }
     }
 
     private void refuseHead(RefusedHead refused) {
-        inquiry = Inquiry.of(site.settings(), refused, decoder.requestStartNanos());
+        Serving begun = begin(Inquiry.of(site.settings(), refused, decoder.requestStartNanos()));
         if (!held) {
             refuseConnection(List.of());
             return;
         }
         station.cells().rejected(refused.refusal().counter());
-        write(Answer.of(refused.refusal()), true);
+        begun.answerLast(Answer.of(refused.refusal()));
     }
 
     /// Tells a connection above the cap that there is no place for it (seed 001 for the body).
     private void refuseConnection(List<String> accept) {
-        if (inquiry == null) {
-            inquiry = Inquiry.unread(site.settings(), deadlines.acceptedNanos());
-        }
+        Serving told = servingOr(deadlines.acceptedNanos());
         station.cells().rejected(ConnectionRefusal.CAP);
-        write(
-                Answer.atCapacity(Accepts.namesEventStream(accept), site.connections().limit()),
-                true);
-    }
-
-    private void receive(HttpContent content) {
-        try {
-            if (content.decoderResult().isFailure()) {
-                refuse(
-                        Answer.of(Refusal.badRequest("The body's chunks are malformed")),
-                        RequestRefusal.PARSE);
-            } else if (exchange != null && content.content().isReadable()) {
-                exchange.content(content.content());
-            }
-        } finally {
-            content.release();
-        }
-        if (!(content instanceof LastHttpContent) || state == State.DONE) {
-            return;
-        }
-        received = true;
-        if (answered) {
-            nextRequest();
-        } else if (exchange != null) {
-            exchange.end();
-        }
-    }
-
-    private void write(Answer answer, boolean close) {
-        Inquiry asked = inquiry();
-        asked.answered(answer.status(), station.cells(), channel().remoteAddress());
-        finish(ctx.writeAndFlush(asked.encode(answer, close, ctx.alloc())), close);
-    }
-
-    /// What follows an answer: the end of the connection, or the next request.
-    private void finish(ChannelFuture written, boolean close) {
-        answered = true;
-        deadlines.answered(System.nanoTime());
-        if (close) {
-            state = State.DONE;
-            abandonExchange();
-            Lingering.close(ctx, written, !held || site.lingering().enter(channel()));
-            return;
-        }
-        endExchange();
-        if (received) {
-            nextRequest();
-        }
+        told.answerLast(
+                Answer.atCapacity(Accepts.namesEventStream(accept), site.connections().limit()));
     }
 
     /// Takes the next request, unless the client does not read the answers that it has asked for.
@@ -337,63 +261,40 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         if (!channel().isWritable()) {
             return;
         }
-        inquiry = null;
-        answered = false;
-        received = false;
+        serving = null;
         state = State.RECEIVING_HEAD;
         decoder.next(ctx.pipeline().context(decoder), site.settings().headLimits());
     }
 
     private Deadlines.Verdict verdict(long nowNanos) {
         Settings.Times times = site.settings().times();
-        if (state == State.RECEIVING_HEAD) {
-            return deadlines.head(nowNanos, times);
-        }
-        if (state == State.DONE || answered) {
-            return deadlines.unread(nowNanos, times);
-        }
-        if (exchange != null && exchange.isEndless()) {
-            return exchange.isPaused()
-                    ? Deadlines.Verdict.FINE
-                    : deadlines.silence(nowNanos, times);
-        }
-        return isBodyPending() ? deadlines.body(nowNanos, times) : Deadlines.Verdict.FINE;
+        return switch (state) {
+            case RECEIVING_HEAD -> deadlines.head(nowNanos, times);
+            case SERVING -> serving().verdict(deadlines, nowNanos, times);
+            case TUNNELLING -> Deadlines.Verdict.FINE;
+            case DONE -> deadlines.unread(nowNanos, times);
+        };
     }
 
     private void timeOut() {
-        if (inquiry == null) {
-            inquiry = Inquiry.unread(site.settings(), decoder.requestStartNanos());
-        }
-        refuse(Answer.of(Refusal.requestTimeout()), RequestRefusal.TIMEOUT);
+        servingOr(decoder.requestStartNanos())
+                .refuse(Answer.of(Refusal.requestTimeout()), RequestRefusal.TIMEOUT);
     }
 
-    private void abandonExchange() {
-        if (exchange != null) {
-            exchange.abandon();
-            endExchange();
-        }
+    private Serving begin(Inquiry inquiry) {
+        Serving begun = new Serving(this, site, inquiry);
+        serving = begun;
+        return begun;
     }
 
-    private void endExchange() {
-        if (exchange != null) {
-            exchange = null;
-            site.exchanges(-1);
-        }
+    private Serving servingOr(long startNanos) {
+        return serving != null ? serving : begin(Inquiry.unread(site.settings(), startNanos));
     }
 
-    private boolean mustClose() {
-        return !inquiry().isKeepAlive() || isBodyPending() || site.lifecycle().isEnding();
-    }
-
-    /// Whether content of the request is still to come.
-    private boolean isBodyPending() {
-        return !received && inquiry().hasBody();
-    }
-
-    private Inquiry inquiry() {
-        if (inquiry == null) {
+    private Serving serving() {
+        if (serving == null) {
             throw new IllegalStateException("no request in state " + state);
         }
-        return inquiry;
+        return serving;
     }
 }

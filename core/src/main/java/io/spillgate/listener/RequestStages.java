@@ -8,6 +8,8 @@ import io.spillgate.limits.ClientAddress;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
 import io.spillgate.metrics.RequestRefusal;
+import io.spillgate.proxy.Forwarding;
+import io.spillgate.proxy.Sender;
 import io.spillgate.routing.RequestTarget;
 import io.spillgate.routing.Route;
 import io.spillgate.routing.Router;
@@ -16,12 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/// The way of a request whose head is sound: health, CORS preflight, rate limit, route, handler.
+/// The way of a request whose head is sound: health, CORS preflight, rate limit, route, serving.
 final class RequestStages {
-    private final RequestHandler handler;
+    private final Serving serving;
     private final Site site;
     private final Inquiry inquiry;
     private final Settings settings;
@@ -29,10 +30,10 @@ final class RequestStages {
     private final String method;
     private final RequestTarget target;
 
-    RequestStages(RequestHandler handler, Site site, Inquiry inquiry) {
-        this.handler = handler;
+    RequestStages(Serving serving, Site site) {
+        this.serving = serving;
         this.site = site;
-        this.inquiry = inquiry;
+        inquiry = serving.inquiry();
         settings = inquiry.settings();
         headers = inquiry.head().headers();
         method = inquiry.head().method().name();
@@ -46,13 +47,14 @@ final class RequestStages {
         switch (settings.router().route(method, headers.get(HttpHeaderNames.HOST), target)) {
             case Route.Subscribe subscribe -> subscribe(subscribe);
             case Route.Publish publish -> publish(publish);
+            case Route.Forward forward -> forward(forward);
             case Route.Fixed fixed -> reply(fixed.reply());
             case Route.Operate operate -> operate(operate.command());
             case Route.WrongMethod wrong -> refuseMethod(wrong.allow());
             case Route.Invalid invalid ->
                     refuse(Refusal.badRequest(invalid.reason()), RequestRefusal.INVALID);
             case Route.Unknown _ ->
-                    handler.refuse(
+                    serving.refuse(
                             Answer.text(404, "Nothing is served at " + target.path() + "\n"),
                             RequestRefusal.NOT_FOUND);
         }
@@ -64,12 +66,12 @@ final class RequestStages {
         }
         Router router = settings.router();
         if (router.isHealth(target.path())) {
-            handler.answer(Answer.text(200, "ok"), Handler.HEALTH);
+            serving.answer(Answer.text(200, "ok"), Handler.HEALTH);
             return true;
         }
         if (router.isReady(target.path())) {
             boolean ready = site.isReady();
-            handler.answer(
+            serving.answer(
                     Answer.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
             return true;
         }
@@ -83,20 +85,20 @@ final class RequestStages {
                         && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)
                         && !site.isAdmin();
         if (preflight) {
-            handler.answer(Answer.noContent(), Handler.PREFLIGHT);
+            serving.answer(Answer.noContent(), Handler.PREFLIGHT);
         }
         return preflight;
     }
 
     private boolean isTooFrequent() {
-        if (settings.rate().isOff()
-                || !(handler.channel().remoteAddress() instanceof InetSocketAddress peer)) {
+        ClientAddress peer = settings.rate().isOff() ? null : peer();
+        if (peer == null) {
             return false;
         }
         ClientAddress client =
                 settings.proxies()
                         .client(
-                                ClientAddress.of(peer.getAddress().getAddress()),
+                                peer,
                                 headers.getAll("Forwarded"),
                                 headers.getAll("X-Forwarded-For"));
         long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
@@ -104,9 +106,9 @@ final class RequestStages {
         if (waitMillis == 0) {
             return false;
         }
-        handler.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
+        serving.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
         String fields = "Retry-After: " + Math.max(1, Math.ceilDiv(waitMillis - 1, 1000L)) + "\r\n";
-        handler.refuse(
+        serving.refuse(
                 Answer.of(429, fields, Answer.TEXT, "Too many requests from " + client + "\n"),
                 RequestRefusal.RATE);
         return true;
@@ -114,23 +116,23 @@ final class RequestStages {
 
     private void subscribe(Route.Subscribe route) {
         if (!Accepts.eventStream(headers.getAll(HttpHeaderNames.ACCEPT))) {
-            handler.refuse(
+            serving.refuse(
                     Answer.text(406, "This is a text/event-stream, which Accept excludes\n"),
                     RequestRefusal.NOT_ACCEPTABLE);
             return;
         }
         if (method.equals("HEAD")) {
-            handler.streamHead();
+            serving.streamHead();
             return;
         }
         String header = headers.get("Last-Event-ID");
-        handler.stream(route.topics(), header == null ? route.lastEventId() : utf8(header));
+        serving.stream(route.topics(), header == null ? route.lastEventId() : utf8(header));
     }
 
     private void publish(Route.Publish route) {
         Intake intake = settings.intake();
         if (!intake.isEnabled()) {
-            handler.refuse(
+            serving.refuse(
                     Answer.text(
                             403,
                             "Publishing on this listener is off; set hub.publish_tokens, or publish"
@@ -139,7 +141,7 @@ final class RequestStages {
             return;
         }
         if (!intake.permits(headers.get(HttpHeaderNames.AUTHORIZATION))) {
-            handler.refuse(
+            serving.refuse(
                     Answer.of(
                             401,
                             "WWW-Authenticate: Bearer\r\n",
@@ -152,21 +154,57 @@ final class RequestStages {
         if (isForeignPage()) {
             return;
         }
-        if (isEventStream(headers.get(HttpHeaderNames.CONTENT_TYPE))) {
-            begin(new UploadExchange(handler, route.topic()));
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+        if (type != null && Accepts.isEventStream(type)) {
+            begin(new UploadExchange(serving, route.topic()));
         } else if (inquiry.contentLength() > intake.maxBodyBytes()) {
-            handler.refuse(PublishExchange.tooLong(intake), RequestRefusal.BODY);
+            serving.refuse(PublishExchange.tooLong(intake), RequestRefusal.BODY);
         } else {
-            begin(new PublishExchange(handler, route, inquiry.contentLength()));
+            begin(new PublishExchange(serving, route, inquiry.contentLength()));
         }
     }
 
     private void begin(Exchange exchange) {
-        handler.begin(exchange, Handler.PUBLISH);
+        serving.begin(exchange, Handler.PUBLISH);
+        serving.inviteBody();
+    }
+
+    private void forward(Route.Forward route) {
+        if (inquiry.contentLength() > route.maxBodyBytes()) {
+            serving.refuse(ForwardExchange.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
+            return;
+        }
+        ForwardExchange exchange = new ForwardExchange(serving, route.maxBodyBytes());
+        serving.begin(exchange, Handler.PROXY);
+        exchange.start(
+                site.backends(),
+                new Forwarding(
+                        settings.upstream(route.to()),
+                        sender(),
+                        method,
+                        route.target(),
+                        headers,
+                        inquiry.isChunked() ? -1 : inquiry.contentLength(),
+                        route.streaming()));
+    }
+
+    private Sender sender() {
+        @Nullable ClientAddress peer = peer();
+        return new Sender(
+                peer == null ? "unknown" : peer.toString(),
+                peer != null && settings.proxies().trusts(peer),
+                "http",
+                inquiry.isHttp10() ? "1.0" : "1.1");
+    }
+
+    private @Nullable ClientAddress peer() {
+        return serving.channel().remoteAddress() instanceof InetSocketAddress peer
+                ? ClientAddress.of(peer.getAddress().getAddress())
+                : null;
     }
 
     private void reply(ReplyConfig reply) {
-        handler.answer(
+        serving.answer(
                 Answer.of(reply.status(), "", reply.contentType(), reply.body()), Handler.REPLY);
     }
 
@@ -174,10 +212,11 @@ final class RequestStages {
         if (isForeignPage()) {
             return;
         }
-        handler.begin(
+        serving.begin(
                 new OperateExchange(
-                        handler, site.operations(), command, headers.get(HttpHeaderNames.ACCEPT)),
+                        serving, site.operations(), command, headers.get(HttpHeaderNames.ACCEPT)),
                 Handler.ADMIN);
+        serving.inviteBody();
     }
 
     /// Header values are decoded byte by byte; browsers send the last event id as UTF-8.
@@ -194,7 +233,7 @@ final class RequestStages {
         if (!site.isAdmin() || origin == null || ours) {
             return false;
         }
-        handler.refuse(
+        serving.refuse(
                 Answer.text(403, "A page of " + origin + " may not use the admin listener\n"),
                 RequestRefusal.FORBIDDEN);
         return true;
@@ -210,7 +249,7 @@ final class RequestStages {
 
     private void refuseMethod(String allow) {
         String fields = "Allow: " + allow + "\r\n";
-        handler.refuse(
+        serving.refuse(
                 Answer.of(
                         405,
                         fields,
@@ -220,14 +259,6 @@ final class RequestStages {
     }
 
     private void refuse(Refusal refusal, RequestRefusal reason) {
-        handler.refuse(Answer.of(refusal), reason);
-    }
-
-    private static boolean isEventStream(@Nullable String contentType) {
-        if (contentType == null) {
-            return false;
-        }
-        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        return type.equals("text/event-stream");
+        serving.refuse(Answer.of(refusal), reason);
     }
 }

@@ -3,14 +3,18 @@ package io.spillgate.listener;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HttpConfig;
+import io.spillgate.config.RouteConfig;
 import io.spillgate.config.ServerConfig;
 import io.spillgate.limits.Cors;
 import io.spillgate.limits.RateLimiter;
 import io.spillgate.limits.TrustedProxies;
+import io.spillgate.proxy.Upstream;
 import io.spillgate.routing.Router;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// What a configuration means for the next request of a listener; replaced as a whole by a reload.
 ///
@@ -21,6 +25,7 @@ import java.util.List;
 /// @param headLimits how large a head may be
 /// @param times how long receiving may take
 /// @param intake who may publish, and how much
+/// @param upstreams where forwarded requests go, by what their routes call it
 /// @param accessLog whether requests are logged
 record Settings(
         Router router,
@@ -30,6 +35,7 @@ record Settings(
         HeadLimits headLimits,
         Times times,
         Intake intake,
+        Map<String, Upstream> upstreams,
         boolean accessLog) {
 
     static Settings open(GatewayConfig config) {
@@ -43,6 +49,7 @@ record Settings(
                 HeadLimits.of(http),
                 Times.of(config),
                 Intake.of(config, false),
+                upstreams(config),
                 config.log().access());
     }
 
@@ -55,6 +62,7 @@ record Settings(
                 HeadLimits.of(config.http()),
                 Times.of(config),
                 Intake.of(config, true),
+                Map.of(),
                 config.log().access());
     }
 
@@ -65,8 +73,33 @@ record Settings(
                         && old.rateLimitWindowSec().equals(changed.rateLimitWindowSec());
         return same
                 ? new Settings(
-                        router, cors, before.rate, proxies, headLimits, times, intake, accessLog)
+                        router,
+                        cors,
+                        before.rate,
+                        proxies,
+                        headLimits,
+                        times,
+                        intake,
+                        upstreams,
+                        accessLog)
                 : this;
+    }
+
+    /// Where a route's requests go.
+    Upstream upstream(String name) {
+        Upstream upstream = upstreams.get(name);
+        if (upstream == null) {
+            throw new IllegalStateException("no upstream " + name);
+        }
+        return upstream;
+    }
+
+    private static Map<String, Upstream> upstreams(GatewayConfig config) {
+        Map<String, Upstream> all = new HashMap<>();
+        for (RouteConfig route : config.routes()) {
+            route.proxy().ifPresent(to -> all.put(to, Upstream.of(to, config.httpDestinations())));
+        }
+        return Map.copyOf(all);
     }
 
     /// Times of a connection that receives requests, in nanoseconds.

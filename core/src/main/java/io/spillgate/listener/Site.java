@@ -10,6 +10,7 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.Sweep;
+import io.spillgate.proxy.Backends;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -59,6 +60,10 @@ final class Site {
 
     Hub hub() {
         return around.hub();
+    }
+
+    Backends backends() {
+        return around.backends();
     }
 
     Lifecycle lifecycle() {

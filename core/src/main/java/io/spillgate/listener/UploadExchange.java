@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.broker.Publication;
 import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.sse.Event;
@@ -15,7 +16,7 @@ import java.util.ArrayDeque;
 ///
 /// While an event waits for room, nothing more is read from the socket.
 final class UploadExchange implements Exchange {
-    private final RequestHandler handler;
+    private final Serving serving;
     private final EventStreamParser parser;
     private final PendingPublish publish;
     private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>(2);
@@ -26,10 +27,10 @@ final class UploadExchange implements Exchange {
     private boolean answered;
 
     @SuppressWarnings("this-escape") // final class
-    UploadExchange(RequestHandler handler, String topic) {
-        this.handler = handler;
-        parser = EventStreamParser.forPublish(handler.intake().maxBodyBytes(), this::publish);
-        publish = PendingPublish.of(handler, topic, this::afterWait);
+    UploadExchange(Serving serving, String topic) {
+        this.serving = serving;
+        parser = EventStreamParser.forPublish(serving.intake().maxBodyBytes(), this::publish);
+        publish = PendingPublish.of(serving, topic, this::afterWait);
     }
 
     @Override
@@ -44,7 +45,7 @@ final class UploadExchange implements Exchange {
     }
 
     @Override
-    public void end() {
+    public void end(HttpHeaders trailers) {
         ended = true;
         if (!publish.isWaiting()) {
             finish();
@@ -61,11 +62,6 @@ final class UploadExchange implements Exchange {
     @Override
     public boolean isEndless() {
         return true;
-    }
-
-    @Override
-    public boolean isPaused() {
-        return publish.isWaiting();
     }
 
     @Override
@@ -87,7 +83,7 @@ final class UploadExchange implements Exchange {
         if (failure != null || parser.error() != null || (ended && !publish.isWaiting())) {
             finish();
         } else {
-            handler.readMore(!publish.isWaiting());
+            serving.readMore(!publish.isWaiting());
         }
     }
 
@@ -108,7 +104,7 @@ final class UploadExchange implements Exchange {
 
     private void count(Publication publication) {
         if (publication instanceof Publication.Accepted accepted) {
-            handler.published(accepted);
+            serving.published(accepted);
             lastId = accepted.id();
             published++;
         } else {
@@ -124,13 +120,13 @@ final class UploadExchange implements Exchange {
         release();
         String error = parser.error();
         if (failure != null) {
-            String text = PublishAnswers.error(failure, handler.intake());
-            handler.refuse(
+            String text = PublishAnswers.error(failure, serving.intake());
+            serving.refuse(
                     PublishAnswers.stopped(503, text, published), PublishAnswers.reason(failure));
         } else if (error != null) {
-            handler.refuse(PublishAnswers.stopped(400, error, published), RequestRefusal.INVALID);
+            serving.refuse(PublishAnswers.stopped(400, error, published), RequestRefusal.INVALID);
         } else {
-            handler.answer(PublishAnswers.accepted(lastId, published));
+            serving.answer(PublishAnswers.accepted(lastId, published));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.spillgate.metrics;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -40,8 +42,12 @@ final class Exposition {
 
     byte[] write(@Nullable String accept) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
+        PoolFamilies pools = new PoolFamilies(metrics.poolReports());
         try {
-            writer(accept).write(out, snapshots());
+            if (pools.isEmpty()) {
+                out.write(namesOfThePools(accept).getBytes(UTF_8));
+            }
+            writer(accept).write(out, snapshots(pools));
         } catch (IOException e) {
             throw new UncheckedIOException("an array refused bytes", e);
         }
@@ -52,7 +58,25 @@ final class Exposition {
         return AcceptedFormat.of(accept) == AcceptedFormat.OPEN_METRICS ? openMetrics : plainText;
     }
 
-    private MetricSnapshots snapshots() {
+    /// The families of the pools without a row. The library leaves out what has none; a metric that
+    /// is absent would mean that there is no gateway.
+    private static String namesOfThePools(@Nullable String accept) {
+        boolean openMetrics = AcceptedFormat.of(accept) == AcceptedFormat.OPEN_METRICS;
+        StringBuilder names = new StringBuilder();
+        for (PoolMetric metric : PoolMetric.values()) {
+            String name = metric.metricName();
+            if (openMetrics) {
+                // The suffix belongs to the sample there, not to the family.
+                name = name.replaceFirst("_total$", "");
+            }
+            names.append(
+                    "# HELP %s %s\n# TYPE %s %s\n"
+                            .formatted(name, metric.help(), name, metric.type()));
+        }
+        return names.toString();
+    }
+
+    private MetricSnapshots snapshots(PoolFamilies pools) {
         MetricSnapshots.Builder all = MetricSnapshots.builder();
         for (MetricSnapshot snapshot : Jvm.REGISTRY.scrape()) {
             all.metricSnapshot(snapshot);
@@ -63,6 +87,7 @@ final class Exposition {
                         case Counter counter -> counter(counter);
                         case Gauge gauge -> gauge(gauge);
                         case Timing timing -> timing(timing);
+                        case PoolMetric pool -> pools.snapshot(pool);
                     });
         }
         return all.build();

@@ -15,7 +15,9 @@ public enum Handler {
     /// A fixed reply, the demo page included.
     REPLY(200),
     /// The admin listener, but for publish and health.
-    ADMIN(200);
+    ADMIN(200),
+    /// A backend, or the gateway for it.
+    PROXY(200);
 
     private final int usualStatus;
 

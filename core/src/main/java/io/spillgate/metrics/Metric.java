@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// One number, or one family of numbers, that the gateway tells about itself. Every row of
-/// [Counter], [Gauge] and [Timing] is one; there are no others.
-public sealed interface Metric permits Counter, Gauge, Timing {
+/// [Counter], [Gauge], [Timing] and [PoolMetric] is one; there are no others.
+public sealed interface Metric permits Counter, Gauge, Timing, PoolMetric {
     /// The name on the wire, with the prefix `spillgate_`.
     String metricName();
 
@@ -27,6 +27,7 @@ public sealed interface Metric permits Counter, Gauge, Timing {
         all.addAll(List.of(Counter.values()));
         all.addAll(List.of(Gauge.values()));
         all.addAll(List.of(Timing.values()));
+        all.addAll(List.of(PoolMetric.values()));
         return List.copyOf(all);
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /// All numbers of one gateway. Writers take their [Cells] once and keep them; scrapers sum over all
 /// cells. Everything here may be called from any thread, but [#scrape] and [#statsJson] ask the JVM
@@ -18,6 +19,7 @@ public final class Metrics {
     private final Cells outside = new Cells(true);
     private final List<List<LongSupplier>> suppliers = new ArrayList<>();
     private final List<AtomicReferenceArray<DoubleSupplier>> loopSuppliers = new ArrayList<>();
+    private final List<Supplier<List<PoolReport>>> pools = new CopyOnWriteArrayList<>();
     private final LongSupplier nanoTime;
     private final long startNanos;
     private final Exposition exposition = new Exposition(this);
@@ -64,6 +66,12 @@ public final class Metrics {
     public void gauge(Gauge gauge, int loop, DoubleSupplier value) {
         assert gauge.isPerLoop() : gauge + " has one value for all loops";
         loopSuppliers.get(Layout.index(gauge)).set(loop, value);
+    }
+
+    /// Adds somebody who knows connection pools. Asked at every scrape, on the thread that scrapes:
+    /// it must be safe to call from there, and not wait for an event loop.
+    public void pools(Supplier<List<PoolReport>> reports) {
+        pools.add(reports);
     }
 
     /// All numbers, and those of the JVM and the process, in the format that [#contentType] names.
@@ -141,6 +149,11 @@ public final class Metrics {
             values[loop] = value == null ? 0 : value.getAsDouble();
         }
         return values;
+    }
+
+    /// All pools of this moment.
+    List<PoolReport> poolReports() {
+        return pools.stream().flatMap(reports -> reports.get().stream()).toList();
     }
 
     private List<LongSupplier> suppliersOf(Gauge gauge) {

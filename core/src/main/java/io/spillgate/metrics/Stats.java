@@ -30,6 +30,7 @@ final class Stats {
         stats.put("bytesSent", metrics.total(Counter.BYTES_SENT));
         stats.put("rejectedConnections", byLabel(metrics, Counter.CONNECTIONS_REJECTED));
         stats.put("rejected", byLabel(metrics, Counter.REQUESTS_REJECTED));
+        stats.put("pools", metrics.poolReports().stream().map(Stats::pool).toList());
         return stats;
     }
 
@@ -47,5 +48,58 @@ final class Stats {
             byLabel.put(counter.labelValues().get(i), metrics.total(counter, i));
         }
         return byLabel;
+    }
+
+    private static Map<String, Object> pool(PoolReport report) {
+        Map<String, Object> pool = new LinkedHashMap<>();
+        pool.put("name", report.destination());
+        pool.put("connections", connections(report));
+        pool.put("queued", report.queued());
+        pool.put("inFlight", report.inFlight());
+        pool.put("requests", report.requests());
+        pool.put("retries", report.retries());
+        pool.put("failures", failures(report));
+        pool.put("addresses", report.addresses().stream().map(Stats::address).toList());
+        pool.put("outstanding", report.outstanding().stream().map(Stats::outstanding).toList());
+        return pool;
+    }
+
+    private static Map<String, Object> connections(PoolReport report) {
+        Map<String, Object> connections = new LinkedHashMap<>();
+        connections.put("connecting", report.connecting());
+        connections.put("idle", report.idle());
+        connections.put("active", report.active());
+        return connections;
+    }
+
+    /// The sum, and the causes that there were.
+    private static Map<String, Long> failures(PoolReport report) {
+        Map<String, Long> failures = new LinkedHashMap<>();
+        failures.put("total", 0L);
+        for (PoolFailure cause : PoolFailure.values()) {
+            long count = report.failures().getOrDefault(cause, 0L);
+            if (count > 0) {
+                failures.put(Counter.label(cause), count);
+                failures.merge("total", count, Long::sum);
+            }
+        }
+        return failures;
+    }
+
+    private static Map<String, Object> address(PoolReport.Address entry) {
+        Map<String, Object> address = new LinkedHashMap<>();
+        address.put("address", entry.address());
+        address.put("connections", entry.connections());
+        address.put("backoffMillis", entry.backoffMillis());
+        return address;
+    }
+
+    private static Map<String, Object> outstanding(PoolReport.Outstanding entry) {
+        Map<String, Object> outstanding = new LinkedHashMap<>();
+        outstanding.put("method", entry.method());
+        outstanding.put("target", entry.target());
+        outstanding.put("state", entry.state());
+        outstanding.put("ageMillis", entry.ageMillis());
+        return outstanding;
     }
 }

@@ -12,13 +12,20 @@ import java.util.List;
 ///
 /// @param path the path, still percent-encoded
 /// @param query what follows the first `?`, still encoded; empty when there is none
-public record RequestTarget(String path, String query) {
+/// @param hasQuery whether there is a `?`
+public record RequestTarget(String path, String query, boolean hasQuery) {
     /// Splits an origin-form target (RFC 9112 section 3.2.1).
     public static RequestTarget parse(String target) {
         int question = target.indexOf('?');
         return question < 0
-                ? new RequestTarget(target, "")
-                : new RequestTarget(target.substring(0, question), target.substring(question + 1));
+                ? new RequestTarget(target, "", false)
+                : new RequestTarget(
+                        target.substring(0, question), target.substring(question + 1), true);
+    }
+
+    /// The same with another path, as it goes into a request line.
+    String withPath(String other) {
+        return hasQuery ? other + "?" + query : other;
     }
 
     /// All values of a query parameter, in order; null when one is not valid percent-encoded UTF-8.

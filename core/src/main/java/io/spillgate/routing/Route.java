@@ -28,6 +28,15 @@ public sealed interface Route {
     /// @param reply what to send
     record Fixed(ReplyConfig reply) implements Route {}
 
+    /// A backend.
+    ///
+    /// @param to as in [io.spillgate.config.RouteConfig#proxy]
+    /// @param target what the backend is asked for, in origin form
+    /// @param streaming whether the answer may take as long as it likes after its head
+    /// @param maxBodyBytes of the request
+    record Forward(String to, String target, boolean streaming, long maxBodyBytes)
+            implements Route {}
+
     /// Something for operators.
     ///
     /// @param command what

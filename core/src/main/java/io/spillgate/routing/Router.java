@@ -23,6 +23,10 @@ public final class Router {
     private static final Map<String, Route.Command> ORDERS =
             Map.of("/reload", Route.Command.RELOAD, "/drain", Route.Command.DRAIN);
 
+    /// The target of a request about the server as a whole (RFC 9112 section 3.2.4); a backend gets
+    /// it where it would get `/`.
+    private static final String WHOLE_SERVER = "*";
+
     private final Set<String> health;
     private final Set<String> ready;
     private final HubPaths hub;
@@ -112,13 +116,21 @@ public final class Router {
             path = prefix ? config.path().substring(0, config.path().length() - 1) : config.path();
         }
 
-        boolean matches(@Nullable String host, String actual) {
+        boolean matches(@Nullable String host, String asked) {
+            String actual = asked.equals(WHOLE_SERVER) && config.proxy().isPresent() ? "/" : asked;
             return (prefix ? actual.startsWith(path) : actual.equals(path))
                     && (config.host().isEmpty()
                             || (host != null && matchesHost(config.host().get(), host)));
         }
 
         Route route(String method, RequestTarget target) {
+            if (config.proxy().isPresent()) {
+                return new Route.Forward(
+                        config.proxy().get(),
+                        target.withPath(forwarded(target.path())),
+                        config.streaming(),
+                        config.maxBodySize().bytes());
+            }
             if (!isRead(method)) {
                 return new Route.WrongMethod("GET, HEAD");
             }
@@ -129,6 +141,14 @@ public final class Router {
             String rest = RequestTarget.decode(target.path().substring(path.length()));
             String filled = rest == null ? null : topic.replace("*", rest);
             return HubPaths.subscribe(target, java.util.Collections.singletonList(filled));
+        }
+
+        private String forwarded(String asked) {
+            if (!config.stripPrefix() || asked.equals(WHOLE_SERVER)) {
+                return asked;
+            }
+            String rest = asked.substring(path.length());
+            return rest.startsWith("/") ? rest : "/" + rest;
         }
 
         private static boolean matchesHost(String pattern, String host) {

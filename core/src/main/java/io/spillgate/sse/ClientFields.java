@@ -8,13 +8,16 @@ final class ClientFields extends EventFields {
 
     private final EventStreamParser.ClientSink sink;
     private String type = "";
-    private String idBuffer = "";
-    private String lastEventId = "";
+    private String idBuffer;
+    private String lastEventId;
     private boolean hasId;
 
-    ClientFields(int maxEventBytes, EventStreamParser.ClientSink sink) {
+    /// @param lastEventId holds until the stream brings another one
+    ClientFields(int maxEventBytes, String lastEventId, EventStreamParser.ClientSink sink) {
         super(maxEventBytes);
         this.sink = sink;
+        this.idBuffer = lastEventId;
+        this.lastEventId = lastEventId;
     }
 
     @Override

@@ -72,7 +72,17 @@ public final class EventStreamParser {
     ///
     /// @param maxEventBytes the most data that one event may have, in bytes
     public static EventStreamParser forClient(int maxEventBytes, ClientSink sink) {
-        return new EventStreamParser(new ClientFields(maxEventBytes, sink), maxEventBytes);
+        return forClient(maxEventBytes, "", sink);
+    }
+
+    /// The same for a stream that goes on after another one.
+    ///
+    /// @param lastEventId the id that the stream was asked to go on after; holds until the stream
+    ///   brings another one
+    public static EventStreamParser forClient(
+            int maxEventBytes, String lastEventId, ClientSink sink) {
+        ClientFields fields = new ClientFields(maxEventBytes, lastEventId, sink);
+        return new EventStreamParser(fields, maxEventBytes);
     }
 
     /// Reads a piece of the stream.

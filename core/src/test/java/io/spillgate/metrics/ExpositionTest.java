@@ -214,6 +214,9 @@ class ExpositionTest {
             assertThat(lines)
                     .contains("# HELP " + metric.metricName() + " " + metric.help())
                     .contains("# TYPE " + metric.metricName() + " " + metric.type());
+            if (metric instanceof PoolMetric) {
+                continue; // its samples come with the pools
+            }
             String sample = metric instanceof Timing ? "_count 0" : "(\\{.*})? 0\\.0";
             Pattern zero = Pattern.compile(Pattern.quote(metric.metricName()) + sample);
             assertThat(lines).anyMatch(line -> zero.matcher(line).matches());

@@ -29,6 +29,9 @@ class MetricsDocumentTest {
         for (Counter counter : Counter.values()) {
             counter.labelValues().forEach(value -> expected.add(labelRow(counter, value)));
         }
+        for (PoolMetric metric : PoolMetric.values()) {
+            metric.labelValues().forEach(value -> expected.add(labelRow(metric, value)));
+        }
         for (Handler handler : Handler.values()) {
             expected.add(labelRow(Counter.REQUESTS, Counter.label(handler)));
         }
@@ -74,8 +77,8 @@ class MetricsDocumentTest {
                         metric.metricName(), metric.type(), labels, metric.unit(), metric.help());
     }
 
-    private static String labelRow(Counter counter, String value) {
-        return "| `%s` | `%s` |".formatted(counter.metricName(), value);
+    private static String labelRow(Metric metric, String value) {
+        return "| `%s` | `%s` |".formatted(metric.metricName(), value);
     }
 
     /// The rows of the first table below a heading, without its own two head lines.

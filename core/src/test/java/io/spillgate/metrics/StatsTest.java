@@ -42,7 +42,49 @@ class StatsTest {
                         "dropped":5,"bytesSent":5000000000,"rejectedConnections":{"cap":1},\
                         "rejected":{"parse":0,"limit":0,"timeout":0,"expectation":0,"rate":1,\
                         "not_found":0,"method":0,"not_acceptable":0,"unauthorized":0,\
-                        "forbidden":0,"invalid":0,"body":0,"hub_full":0,"blocked":0}}\
+                        "forbidden":0,"invalid":0,"body":0,"hub_full":0,"blocked":0},\
+                        "pools":[]}\
+                        """);
+    }
+
+    @Test
+    void describesEveryPoolWithWhatIsOutstanding() {
+        PoolReport busy =
+                new PoolReport(
+                        "app",
+                        1,
+                        2,
+                        3,
+                        4,
+                        5,
+                        600,
+                        7,
+                        Map.of(PoolFailure.RESET, 8L, PoolFailure.QUEUE_FULL, 9L),
+                        List.of(),
+                        0,
+                        List.of(
+                                new PoolReport.Address("10.0.0.1:80", 6, 0),
+                                new PoolReport.Address("10.0.0.2:80", 0, 150)),
+                        List.of(new PoolReport.Outstanding("GET", "/a\"b", "running", 1200)));
+        metrics.pools(() -> List.of(busy));
+        metrics.pools(() -> List.of(PoolReports.untouched("quiet:8080")));
+
+        assertThat(metrics.statsJson(Map.of()))
+                .endsWith(
+                        """
+                        "pools":[{"name":"app",\
+                        "connections":{"connecting":1,"idle":2,"active":3},\
+                        "queued":4,"inFlight":5,"requests":600,"retries":7,\
+                        "failures":{"total":17,"queue_full":9,"reset":8},\
+                        "addresses":[\
+                        {"address":"10.0.0.1:80","connections":6,"backoffMillis":0},\
+                        {"address":"10.0.0.2:80","connections":0,"backoffMillis":150}],\
+                        "outstanding":[{"method":"GET","target":"/a\\"b","state":"running",\
+                        "ageMillis":1200}]},\
+                        {"name":"quiet:8080",\
+                        "connections":{"connecting":0,"idle":0,"active":0},\
+                        "queued":0,"inFlight":0,"requests":0,"retries":0,\
+                        "failures":{"total":0},"addresses":[],"outstanding":[]}]}\
                         """);
     }
 

@@ -10,15 +10,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RequestTargetTest {
     @ParameterizedTest
     @CsvSource({
-        "/a, /a, ''",
-        "/a?, /a, ''",
-        "/a?b, /a, b",
-        "/a?b?c, /a, b?c",
-        "/a%3Fb?c, /a%3Fb, c",
-        "?b, '', b"
+        "/a, /a, '', false",
+        "/a?, /a, '', true",
+        "/a?b, /a, b, true",
+        "/a?b?c, /a, b?c, true",
+        "/a%3Fb?c, /a%3Fb, c, true",
+        "?b, '', b, true"
     })
-    void splitsAtTheFirstQuestionMark(String target, String path, String query) {
-        assertThat(RequestTarget.parse(target)).isEqualTo(new RequestTarget(path, query));
+    void splitsAtTheFirstQuestionMark(String target, String path, String query, boolean hasQuery) {
+        assertThat(RequestTarget.parse(target)).isEqualTo(new RequestTarget(path, query, hasQuery));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.ReplyConfig;
 import io.spillgate.config.RouteConfig;
 import io.spillgate.config.ServerConfig;
+import io.spillgate.config.SizeLimit;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
+import java.util.Optional;
 
 /// From the head of a request to what answers it.
 final class RouterTest {
@@ -150,6 +152,40 @@ final class RouterTest {
 
     @ParameterizedTest
     @CsvSource({
+        "/back/a, /back/a",
+        "/back/a?, /back/a?",
+        "/back/%2e/%zz?q=a%20b&&, /back/%2e/%zz?q=a%20b&&",
+        "/back/, /back/",
+        "/cut/a/b?c, /a/b?c",
+        "/cut/, /",
+        "/cut/?, /?",
+        "/cut//a, /a",
+        "/cut///a, //a",
+        "/short, /",
+        "/shorter?x, /er?x",
+        "/short/er, /er",
+    })
+    void forwardsTheTargetAsItCameButForAPrefix(String asked, String sent) {
+        assertThat(((Route.Forward) open("PROPFIND", asked)).target()).isEqualTo(sent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"})
+    void forwardsEveryMethod(String method) {
+        assertThat(open(method, "/back/a"))
+                .isEqualTo(new Route.Forward("http://[::1]:1", "/back/a", true, 7));
+    }
+
+    @Test
+    void asksABackendOfTheWholeServerAboutItself() {
+        RouteConfig all = RouteConfig.forwarding("/*", "http://localhost:1");
+        Router router = Router.open(GatewayConfig.DEFAULT.routed(List.of(all)));
+        assertThat(router.route("OPTIONS", "test", RequestTarget.parse("*")))
+                .isEqualTo(new Route.Forward("http://localhost:1", "*", false, Long.MAX_VALUE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "GET, /metrics, METRICS",
         "HEAD, /metrics, METRICS",
         "GET, /stats, STATS",
@@ -222,6 +258,9 @@ final class RouterTest {
                         reply("/by-host", "one.example.com", "one"),
                         reply("/by-host", "*.example.org", "wild"),
                         reply("/by-host", null, "any"),
+                        forward("/back/*", false, true, 7),
+                        forward("/cut/*", true, false, 1),
+                        forward("/short*", true, false, 1),
                         stream("/feeds/*", "feed/*/live"),
                         stream("/all", "everything")),
                 base.log());
@@ -231,6 +270,19 @@ final class RouterTest {
         ReplyConfig reply = new ReplyConfig(200, "text/plain", body);
         RouteConfig route = RouteConfig.replying(path, reply);
         return host == null ? route : route.at(host);
+    }
+
+    private static RouteConfig forward(
+            String path, boolean strip, boolean streaming, long maxBodyBytes) {
+        return new RouteConfig(
+                path,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("http://[::1]:1"),
+                strip,
+                streaming,
+                new SizeLimit(maxBodyBytes));
     }
 
     private static RouteConfig stream(String path, String topic) {

@@ -126,6 +126,31 @@ final class EventStreamParserTest {
     }
 
     @Test
+    void goesOnWithTheIdOfTheStreamBeforeUntilAnotherOneComes() {
+        List<String> ids = new ArrayList<>();
+        EventStreamParser parser =
+                EventStreamParser.forClient(
+                        MAX,
+                        "7",
+                        new EventStreamParser.ClientSink() {
+                            @Override
+                            public void event(
+                                    String type, String data, String lastEventId, boolean hasId) {
+                                ids.add(lastEventId + " " + hasId);
+                            }
+
+                            @Override
+                            public void retry(long millis) {}
+                        });
+        byte[] stream = "data: a\n\nid: 8\ndata: b\n\nid\n\ndata: c\n\n".getBytes(UTF_8);
+        assertThat(parser.lastEventId()).isEqualTo("7");
+        parser.feed(stream, 0, stream.length);
+
+        assertThat(ids).containsExactly("7 false", "8 true", " false");
+        assertThat(parser.lastEventId()).isEmpty();
+    }
+
+    @Test
     void tellsTheClientWhetherTheEventItselfHasTheId() {
         List<String> seen = new ArrayList<>();
         EventStreamParser parser =

@@ -3,10 +3,9 @@ package io.spillgate.app.config;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.InvalidValue;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,175 +18,178 @@ final class Binder {
     private final Overrides overrides;
     private final Problems problems;
     private final boolean complete;
-    private final Map<String, Place> origins = new HashMap<>();
+    private final Origins origins = new Origins();
+    private final Tables tables;
+
+    /// What other keys may inherit, by path.
+    private final Map<String, Object> resolved = new HashMap<>();
 
     /// @param complete false when part of the file could not be parsed; then no key is missed
     Binder(Overrides overrides, Problems problems, boolean complete) {
         this.overrides = overrides;
         this.problems = problems;
+        this.tables = new Tables(problems);
         this.complete = complete;
     }
 
     /// The configuration; without meaning when there are problems, empty when nothing can be built.
     Optional<GatewayConfig> bind(Node.Table tree) {
-        return section(Schema.ROOT, Schema.ROOT.defaults(), tree, "")
-                .map(GatewayConfig.class::cast);
+        Scope all = tables.scope(Schema.ROOT, tree, KeyPath.ROOT, Optional.empty());
+        return section(Schema.ROOT, Schema.ROOT.defaults(), all).map(GatewayConfig.class::cast);
     }
 
-    /// Where each key that is set was set, by its full path; a key that is not in it has its
-    /// default.
-    Map<String, Place> origins() {
+    /// Where each value came from.
+    Origins origins() {
         return origins;
     }
 
-    private Optional<Object> section(
-            Kind.Section section, Optional<Object> defaults, Node.Table table, String path) {
-        Map<Key, Node.Member> members = members(section, table, path);
-        Draft draft = new Draft(section, path, table.place(), problems, complete);
-        for (int i = 0; i < section.keys().size(); i++) {
-            Key key = section.keys().get(i);
-            Optional<Object> fallback = defaults.map(key::of).or(() -> key.kind().absent());
-            key(
-                    draft,
-                    i,
-                    key,
-                    Schema.join(path, key.name()),
-                    fallback,
-                    members.get(key),
-                    table.place());
+    private Optional<Object> section(Kind.Section section, Optional<Object> defaults, Scope scope) {
+        Draft draft = new Draft(section, scope.path(), scope.place(), origins, problems, complete);
+        for (int index : section.bindingOrder()) {
+            Key key = section.keys().get(index);
+            Optional<Object> fallback =
+                    key.inherited()
+                            .map(resolved::get)
+                            .or(() -> defaults.map(key::of))
+                            .or(key::absent);
+            key(draft, index, key, fallback, scope);
+            if (scope.path().isUnique()) {
+                draft.value(index).ifPresent(value -> resolved.put(scope.path(key).shown(), value));
+            }
         }
         return draft.build();
     }
 
-    /// Sorts what the table has by key; reports names that are no key, and keys that are there
-    /// twice.
-    private Map<Key, Node.Member> members(Kind.Section section, Node.Table table, String path) {
-        Map<String, Key> keys = new HashMap<>();
-        section.keys().forEach(key -> keys.put(key.relaxed(), key));
-        Map<Key, Node.Member> members = new HashMap<>();
-        for (Node.Member member : table.members()) {
-            Key key = keys.get(Relaxed.name(member.name()));
-            if (key == null) {
-                unknown(member, path);
-                continue;
-            }
-            Node.Member before = members.putIfAbsent(key, member);
-            if (before != null) {
-                problems.add(
-                        member.place(),
-                        Schema.join(path, key.name()),
-                        "is already set at "
-                                + before.place()
-                                + " as "
-                                + Quoted.plain(before.name())
-                                + ", must be set once");
-            }
+    private void key(Draft draft, int index, Key key, Optional<Object> fallback, Scope scope) {
+        Optional<Object> value =
+                switch (key.kind()) {
+                    case Kind.Section inner when key.inline() ->
+                            section(inner, fallback, scope.inline(key)).or(() -> fallback);
+                    case Kind.Section inner ->
+                            table(inner, key, fallback, scope).or(() -> fallback);
+                    case Kind.Named(Kind.Section of) -> Optional.of(named(of, key, scope));
+                    case Kind.Single _, Kind.Maybe _, Kind.Many _ -> fallback;
+                };
+        value.ifPresent(known -> draft.fallback(index, known));
+        if (key.kind().isValue()) {
+            values(draft, index, key, scope);
         }
-        return members;
     }
 
-    private void unknown(Node.Member member, String path) {
-        String full = Schema.join(path, member.name());
-        String nearest =
-                Relaxed.nearest(
-                                full.replaceAll("\\[[0-9]+]", ""),
-                                Schema.KNOWN,
-                                Schema.Known::relaxed)
-                        .path();
-        problems.add(member.place(), Quoted.plain(full), "is not a key, the nearest is " + nearest);
+    private Optional<Object> table(
+            Kind.Section section, Key key, Optional<Object> fallback, Scope around) {
+        KeyPath path = around.path(key);
+        Node.Table table = tables.table(around.member(key), path, around.place());
+        Scope scope = tables.scope(section, table, path, around.inherited(key));
+        return section(section, fallback.or(section::defaults), scope);
     }
 
-    private void key(
-            Draft draft,
-            int index,
-            Key key,
-            String path,
-            Optional<Object> fallback,
-            Node.@Nullable Member member,
-            Place around) {
-        if (key.kind() instanceof Kind.Section section) {
-            Node.Table table = table(member, path, around);
-            section(section, fallback.or(section::defaults), table, path)
-                    .or(() -> fallback)
-                    .ifPresent(value -> draft.fallback(index, value));
-            return;
+    /// A table for each name that the file or `--set` has.
+    private Map<String, Object> named(Kind.Section of, Key key, Scope around) {
+        KeyPath path = around.path(key);
+        Node.Member member = around.member(key);
+        if (member != null) {
+            origins.set(path.shown(), member.place());
         }
-        fallback.ifPresent(value -> draft.fallback(index, value));
-        List<Node.Member> given = overrides.of(path);
-        if (member != null && !(member.value() instanceof Node.Nothing)) {
+        Node.Table all = tables.table(member, path, around.place());
+        Map<String, Node.Member> members = tables.named(all, path);
+        overrides.named(path.shown()).forEach(set -> members.putIfAbsent(set.name(), set));
+        Map<String, Object> values = new LinkedHashMap<>();
+        members.forEach((name, one) -> {
+            KeyPath its = path.named(name);
+            Node.Table table = tables.table(one, its, one.place());
+            section(of, of.defaults(), tables.scope(of, table, its, Optional.empty()))
+                    .or(of::defaults)
+                    .ifPresent(value -> values.put(name, value));
+        });
+        return values;
+    }
+
+    private void values(Draft draft, int index, Key key, Scope scope) {
+        KeyPath path = scope.path(key);
+        Node.Member member = scope.member(key);
+        List<Node.Member> given = overrides.of(path.shown());
+        boolean none = member != null && member.value() instanceof Node.Nothing;
+        if (none && key.kind() instanceof Kind.Maybe) {
+            draft.fallback(index, Optional.empty()); // also where there is something to inherit
+        } else if (member != null && !none) {
             given.add(member);
         }
         for (Node.Member one : given.reversed()) {
-            draft.set(index, one.place(), value(key.kind(), one.value(), path));
-            origins.put(path, one.place());
+            draft.set(index, value(key, one.value(), path));
+            origins.set(path.shown(), one.place());
         }
-        if (given.isEmpty() && fallback.isEmpty() && complete) {
-            problems.add(around, path, "is missing, must be set");
+        if (!given.isEmpty()) {
+            return;
+        }
+        scope.inherited(key).ifPresent(other -> origins.inherit(path.shown(), other));
+        boolean missing = key.required() || draft.value(index).isEmpty();
+        if (missing && complete) {
+            problems.add(scope.place(), path.shown(), "is missing, must be set");
         }
     }
 
-    private Node.Table table(Node.@Nullable Member member, String path, Place around) {
-        if (member == null) {
-            return new Node.Table(around, List.of());
+    private Optional<Object> value(Key key, Node node, KeyPath path) {
+        Optional<Object> value = value(key.kind(), node, path);
+        if (key.required() && value.isPresent() && value.get().equals(List.of())) {
+            problems.add(node.place(), path.shown(), "is empty, must have at least one value");
+            return Optional.empty();
         }
-        return switch (member.value()) {
-            case Node.Table table -> new Node.Table(member.place(), table.members());
-            case Node.Nothing nothing -> new Node.Table(nothing.place(), List.of());
-            case Node.Scalar _, Node.Sequence _ -> {
-                problems.add(member.place(), path, "is not a table, must hold keys");
-                yield new Node.Table(member.place(), List.of());
-            }
-        };
+        return value;
     }
 
     /// @return empty when it is unusable, which is then reported
-    private Optional<Object> value(Kind kind, Node node, String path) {
+    private Optional<Object> value(Kind kind, Node node, KeyPath path) {
         return switch (kind) {
             case Kind.Single(Leaf leaf) -> single(leaf, node, path);
             case Kind.Maybe(Kind of) -> value(of, node, path).map(Optional::of);
             case Kind.Many(Kind of) -> many(of, node, path);
-            case Kind.Section section -> {
-                if (node instanceof Node.Table table) {
-                    yield section(section, section.defaults(), table, path);
-                }
-                problems.add(node.place(), path, "is not a table, must hold keys");
+            case Kind.Section section when node instanceof Node.Table table ->
+                    section(
+                            section,
+                            section.defaults(),
+                            tables.scope(section, table, path, Optional.empty()));
+            case Kind.Section _ -> {
+                problems.add(node.place(), path.shown(), "is not a table, must hold keys");
                 yield Optional.empty();
             }
+            case Kind.Named _ -> throw new IllegalStateException("named tables in " + path.shown());
         };
     }
 
-    private Optional<Object> single(Leaf leaf, Node node, String path) {
+    private Optional<Object> single(Leaf leaf, Node node, KeyPath path) {
         if (!(node instanceof Node.Scalar(Place place, String text))) {
             String what =
                     node instanceof Node.Nothing
                             ? "a null"
                             : node instanceof Node.Table ? "a table" : "a list";
-            problems.add(node.place(), path, "is " + what + ", must be a single value");
+            problems.add(node.place(), path.shown(), "is " + what + ", must be a single value");
             return Optional.empty();
         }
         try {
             return Optional.of(leaf.parse().apply(text));
         } catch (InvalidValue e) {
-            problems.add(place, path, Quoted.line(e.getMessage()));
+            problems.add(place, path.shown(), Quoted.line(e.getMessage()));
             return Optional.empty();
         }
     }
 
-    private Optional<Object> many(Kind of, Node node, String path) {
+    private Optional<Object> many(Kind of, Node node, KeyPath path) {
         if (node instanceof Node.Scalar && of instanceof Kind.Single) {
             return value(of, node, path).map(List::of);
         }
         if (!(node instanceof Node.Sequence(Place _, List<Node> items))) {
             String allowed =
                     of instanceof Kind.Section
-                            ? "must be a list of tables, [[" + path + "]]"
+                            ? "must be a list of tables, [[" + path.shown() + "]]"
                             : "must be a list";
-            problems.add(node.place(), path, "is not a list, " + allowed);
+            problems.add(node.place(), path.shown(), "is not a list, " + allowed);
             return Optional.empty();
         }
         List<Object> values = new ArrayList<>();
-        for (int i = 0; i < items.size(); i++) {
-            value(of, items.get(i), path + "[" + i + "]").ifPresent(values::add);
+        List<Node> few = of instanceof Kind.Section ? tables.few(items, node.place(), path) : items;
+        for (int i = 0; i < few.size(); i++) {
+            value(of, few.get(i), path.item(i)).ifPresent(values::add);
         }
         return values.size() == items.size() ? Optional.of(values) : Optional.empty();
     }

@@ -1,8 +1,6 @@
 package io.spillgate.app.config;
 
-import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
-import io.spillgate.config.ServerConfig;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,14 +31,17 @@ public final class ConfigReader {
         Node.Table tree =
                 file.isEmpty()
                         ? new Node.Table(new Place.InFile("built-in defaults", 0), List.of())
-                        : tree(file.get(), environment, problems, warnings);
+                        : PekkoTables.lifted(tree(file.get(), environment, problems, warnings));
         boolean complete = problems.isEmpty();
-        Binder binder = new Binder(Overrides.read(sets, environment, problems), problems, complete);
+        Overrides overrides = Overrides.read(sets, environment, tree, problems);
+        Binder binder = new Binder(overrides, problems, complete);
         Optional<GatewayConfig> config = binder.bind(tree);
+        Rules rules = new Rules(binder.origins());
+        config.ifPresent(bound -> rules.check(bound, problems));
         if (!problems.isEmpty() || config.isEmpty()) {
             throw new ConfigException(problems.lines());
         }
-        headersTimeoutWarning(config.get().server(), binder.origins()).ifPresent(warnings::add);
+        warnings.addAll(rules.warnings(config.get()));
         return new Effective(config.get(), Listing.of(config.get(), binder.origins()), warnings);
     }
 
@@ -69,22 +70,5 @@ public final class ConfigReader {
                             "has an unknown ending, must be .toml, .yaml, .yml, .conf or .json",
                             null);
         };
-    }
-
-    /// A client that uses a kept connection just before it closes would be cut off while it sends
-    /// its headers.
-    private static Optional<String> headersTimeoutWarning(
-            ServerConfig server, Map<String, Place> origins) {
-        Place headers = origins.get("server.headersTimeout");
-        Place place = headers == null ? origins.get("server.keepAliveTimeout") : headers;
-        if (place == null || server.headersTimeout().compareTo(server.keepAliveTimeout()) > 0) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                place
-                        + ": server.headersTimeout: is "
-                        + Durations.format(server.headersTimeout())
-                        + ", should be longer than server.keepAliveTimeout, "
-                        + Durations.format(server.keepAliveTimeout()));
     }
 }

@@ -17,28 +17,37 @@ import java.util.Optional;
 /// fallback in its place and tries again.
 final class Draft {
     private final Kind.Section section;
-    private final String path;
+    private final KeyPath path;
     private final Place place;
+    private final Origins origins;
     private final Problems problems;
     private final @Nullable Object[] values;
     private final @Nullable Object[] fallbacks;
-    private final @Nullable Place[] places;
+    private final boolean[] refused;
     private boolean repaired;
 
     /// @param path of the section
     /// @param place of the section, for what no single key is to blame for
+    /// @param origins where its keys were set
     /// @param complete false when something was lost before; then what is refused as a whole may
     ///   only lack that
-    Draft(Kind.Section section, String path, Place place, Problems problems, boolean complete) {
+    Draft(
+            Kind.Section section,
+            KeyPath path,
+            Place place,
+            Origins origins,
+            Problems problems,
+            boolean complete) {
         int size = section.keys().size();
         this.section = section;
         this.path = path;
         this.place = place;
+        this.origins = origins;
         this.problems = problems;
         this.repaired = !complete;
         this.values = new @Nullable Object[size];
         this.fallbacks = new @Nullable Object[size];
-        this.places = new @Nullable Place[size];
+        this.refused = new boolean[size];
     }
 
     /// Says what holds for a key that is not set, or not usable; without it the key is required.
@@ -50,13 +59,17 @@ final class Draft {
     /// Sets a key.
     ///
     /// @param value empty when what was written is unusable and has been reported
-    void set(int index, Place from, Optional<Object> value) {
-        places[index] = from;
+    void set(int index, Optional<Object> value) {
         if (value.isPresent()) {
             values[index] = value.get();
         } else {
             repaired = true;
         }
+    }
+
+    /// What the key is now.
+    Optional<Object> value(int index) {
+        return Optional.ofNullable(values[index]);
     }
 
     /// Builds the record. When a value is refused it is reported; the result then serves to find
@@ -82,17 +95,23 @@ final class Draft {
     }
 
     private boolean repair(InvalidValue invalid) {
-        int index = indexOf(invalid.key());
-        Place from = index < 0 ? null : places[index];
-        if (from == null) {
+        String component = invalid.key().replaceFirst("[.\\[].*", "");
+        int index = indexOf(component);
+        String keyPath =
+                index < 0
+                        ? path.shown()
+                        : keyPath(index) + invalid.key().substring(component.length());
+        Optional<Place> from =
+                index < 0 || refused[index] ? Optional.empty() : origins.place(keyPath);
+        if (from.isEmpty()) {
             if (!repaired) { // else it may only be the repair that does not fit
-                problems.add(place, index < 0 ? path : keyPath(index), message(invalid));
+                problems.add(place, keyPath, message(invalid));
             }
             return false;
         }
-        problems.add(from, keyPath(index), message(invalid));
+        problems.add(from.get(), keyPath, message(invalid));
         repaired = true;
-        places[index] = null;
+        refused[index] = true;
         values[index] = fallbacks[index];
         return values[index] != null;
     }
@@ -108,7 +127,7 @@ final class Draft {
     }
 
     private String keyPath(int index) {
-        return Schema.join(path, section.keys().get(index).name());
+        return path.key(section.keys().get(index).name()).shown();
     }
 
     private Constructor<?> constructor() throws NoSuchMethodException {

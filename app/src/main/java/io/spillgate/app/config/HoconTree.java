@@ -9,16 +9,27 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 
+import io.spillgate.config.Build;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// HOCON, and with it JSON, as a tree.
 ///
-/// Substitutions look into the file first, then into the environment. The word `undefined` is a
-/// null.
+/// Substitutions look into the file first, then into the environment; `${pekko.http.version}` is
+/// our own version. The word `undefined` is a null.
 final class HoconTree {
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+    private static final String VERSION_PATH = "pekko.http.version";
+    private static final Config VERSION =
+            ConfigValueFactory.fromAnyRef(Build.version(), "the version of this build")
+                    .atPath(VERSION_PATH);
+
     private final SourceText source;
     private final HoconIncludes includes;
     private final TreeLimits limits;
@@ -53,7 +64,10 @@ final class HoconTree {
         HoconGrowth.check(parsed.root(), source.file());
         ConfigObject variables = ConfigValueFactory.fromMap(environment, "environment");
         ConfigObject resolved =
-                parsed.withFallback(variables).resolve(ConfigResolveOptions.noSystem()).root();
+                withoutVersion(
+                        parsed.withFallback(variables)
+                                .withFallback(VERSION)
+                                .resolve(ConfigResolveOptions.noSystem()));
         List<Node.Member> members = new ArrayList<>();
         for (Map.Entry<String, ConfigValue> entry : resolved.entrySet()) {
             if (parsed.root().containsKey(entry.getKey())) {
@@ -62,6 +76,17 @@ final class HoconTree {
         }
         members.sort(Comparator.comparingInt(HoconTree::line));
         return new Node.Table(source.at(0), members);
+    }
+
+    /// What the file itself has not set must not look as if it had.
+    private static ConfigObject withoutVersion(Config resolved) {
+        boolean ours =
+                resolved.hasPath(VERSION_PATH)
+                        && resolved.getValue(VERSION_PATH)
+                                .origin()
+                                .description()
+                                .equals(VERSION.getValue(VERSION_PATH).origin().description());
+        return (ours ? resolved.withoutPath(VERSION_PATH) : resolved).root();
     }
 
     private Node.Member member(Map.Entry<String, ConfigValue> entry, Place around, int depth)
@@ -103,8 +128,23 @@ final class HoconTree {
 
     private Place place(ConfigOrigin origin, Place around) {
         String file = origin.withLineNumber(-1).description();
-        boolean known = includes.files().contains(file) && origin.lineNumber() > 0;
-        return known ? new Place.InFile(file, origin.lineNumber()) : around;
+        if (includes.files().contains(file) && origin.lineNumber() > 0) {
+            return new Place.InFile(file, origin.lineNumber());
+        }
+        return mergedPlace(origin.description()).orElse(around);
+    }
+
+    /// A value that is put together from several has no line, but all their places in its
+    /// description: `merge of a.conf: 3,environment`.
+    private Optional<Place> mergedPlace(String description) {
+        for (String file : includes.files()) {
+            int at = description.indexOf(file + ": ");
+            Matcher line = NUMBER.matcher(description);
+            if (at >= 0 && line.find(at + file.length())) {
+                return Optional.of(new Place.InFile(file, Integer.parseInt(line.group())));
+            }
+        }
+        return Optional.empty();
     }
 
     private static int line(Node.Member member) {

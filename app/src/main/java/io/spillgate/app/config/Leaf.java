@@ -4,6 +4,8 @@ import io.spillgate.config.BindAddress;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.Durations;
 import io.spillgate.config.InvalidValue;
+import io.spillgate.config.NetworkLog;
+import io.spillgate.config.SizeLimit;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -38,6 +40,13 @@ record Leaf(Function<String, Object> parse, Function<Object, String> format) {
         }
         if (type == ByteSize.class) {
             return Optional.of(new Leaf(Quantity::bytes, size -> Quoted.literal(size.toString())));
+        }
+        if (type == SizeLimit.class) {
+            return Optional.of(
+                    new Leaf(Quantity::sizeLimit, limit -> Quoted.literal(limit.toString())));
+        }
+        if (type == NetworkLog.class) {
+            return Optional.of(new Leaf(NetworkLog::parse, log -> Quoted.literal(log.toString())));
         }
         if (type == BindAddress.class) {
             return Optional.of(

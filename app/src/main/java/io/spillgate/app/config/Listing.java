@@ -6,19 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// Writes a configuration out, key by key.
 final class Listing {
-    private final Map<String, Place> origins;
+    private final Origins origins;
     private final List<Entry> entries = new ArrayList<>();
 
-    private Listing(Map<String, Place> origins) {
+    private Listing(Origins origins) {
         this.origins = origins;
     }
 
     /// @param origins where each key that is set was set
-    static List<Entry> of(GatewayConfig config, Map<String, Place> origins) {
+    static List<Entry> of(GatewayConfig config, Origins origins) {
         Listing listing = new Listing(origins);
         listing.section(Schema.ROOT, config, "");
         return listing.entries;
@@ -31,14 +32,8 @@ final class Listing {
 
     private void section(Kind.Section section, Object record, String path) {
         for (Key key : section.keys()) {
-            String keyPath = Schema.join(path, key.name());
-            Place origin = origins.get(keyPath);
-            key(
-                    key,
-                    key.kind(),
-                    key.of(record),
-                    keyPath,
-                    origin == null ? "default" : origin.source());
+            String keyPath = key.inline() ? path : KeyPath.join(path, key.name());
+            key(key, key.kind(), key.of(record), keyPath, origins.source(keyPath));
         }
     }
 
@@ -53,8 +48,15 @@ final class Listing {
                     section(section, items.get(i), path + "[" + i + "]");
                 }
             }
-            case Kind.Many _, Kind.Single _ -> {
-                boolean hidden = key.secret() && !value.equals(List.of());
+            case Kind.Named(Kind.Section section) when !((Map<?, ?>) value).isEmpty() ->
+                    new TreeMap<>((Map<?, ?>) value)
+                            .forEach((name, table) ->
+                                    section(
+                                            section,
+                                            table,
+                                            KeyPath.join(path, KeyPath.literal((String) name))));
+            case Kind.Many _, Kind.Named _, Kind.Single _ -> {
+                boolean hidden = key.secret() && !value.equals(List.of()) && !value.equals("");
                 entries.add(new Entry(path, hidden ? "(hidden)" : text(kind, value), source));
             }
         }
@@ -70,7 +72,8 @@ final class Listing {
                             .stream()
                                     .map(item -> text(of, item))
                                     .collect(Collectors.joining(", ", "[", "]"));
-            case Kind.Section _ ->
+            case Kind.Named _ when ((Map<?, ?>) value).isEmpty() -> "{}";
+            case Kind.Section _, Kind.Named _ ->
                     throw new IllegalArgumentException("a section has no single text");
         };
     }

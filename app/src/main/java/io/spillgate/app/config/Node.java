@@ -32,5 +32,10 @@ sealed interface Node {
     /// @param name as written
     /// @param place where the name stands
     /// @param value what it is set to
-    record Member(String name, Place place, Node value) {}
+    record Member(String name, Place place, Node value) {
+        /// The name in the form that compares.
+        String relaxed() {
+            return Relaxed.name(name);
+        }
+    }
 }

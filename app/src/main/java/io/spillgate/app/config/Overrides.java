@@ -1,11 +1,14 @@
 package io.spillgate.app.config;
 
+import org.tomlj.Toml;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What `--set` and the environment say, by the key's full path.
 final class Overrides {
@@ -14,15 +17,23 @@ final class Overrides {
 
     private final Map<String, Node.Member> options = new HashMap<>();
     private final Map<String, Node.Member> variables = new HashMap<>();
+    private final Variables known;
     private final Problems problems;
 
-    private Overrides(Problems problems) {
+    private Overrides(Variables known, Problems problems) {
+        this.known = known;
         this.problems = problems;
     }
 
     /// Finds the key for each; what fits none is a problem that names the nearest.
-    static Overrides read(List<String> sets, Map<String, String> environment, Problems problems) {
-        Overrides overrides = new Overrides(problems);
+    ///
+    /// @param file in which the names stand that variables can have in them
+    static Overrides read(
+            List<String> sets,
+            Map<String, String> environment,
+            Node.Table file,
+            Problems problems) {
+        Overrides overrides = new Overrides(new Variables(file), problems);
         new TreeMap<>(environment).forEach(overrides::variable);
         sets.forEach(overrides::option);
         return overrides;
@@ -36,6 +47,19 @@ final class Overrides {
         return found;
     }
 
+    /// An empty table for each name of the user's below a path that `--set` has a key for.
+    List<Node.Member> named(String path) {
+        String prefix = path + ".";
+        return options.entrySet().stream()
+                .filter(option -> option.getKey().startsWith(prefix))
+                .map(option -> {
+                    Place place = option.getValue().place();
+                    String name = names(option.getKey().substring(prefix.length())).getFirst();
+                    return new Node.Member(name, place, new Node.Nothing(place));
+                })
+                .toList();
+    }
+
     private void variable(String name, String value) {
         if (!name.startsWith(PREFIX)
                 || name.equals(PREFIX + "HOME")
@@ -43,27 +67,29 @@ final class Overrides {
             return;
         }
         Place place = new Place.Variable(name);
-        String wanted = joined(name.substring(PREFIX.length()));
-        Optional<Schema.Known> known =
-                Schema.KNOWN.stream().filter(key -> joined(key.path()).equals(wanted)).findFirst();
-        if (known.isEmpty()) {
-            Schema.Known nearest = Relaxed.nearest(wanted, settable(), key -> joined(key.path()));
-            problems.add(
-                    place,
-                    "",
-                    "is not a key, the nearest is "
-                            + nearest.variable()
-                            + " ("
-                            + nearest.path()
-                            + ")");
+        List<Known> found = known.find(name.substring(PREFIX.length()));
+        if (found.size() != 1) {
+            problems.add(place, "", found.isEmpty() ? unknown(name) : ambiguous(found));
             return;
         }
-        accept(variables, known.get(), name, place, value)
+        String path = found.getFirst().path();
+        accept(variables, found.getFirst(), name, place, value)
                 .ifPresent(before ->
                         problems.add(
                                 place,
-                                known.get().path(),
+                                path,
                                 "is also set by " + before.name() + ", must be set once"));
+    }
+
+    private String unknown(String name) {
+        Known nearest = known.nearest(name.substring(PREFIX.length()));
+        return "is not a key, the nearest is " + nearest.variable() + " (" + nearest.path() + ")";
+    }
+
+    private static String ambiguous(List<Known> found) {
+        return "may be "
+                + found.stream().map(Known::path).collect(Collectors.joining(" or "))
+                + ", must be set by --set or in the file";
     }
 
     private void option(String text) {
@@ -74,13 +100,15 @@ final class Overrides {
             return;
         }
         String path = text.substring(0, equals).strip();
-        Optional<Schema.Known> known =
-                Schema.KNOWN.stream()
-                        .filter(key -> key.relaxed().equals(Relaxed.name(path)))
-                        .findFirst();
+        List<String> names = names(path);
+        Optional<Known> known = KnownKeys.find(names);
         if (known.isEmpty()) {
-            String nearest = Relaxed.nearest(path, settable(), Schema.Known::relaxed).path();
-            problems.add(place, Quoted.plain(path), "is not a key, the nearest is " + nearest);
+            KeyPath unknown = KnownKeys.path(names);
+            Known nearest = Relaxed.nearest(unknown.general(), settable(), Known::relaxed);
+            problems.add(
+                    place,
+                    Quoted.plain(path),
+                    "is not a key, the nearest is " + unknown.concrete(nearest.path()));
             return;
         }
         accept(options, known.get(), path, place, text.substring(equals + 1));
@@ -88,11 +116,7 @@ final class Overrides {
 
     /// @return the value that was replaced
     private Optional<Node.Member> accept(
-            Map<String, Node.Member> target,
-            Schema.Known known,
-            String name,
-            Place place,
-            String value) {
+            Map<String, Node.Member> target, Known known, String name, Place place, String value) {
         if (!known.settable()) {
             String reason =
                     known.repeated()
@@ -108,7 +132,7 @@ final class Overrides {
         if (node.isEmpty()) {
             String allowed =
                     "must be a TOML array such as [\"a\", \"b\"] or [{path=\"/x\", stream=\"x\"}]";
-            problems.add(place, known.path(), "is " + Quoted.excerpt(value) + ", " + allowed);
+            problems.add(place, known.path(), "is no list, " + allowed); // it may be a secret
             return Optional.empty();
         }
         return Optional.ofNullable(
@@ -132,12 +156,16 @@ final class Overrides {
         return Optional.of(new Node.Sequence(place, items));
     }
 
-    private static List<Schema.Known> settable() {
-        return Schema.KNOWN.stream().filter(Schema.Known::settable).toList();
+    private static List<Known> settable() {
+        return KnownKeys.ALL.stream().filter(Known::settable).toList();
     }
 
-    /// In the environment `_` stands for a dot, too.
-    private static String joined(String path) {
-        return Relaxed.name(path.replace(".", ""));
+    /// The parts of a path with dots between; a part with dots in it is in quotes.
+    private static List<String> names(String path) {
+        try {
+            return Toml.parseDottedKey(path);
+        } catch (IllegalArgumentException e) {
+            return List.of(path.split("\\.", -1));
+        }
     }
 }

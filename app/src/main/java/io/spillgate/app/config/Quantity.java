@@ -3,6 +3,7 @@ package io.spillgate.app.config;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.Durations;
 import io.spillgate.config.InvalidValue;
+import io.spillgate.config.SizeLimit;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 /// Numbers with units, as people write them.
 final class Quantity {
     private static final Pattern FORM =
-            Pattern.compile("([0-9]{1,19}(?:\\.[0-9]{1,9})?)\\s*([\\p{L}]*)");
+            Pattern.compile("([0-9]{1,19}(?:\\.[0-9]{1,9})?)(?:\\.(?=\\p{L}))?\\s*([\\p{L}]*)");
     private static final Pattern WHOLE = Pattern.compile("([+-]?[0-9]{1,19})\\s*([kKmM]?)");
 
     private static final Map<String, ChronoUnit> TIME_UNITS =
@@ -75,13 +76,13 @@ final class Quantity {
 
     private Quantity() {}
 
-    /// A time: `10s`, `250 ms`, `1.5 min`, `infinite`.
+    /// A time: `10s`, `250 ms`, `1.5 min`, `1.second`, `infinite`; 0 needs no unit.
     ///
     /// @param bare the unit of a number that has none; empty = it must have one
     /// @throws InvalidValue when the text is none
     static Duration duration(String text, Optional<ChronoUnit> bare) {
         String lower = text.strip().toLowerCase(Locale.ROOT);
-        if (lower.equals("infinite") || lower.equals("inf")) {
+        if (isInfinite(text)) {
             return Durations.INFINITE;
         }
         String allowed =
@@ -95,6 +96,9 @@ final class Quantity {
             throw new InvalidValue("is " + Quoted.excerpt(text) + ", " + allowed);
         }
         String unitName = matcher.group(2);
+        if (lower.equals("0")) {
+            return Duration.ZERO;
+        }
         if (unitName.isEmpty() && bare.isEmpty()) {
             throw new InvalidValue(
                     "is "
@@ -125,6 +129,13 @@ final class Quantity {
         return new ByteSize(exact(text, bytes, "must be less than 8 EiB"));
     }
 
+    /// A number of bytes, or `infinite`.
+    ///
+    /// @throws InvalidValue when the text is neither
+    static SizeLimit sizeLimit(String text) {
+        return isInfinite(text) ? SizeLimit.INFINITE : new SizeLimit(bytes(text).bytes());
+    }
+
     /// A whole number: `500`, `100k` (thousands), `2M` (millions).
     ///
     /// @throws InvalidValue when the text is none or does not fit
@@ -151,6 +162,11 @@ final class Quantity {
                             + Integer.MAX_VALUE);
         }
         return value.intValueExact();
+    }
+
+    private static boolean isInfinite(String text) {
+        String lower = text.strip().toLowerCase(Locale.ROOT);
+        return lower.equals("infinite") || lower.equals("inf");
     }
 
     private static long exact(String text, BigDecimal value, String allowed) {

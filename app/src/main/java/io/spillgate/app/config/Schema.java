@@ -1,9 +1,12 @@
 package io.spillgate.app.config;
 
 import io.spillgate.config.Bare;
+import io.spillgate.config.ClientConfig;
+import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.GatewayConfig;
-import io.spillgate.config.Secret;
+import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.ServerConfig;
+import io.spillgate.config.Unset;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
@@ -14,80 +17,60 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The keys there are, read off the configuration records once.
+/// The tables and keys there are, read off the configuration records once.
 final class Schema {
-    /// The whole configuration.
-    static final Kind.Section ROOT = section(GatewayConfig.class, false);
+    /// Tables whose keys, at every depth, are written as in the seed they come from.
+    private static final Map<Class<?>, Spelling> SPELLINGS =
+            Map.of(
+                    ServerConfig.class, Spelling.CAMEL,
+                    ClientConfig.class, Spelling.KEBAB,
+                    HostPoolConfig.class, Spelling.KEBAB,
+                    DestinationConfig.class, Spelling.KEBAB);
 
-    /// Every key at every depth, sections before what is in them. What is inside a list has the
-    /// list's path in front.
-    static final List<Known> KNOWN = known();
+    /// The whole configuration.
+    static final Kind.Section ROOT = section(GatewayConfig.class, Spelling.SNAKE);
 
     private Schema() {}
 
-    /// A key with its full path.
-    ///
-    /// @param path as the documentation writes it
-    /// @param kind what may be set
-    /// @param repeated whether it is inside a list, so that the path alone does not name one place
-    record Known(String path, Kind kind, boolean repeated) {
-        /// The path that any spelling of it has.
-        String relaxed() {
-            return Relaxed.name(path);
-        }
-
-        /// Whether `--set` and the environment can set it.
-        boolean settable() {
-            return !repeated && !(kind instanceof Kind.Section);
-        }
-
-        /// The environment variable that sets it.
-        String variable() {
-            return Overrides.PREFIX + snakeCase(path).toUpperCase(Locale.ROOT).replace('.', '_');
-        }
-    }
-
-    /// `path.name`, or the name alone at the top.
-    static String join(String path, String name) {
-        return path.isEmpty() ? name : path + "." + name;
-    }
-
-    /// @param camelCase whether the keys are written as in the record, as seed 004 does; else in
-    ///   snake_case
-    private static Kind.Section section(Class<?> type, boolean camelCase) {
-        boolean asIs = camelCase || type == ServerConfig.class;
+    private static Kind.Section section(Class<?> type, Spelling around) {
+        Spelling spelling = SPELLINGS.getOrDefault(type, around);
         List<Key> keys = new ArrayList<>();
-        Set<String> names = new HashSet<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            String name = component.getName();
-            if (!names.add(Relaxed.name(name))) {
-                throw new IllegalArgumentException(
-                        type + " has two components that are one key: " + name);
-            }
-            Optional<ChronoUnit> bare =
-                    Optional.ofNullable(component.getAnnotation(Bare.class)).map(Bare::value);
-            keys.add(
-                    new Key(
-                            asIs ? name : snakeCase(name),
-                            component,
-                            kind(component.getGenericType(), bare, asIs),
-                            component.isAnnotationPresent(Secret.class)));
+            keys.add(key(component, spelling));
         }
-        return new Kind.Section(type, keys, defaults(type));
+        Kind.Section section = new Kind.Section(type, keys, defaults(type));
+        checkNames(section, new HashSet<>());
+        return section;
     }
 
-    private static Kind kind(Type type, Optional<ChronoUnit> bare, boolean camelCase) {
+    private static Key key(RecordComponent component, Spelling spelling) {
+        Optional<ChronoUnit> bare =
+                Optional.ofNullable(component.getAnnotation(Bare.class)).map(Bare::value);
+        Kind kind = kind(component.getGenericType(), bare, spelling);
+        Spelling own =
+                kind.table()
+                        .map(table -> SPELLINGS.getOrDefault(table.type(), spelling))
+                        .orElse(spelling);
+        return new Key(own.of(component.getName()), component, kind, absent(component, kind));
+    }
+
+    private static Kind kind(Type type, Optional<ChronoUnit> bare, Spelling spelling) {
         if (type instanceof ParameterizedType generic) {
-            Kind of = kind(generic.getActualTypeArguments()[0], bare, camelCase);
+            Type[] arguments = generic.getActualTypeArguments();
+            Kind last = kind(arguments[arguments.length - 1], bare, spelling);
             if (generic.getRawType() == Optional.class) {
-                return new Kind.Maybe(of);
+                return new Kind.Maybe(last);
             }
             if (generic.getRawType() == List.class) {
-                return new Kind.Many(of);
+                return new Kind.Many(last);
+            }
+            boolean named = generic.getRawType() == Map.class && arguments[0] == String.class;
+            if (named && last instanceof Kind.Section table) {
+                return new Kind.Named(table);
             }
         }
         if (type instanceof Class<?> single) {
@@ -96,10 +79,17 @@ final class Schema {
                 return new Kind.Single(leaf.get());
             }
             if (single.isRecord()) {
-                return section(single, camelCase);
+                return section(single, spelling);
             }
         }
         throw new IllegalArgumentException("no configuration value has the type " + type);
+    }
+
+    private static Optional<Object> absent(RecordComponent component, Kind kind) {
+        Unset unset = component.getAnnotation(Unset.class);
+        return unset != null && kind instanceof Kind.Single(Leaf leaf)
+                ? Optional.of(leaf.parse().apply(unset.value()))
+                : kind.absent();
     }
 
     private static Optional<Object> defaults(Class<?> type) {
@@ -114,27 +104,18 @@ final class Schema {
         }
     }
 
-    private static List<Known> known() {
-        List<Known> known = new ArrayList<>();
-        collect(ROOT, "", false, known);
-        return List.copyOf(known);
-    }
-
-    private static void collect(
-            Kind.Section section, String path, boolean repeated, List<Known> known) {
+    private static void checkNames(Kind.Section section, Set<String> names) {
         for (Key key : section.keys()) {
-            String keyPath = join(path, key.name());
-            known.add(new Known(keyPath, key.kind(), repeated));
-            switch (key.kind()) {
-                case Kind.Section inner -> collect(inner, keyPath, repeated, known);
-                case Kind.Maybe(Kind.Section inner) -> collect(inner, keyPath, true, known);
-                case Kind.Many(Kind.Section inner) -> collect(inner, keyPath, true, known);
-                case Kind.Single _, Kind.Maybe _, Kind.Many _ -> {}
+            if (key.inline() && key.kind() instanceof Kind.Section inner) {
+                checkNames(inner, names);
+                continue;
+            }
+            boolean twice = !names.add(key.relaxed());
+            boolean aliasTwice = key.alias().isPresent() && !names.add(key.alias().get());
+            if (twice || aliasTwice) {
+                throw new IllegalArgumentException(
+                        section.type() + " has two components that are one key: " + key.name());
             }
         }
-    }
-
-    private static String snakeCase(String camelCase) {
-        return camelCase.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
 }

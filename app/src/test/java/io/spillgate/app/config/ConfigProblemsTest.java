@@ -76,7 +76,7 @@ final class ConfigProblemsTest {
     void tableThatIsRefusedAsAWholeIsToldAtItsLine() {
         assertThat(reading.problems("a.yaml", "routes:\n- path: /a\n  stream: a\n- path: /b\n"))
                 .containsExactly(
-                        "a.yaml:4: routes[1]: has neither of stream and reply, must have exactly"
+                        "a.yaml:4: routes[1]: has 0 of stream, reply and proxy, must have exactly"
                                 + " one");
     }
 
@@ -162,23 +162,58 @@ final class ConfigProblemsTest {
 
     @Test
     void keysOfLaterPartsAreUnknown() {
+        assertThat(reading.problems("a.toml", "server.maxConcurrentRequests = 1"))
+                .singleElement()
+                .asString()
+                .contains("server.maxConcurrentRequests: is not a key");
+    }
+
+    @Test
+    void onlyTheTwoTablesBelowPekkoHttpAreOurs() {
         assertThat(
                         reading.problems(
-                                "a.toml",
+                                "a.conf",
                                 """
-                                server.maxConcurrentRequests = 1
-                                [[routes]]
-                                path = "/x"
-                                stream = "x"
-                                proxy = "backend"
+                                pekko {
+                                  loglevel = DEBUG
+                                  http.server.idle-timeout = 1s
+                                  http.client.idle-timeout = 0
+                                  http.version = 1
+                                }
                                 """))
-                .hasSize(2)
-                .satisfies(lines ->
-                        assertThat(lines.get(0))
-                                .contains("server.maxConcurrentRequests: is not a key"))
-                .satisfies(lines ->
-                        assertThat(lines.get(1))
-                                .startsWith("a.toml:5: routes[0].proxy: is not a key"));
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("a.conf:2: pekko.loglevel: is not a"),
+                        line -> assertThat(line).startsWith("a.conf:3: pekko.http.server: is not"),
+                        line -> assertThat(line).startsWith("a.conf:4: client.idle-timeout: is 0s"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith("a.conf:5: pekko.http.version: is not"));
+    }
+
+    @Test
+    void tableWithAndWithoutThePrefixIsAnError() {
+        assertThat(
+                        reading.problems(
+                                "a.conf",
+                                "client.idle-timeout = 1s\npekko.http.client.idle-timeout = 1s\n"))
+                .containsExactly(
+                        "a.conf:2: client: is already set at a.conf:1 as client, must be set once");
+    }
+
+    @Test
+    void passwordsAreNotInProblems() {
+        assertThat(
+                        reading.set("hub.publish_tokens=[\"secret\"")
+                                .problems(
+                                        "a.toml",
+                                        """
+                                        [client.proxy.https]
+                                        host = "http://user:secret@proxy"
+                                        username = "user:secret"
+                                        password = "secret"
+                                        """))
+                .hasSize(3)
+                .noneMatch(line -> line.contains("secret"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.ByteSize;
+import io.spillgate.config.ClientConfig;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HttpConfig;
@@ -236,14 +237,14 @@ final class ConfigReaderTest {
 
     @Test
     void everySettableKeyHasItsOwnVariable() {
-        List<Schema.Known> settable = Schema.KNOWN.stream().filter(Schema.Known::settable).toList();
+        List<Known> settable = KnownKeys.ALL.stream().filter(Known::settable).toList();
 
         assertThat(settable).isNotEmpty();
         assertThat(settable)
-                .extracting(key -> Relaxed.name(key.path().replace(".", "")))
+                .extracting(key -> Variables.joined(key.path()))
                 .doesNotHaveDuplicates();
         assertThat(settable)
-                .extracting(Schema.Known::variable)
+                .extracting(Known::variable)
                 .contains("SPILLGATE_SERVER_KEEP_ALIVE_TIMEOUT", "SPILLGATE_HTTP_MAX_CONNECTIONS");
     }
 
@@ -296,6 +297,29 @@ final class ConfigReaderTest {
                 .extracting(Entry::toString)
                 .contains("hub.publish_tokens = (hidden)  # --set")
                 .noneMatch(line -> line.contains("secret-token"));
+    }
+
+    @Test
+    void passwordsAreNotPrinted() throws ConfigException {
+        Effective effective = reading.set("client.proxy.https.password=secret").readNothing();
+
+        assertThat(effective.entries())
+                .extracting(Entry::toString)
+                .contains(
+                        "client.proxy.https.password = (hidden)  # --set",
+                        "host-connection-pool.client.proxy.https.password = (hidden)  # inherits"
+                                + " client.proxy.https.password")
+                .noneMatch(line -> line.contains("secret"));
+        assertThat(effective.config().toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void agentOfTheClientIsThisVersion() throws ConfigException {
+        assertThat(reading.readNothing().config().client().userAgentHeader())
+                .matches("spillgate/[0-9].*");
+        assertThat(reading.set("client.user-agent-header=").readNothing().config().client())
+                .extracting(ClientConfig::userAgentHeader)
+                .isEqualTo("");
     }
 
     @Test

@@ -222,6 +222,16 @@ final class FormatsTest {
     }
 
     @Test
+    void valueWithASubstitutionInItIsToldAtItsLine() {
+        assertThat(
+                        reading.env(Map.of("UNIT", "parsec"))
+                                .problems("a.conf", "hub {\n  retry = 5${UNIT}\n}"))
+                .singleElement()
+                .asString()
+                .startsWith("a.conf:2: hub.retry: is \"5parsec\"");
+    }
+
+    @Test
     void hoconSubstitutionWithoutValueIsToldAtItsLine() {
         assertThat(reading.problems("a.conf", "http {\n  io = ${IO}\n}"))
                 .singleElement()

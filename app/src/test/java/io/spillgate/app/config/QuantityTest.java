@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillgate.config.Durations;
 import io.spillgate.config.InvalidValue;
+import io.spillgate.config.SizeLimit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ final class QuantityTest {
         "1 day, PT24H",
         "2 days, PT48H",
         "1.5 min, PT90S",
+        "1.second, PT1S",
         "' 5S ', PT5S",
         "0s, PT0S"
     })
@@ -68,7 +70,9 @@ final class QuantityTest {
                 "0x1s",
                 "99999999999 days",
                 "0.5ns",
-                "1s s"
+                "1s s",
+                "1.",
+                "1..s"
             })
     void refusesWhatIsNoTime(String text) {
         assertThatThrownBy(() -> Quantity.duration(text, Optional.of(ChronoUnit.SECONDS)))
@@ -82,6 +86,18 @@ final class QuantityTest {
                 .isEqualTo(Duration.ofMillis(5));
         assertThatThrownBy(() -> Quantity.duration("5", Optional.empty()))
                 .hasMessage("is \"5\" without a unit, must have one, as in 10s or 250ms");
+    }
+
+    @Test
+    void zeroNeedsNoUnit() {
+        assertThat(Quantity.duration("0", Optional.empty())).isEqualTo(Duration.ZERO);
+    }
+
+    @Test
+    void limitOfASizeMayBeInfinite() {
+        assertThat(Quantity.sizeLimit("Infinite")).isEqualTo(SizeLimit.INFINITE);
+        assertThat(Quantity.sizeLimit("1k")).isEqualTo(new SizeLimit(1024));
+        assertThatThrownBy(() -> Quantity.sizeLimit("none")).isInstanceOf(InvalidValue.class);
     }
 
     @ParameterizedTest

@@ -3,13 +3,20 @@ package io.spillgate.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.config.BindAddress;
+import io.spillgate.config.Build;
 import io.spillgate.config.ByteSize;
+import io.spillgate.config.ClientConfig;
+import io.spillgate.config.DestinationConfig;
+import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.HostOverride;
+import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.HttpConfig;
 import io.spillgate.config.OverflowPolicy;
 
 import org.junit.jupiter.api.Test;
 
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// The samples printed in seed 000 load as they stand there.
+/// The samples printed in the seeds load as they stand there.
 final class SeedSamplesTest {
     @Test
     void development() throws Exception {
@@ -90,13 +97,106 @@ final class SeedSamplesTest {
         assertThat(sample("cors").corsAllowedOrigins()).containsExactly("*");
     }
 
+    @Test
+    void destinations() throws Exception {
+        GatewayConfig config = read("seed002/http-destinations.yaml");
+
+        assertThat(config.httpDestinations())
+                .isEqualTo(
+                        Map.of(
+                                "myapp", destination("example.com:5000", 100_000, 1, 1),
+                                "httpbin", destination("httpbin.org:80", 50, 5, 2)));
+    }
+
+    @Test
+    void client() throws Exception {
+        ClientConfig client = read("seed003/client.conf").client();
+
+        assertThat(client.userAgentHeader()).isEqualTo("pekko-http/" + Build.version());
+        assertThat(client)
+                .usingRecursiveComparison()
+                .ignoringFields("userAgentHeader")
+                .isEqualTo(ClientConfig.DEFAULT);
+    }
+
+    @Test
+    void hostConnectionPool() throws Exception {
+        assertThat(read("seed003/host-connection-pool.conf").hostConnectionPool())
+                .isEqualTo(HostPoolConfig.DEFAULT);
+    }
+
+    @Test
+    void everyKeyOfTheHostConnectionPoolIsTakenFromTheFile() throws Exception {
+        assertThat(effective("seed003/host-connection-pool.conf").entries())
+                .filteredOn(entry -> !entry.source().equals("default"))
+                .extracting(entry -> entry.key().replace("host-connection-pool.", ""))
+                .containsExactlyInAnyOrder(
+                        "max-connections",
+                        "min-connections",
+                        "max-retries",
+                        "max-open-requests",
+                        "max-connection-lifetime",
+                        "pipelining-limit",
+                        "base-connection-backoff",
+                        "max-connection-backoff",
+                        "keep-alive-timeout",
+                        "response-entity-subscription-timeout",
+                        "idle-timeout",
+                        "per-host-override");
+    }
+
+    @Test
+    void perHostOverridesOfTheExample() throws Exception {
+        List<HostOverride> overrides =
+                read("seed003/per-host-override.conf").hostConnectionPool().perHostOverride();
+
+        assertThat(overrides)
+                .extracting(HostOverride::hostPattern)
+                .containsExactly("pekko.apache.org", "*.apache.org");
+        assertThat(overrides)
+                .extracting(override -> override.pool().maxConnections())
+                .containsExactly(10, 11);
+    }
+
+    @Test
+    void bothBlocksBelowPekkoHttpMixedWithOurs() throws Exception {
+        GatewayConfig config = read("seed003/below-pekko-http.conf");
+
+        assertThat(config.client().userAgentHeader()).isEqualTo("pekko-http/" + Build.version());
+        assertThat(config.hostConnectionPool().client()).isEqualTo(config.client());
+        assertThat(config.hostConnectionPool().pool().maxConnections()).isEqualTo(7);
+        assertThat(config.http().maxHeaders()).isEqualTo(50);
+    }
+
+    private static DestinationConfig destination(
+            String address, int queue, int connections, int depth) {
+        DestinationConfig usual = DestinationConfig.of(List.of(address));
+        return new DestinationConfig(
+                usual.addresses(),
+                usual.loadBalancing(),
+                queue,
+                connections,
+                depth,
+                usual.maxRequestTimeout(),
+                usual.safePipelineTimeout(),
+                usual.overrideHostHeader(),
+                usual.requestIdHeader(),
+                usual.tls(),
+                usual.connectingTimeout(),
+                usual.pool(),
+                usual.client());
+    }
+
     private static HttpConfig sample(String name) throws ConfigException, URISyntaxException {
-        Path file =
-                Path.of(
-                        Objects.requireNonNull(
-                                        SeedSamplesTest.class.getResource(
-                                                "seed000/" + name + ".toml"))
-                                .toURI());
-        return ConfigReader.read(Optional.of(file), List.of(), Map.of()).config().http();
+        return read("seed000/" + name + ".toml").http();
+    }
+
+    private static GatewayConfig read(String resource) throws ConfigException, URISyntaxException {
+        return effective(resource).config();
+    }
+
+    private static Effective effective(String resource) throws ConfigException, URISyntaxException {
+        URL url = Objects.requireNonNull(SeedSamplesTest.class.getResource(resource));
+        return ConfigReader.read(Optional.of(Path.of(url.toURI())), List.of(), Map.of());
     }
 }

@@ -48,6 +48,11 @@ public final class Wire implements AutoCloseable {
         return open(address, null, receiveBufferBytes);
     }
 
+    /// A connection that was accepted by a test.
+    public static Wire over(Socket accepted) {
+        return new Wire(accepted);
+    }
+
     private static Wire open(InetSocketAddress address, @Nullable String source, int bufferBytes) {
         Socket socket = new Socket();
         try {

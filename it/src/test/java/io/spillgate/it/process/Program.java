@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -174,7 +175,12 @@ public final class Program implements AutoCloseable {
 
     /// Waits for its end.
     int exitStatus() throws InterruptedException {
-        if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        return exitStatus(Await.PATIENCE);
+    }
+
+    /// Waits for its end, if need be for longer than other things may take.
+    int exitStatus(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("still runs; printed: " + out.lines() + err.lines());
         }
         return process.exitValue();

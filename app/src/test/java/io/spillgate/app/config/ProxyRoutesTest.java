@@ -1,0 +1,101 @@
+package io.spillgate.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.config.RouteConfig;
+import io.spillgate.config.SizeLimit;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+final class ProxyRoutesTest {
+    private static final String MYAPP = "[http-destinations.myapp]\naddresses = ['a:1']\n";
+
+    @TempDir private Path folder;
+
+    private Reading reading;
+
+    @BeforeEach
+    void readFromFolder() {
+        reading = Reading.in(folder);
+    }
+
+    @Test
+    void routesForwardToDestinationsAndUrls() throws ConfigException {
+        List<RouteConfig> routes =
+                reading.config(
+                                "a.toml",
+                                MYAPP
+                                        + """
+                                        [[routes]]
+                                        path = "/a/*"
+                                        proxy = "myapp"
+                                        strip_prefix = true
+                                        streaming = true
+                                        max_body_size = "1 MB"
+                                        [[routes]]
+                                        path = "/b"
+                                        proxy = "https://[::1]:8443"
+                                        """)
+                        .routes();
+
+        assertThat(routes)
+                .containsExactly(
+                        new RouteConfig(
+                                "/a/*",
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of("myapp"),
+                                true,
+                                true,
+                                new SizeLimit(1_000_000)),
+                        RouteConfig.forwarding("/b", "https://[::1]:8443"));
+    }
+
+    @Test
+    void routesToNothingAreToldAtTheirLine() {
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                MYAPP
+                                        + """
+                                        [[routes]]
+                                        path = "/a"
+                                        proxy = "myapp"
+                                        [[routes]]
+                                        path = "/b"
+                                        proxy = "my-app"
+                                        """))
+                .containsExactly(
+                        "a.toml:8: routes[1].proxy: is \"my-app\", must be http(s)://host:port or"
+                                + " one of the destinations [myapp]");
+    }
+
+    @Test
+    void routeToABrokenDestinationIsNotToldToo() {
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                "[destinations.a]\n[[routes]]\npath = '/'\nproxy = 'a'\n"))
+                .containsExactly(
+                        "a.toml:1: http-destinations.a.addresses: is missing, must be set");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://a:0", "http://a:65536", "https://u:p@a", "http://a/x", "ftp://a"})
+    void routeToAUrlThatIsNoneIsAnError(String url) {
+        assertThat(reading.problems("a.toml", "routes = [{path='/', proxy='" + url + "'}]"))
+                .containsExactly(
+                        "a.toml:1: routes[0].proxy: is no http(s)://host:port, must be that or a"
+                                + " destination's name");
+    }
+}

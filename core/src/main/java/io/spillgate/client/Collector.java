@@ -1,0 +1,105 @@
+package io.spillgate.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.metrics.PoolFailure;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+
+/// Puts an answer together. Confined to its loop.
+final class Collector implements Receiver {
+    private static final byte[] NOTHING = {};
+
+    private final CompletableFuture<Response> answer = new CompletableFuture<>();
+    private final EventLoop loop;
+    private final int maxBytes;
+    private @Nullable Call call;
+    private boolean over;
+    private int status;
+    private HttpHeaders headers = EmptyHttpHeaders.INSTANCE;
+    private byte[] body = NOTHING;
+    private int length;
+
+    Collector(EventLoop loop, int maxBytes) {
+        this.loop = loop;
+        this.maxBytes = maxBytes;
+    }
+
+    /// Where the answer will be. Completed by somebody else, it takes the request back.
+    CompletableFuture<Response> answer() {
+        return answer;
+    }
+
+    /// Sends the request, unless it was taken back already.
+    void start(Pool pool, Request request) {
+        if (answer.isDone()) {
+            over = true;
+            return;
+        }
+        call = pool.send(loop, request, this);
+        answer.whenComplete((response, thrown) -> Http.onLoop(loop, this::withdraw));
+    }
+
+    @Override
+    public void writable(boolean writable) {
+        throw new IllegalStateException("only a streamed body is told");
+    }
+
+    @Override
+    public void interim(int interimStatus, HttpHeaders interimHeaders) {
+        // Nobody who waits for a whole answer has a use for it.
+    }
+
+    @Override
+    public void head(int answerStatus, String reason, HttpHeaders answerHeaders) {
+        status = answerStatus;
+        headers = answerHeaders;
+    }
+
+    @Override
+    public void content(ByteBuf piece) {
+        int added = piece.readableBytes();
+        if (added > maxBytes - length) {
+            fail(
+                    PoolFailure.TOO_LARGE,
+                    "the answer " + status + " has more than " + maxBytes + " bytes");
+            return;
+        }
+        if (length + added > body.length) {
+            int doubled = Math.min(2 * body.length, maxBytes);
+            body = Arrays.copyOf(body, Math.max(length + added, doubled));
+        }
+        piece.readBytes(body, length, added);
+        length += added;
+    }
+
+    @Override
+    public void end(HttpHeaders trailers, boolean requestSent) {
+        over = true;
+        byte[] whole = body.length == length ? body : Arrays.copyOf(body, length);
+        answer.complete(new Response(status, headers, whole));
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        over = true;
+        answer.completeExceptionally(new RequestFailure(failure));
+    }
+
+    /// Fails although the call goes on; its end makes [#withdraw] run.
+    private void fail(PoolFailure cause, String message) {
+        answer.completeExceptionally(new RequestFailure(new Failure(cause, message)));
+    }
+
+    private void withdraw() {
+        if (!over && call != null) {
+            over = true;
+            call.cancel();
+        }
+    }
+}

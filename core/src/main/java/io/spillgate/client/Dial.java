@@ -1,0 +1,124 @@
+package io.spillgate.client;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.spillgate.client.connect.ConnectFailure;
+import io.spillgate.metrics.PoolFailure;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The opening of one connection: one address after the other, the next one at once after a failure
+/// and beside the first after 250 ms without an outcome (RFC 8305 section 5).
+///
+/// An attempt that is overtaken goes on: it brings one more connection, or teaches the back-off.
+/// Confined to a loop, but for what the pool's lock guards.
+final class Dial {
+    private static final Logger LOG = LoggerFactory.getLogger(Dial.class);
+    private static final long STAGGER_MILLIS = 250;
+
+    private final Pool pool;
+    private final EventLoop loop;
+    private final List<Endpoint> tried = new ArrayList<>();
+    private int running;
+    private boolean over;
+    private @Nullable Failure worst;
+
+    /// Guarded by the pool's lock: who fails if this fails; null when nobody, or when it has a
+    /// connection already.
+    private @Nullable Call owner;
+
+    Dial(Pool pool, EventLoop loop, @Nullable Call owner) {
+        this.pool = pool;
+        this.loop = loop;
+        this.owner = owner;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    @Nullable Call owner() {
+        return owner;
+    }
+
+    void disown() {
+        owner = null;
+    }
+
+    List<Endpoint> tried() {
+        return tried;
+    }
+
+    /// Begins with an address that the pool has chosen and counted.
+    ///
+    /// @param attempt what tells the address's back-off about the outcome
+    void start(Endpoint first, long attempt) {
+        if (loop.inEventLoop()) {
+            attempt(first, attempt);
+        } else {
+            loop.execute(() -> attempt(first, attempt));
+        }
+    }
+
+    private void attempt(Endpoint endpoint, long attempt) {
+        running++;
+        tried.add(endpoint);
+        Future<Channel> connecting = pool.connect(loop, endpoint);
+        connecting.addListener((Future<Channel> outcome) -> done(endpoint, attempt, outcome));
+        if (running > 0 && !over) {
+            loop.schedule(this::overtake, STAGGER_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void overtake() {
+        if (!over && running > 0) {
+            next();
+        }
+    }
+
+    /// @return whether there is another address
+    private boolean next() {
+        return pool.attemptNext(this);
+    }
+
+    private void done(Endpoint endpoint, long attempt, Future<Channel> outcome) {
+        running--;
+        if (outcome.isSuccess()) {
+            boolean wanted = !over;
+            over = true;
+            pool.connected(wanted ? this : null, endpoint, outcome.getNow());
+            return;
+        }
+        Failure failure = failure(outcome.cause());
+        long pauseNanos = pool.attemptFailed(endpoint, attempt);
+        LOG.warn(
+                "connect_failed destination={} address={} cause={} pause_ms={} reason=\"{}\"",
+                pool.name(),
+                endpoint,
+                failure.cause(),
+                TimeUnit.NANOSECONDS.toMillis(pauseNanos),
+                failure.message());
+        if (worst == null || failure.cause() == PoolFailure.CONNECT_TIMEOUT) {
+            worst = failure;
+        }
+        if (!over && !next() && running == 0) {
+            over = true;
+            pool.dialFailed(this, worst);
+        }
+    }
+
+    private static Failure failure(Throwable cause) {
+        PoolFailure reason =
+                cause instanceof ConnectFailure known
+                        ? known.reason()
+                        : PoolFailure.CONNECT_REFUSED;
+        return new Failure(reason, String.valueOf(cause.getMessage()));
+    }
+}

@@ -1,0 +1,89 @@
+package io.spillgate.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.client.EventSourceEnd.Cause;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/// An answer that is not an event stream, with the beginning of what it says.
+final class EventSourceRefusal {
+    private static final int MAX_TEXT_BYTES = 500;
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    private final String url;
+    private final int status;
+    private final HttpHeaders headers;
+    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+
+    EventSourceRefusal(String url, int status, HttpHeaders headers) {
+        this.url = url;
+        this.status = status;
+        this.headers = headers;
+    }
+
+    /// Whether an answer is a stream of events.
+    static boolean isEventStream(int status, HttpHeaders headers) {
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "");
+        int parameters = type.indexOf(';');
+        String essence = parameters < 0 ? type : type.substring(0, parameters);
+        return status == 200 && essence.strip().equalsIgnoreCase("text/event-stream");
+    }
+
+    /// Keeps what fits.
+    ///
+    /// @return false when more is of no use
+    boolean add(ByteBuf piece) {
+        int taken = Math.min(piece.readableBytes(), MAX_TEXT_BYTES - text.size());
+        byte[] bytes = new byte[taken];
+        piece.readBytes(bytes);
+        text.writeBytes(bytes);
+        return text.size() < MAX_TEXT_BYTES;
+    }
+
+    /// Whether the same request may be answered otherwise later.
+    boolean isPassing() {
+        return status >= 500 || status == TOO_MANY_REQUESTS;
+    }
+
+    /// How long to wait at least: Retry-After in seconds.
+    Duration atLeast() {
+        String seconds = headers.get(HttpHeaderNames.RETRY_AFTER, "");
+        return seconds.matches("[0-9]{1,6}")
+                ? Duration.ofSeconds(Integer.parseInt(seconds))
+                : Duration.ZERO;
+    }
+
+    /// As the end of the source.
+    EventSourceEnd end() {
+        return switch (status) {
+            case 204 ->
+                    new EventSourceEnd(
+                            Cause.NO_CONTENT,
+                            status,
+                            "the server says that there is nothing more (204)");
+            case 200 -> {
+                String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "no Content-Type");
+                yield new EventSourceEnd(
+                        Cause.NOT_AN_EVENT_STREAM,
+                        status,
+                        url + " is not an event stream but " + type);
+            }
+            default -> new EventSourceEnd(Cause.REFUSED, status, reason());
+        };
+    }
+
+    /// What the server said.
+    String reason() {
+        String elsewhere = headers.get(HttpHeaderNames.LOCATION);
+        String said = text.toString(StandardCharsets.UTF_8).strip();
+        return url
+                + " answers "
+                + status
+                + (elsewhere == null ? "" : ", go to " + elsewhere)
+                + (said.isEmpty() ? "" : ": " + said);
+    }
+}

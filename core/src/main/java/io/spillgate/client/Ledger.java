@@ -1,0 +1,399 @@
+package io.spillgate.client;
+
+import io.netty.channel.EventLoop;
+import io.spillgate.metrics.PoolFailure;
+import io.spillgate.metrics.Waits;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O, and all
+/// of it is called with the pool's lock held.
+///
+/// A request that finds no connection stands in one line, and whatever connection becomes free
+/// first takes the first of the line: one that was opened, or one whose answer is complete. So a
+/// dial belongs to the pool; its owner is only who fails if it fails.
+final class Ledger {
+    private final PoolSettings settings;
+    private final Line waiting = new Line();
+    private final Line running = new Line();
+    private final Endpoints endpoints;
+    private final List<PooledConnection> connections = new ArrayList<>();
+    private final Shelves idle;
+    private final RetryBudget budget = new RetryBudget();
+    private final Map<PoolFailure, Long> failures = new EnumMap<>(PoolFailure.class);
+    private final Waits waits = new Waits();
+    private int connecting;
+    private int dials;
+    private int rotation;
+    private boolean resolving = true;
+    private boolean retired;
+    private long requests;
+    private long retries;
+
+    Ledger(PoolSettings settings, List<EventLoop> loops) {
+        this.settings = settings;
+        endpoints = new Endpoints(settings);
+        idle = new Shelves(loops);
+        for (PoolFailure cause : PoolFailure.values()) {
+            failures.put(cause, 0L);
+        }
+    }
+
+    Line waiting() {
+        return waiting;
+    }
+
+    Line running() {
+        return running;
+    }
+
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
+    List<PooledConnection> connections() {
+        return connections;
+    }
+
+    Map<PoolFailure, Long> failures() {
+        return failures;
+    }
+
+    Waits waits() {
+        return waits;
+    }
+
+    int connecting() {
+        return connecting;
+    }
+
+    long requests() {
+        return requests;
+    }
+
+    long retries() {
+        return retries;
+    }
+
+    /// The numbers that tell how full it is, for people.
+    String load() {
+        return "%d connections, %d in flight, %d waiting"
+                .formatted(connections.size() + connecting, running.size(), waiting.size());
+    }
+
+    /// Requests that wait or run.
+    int open() {
+        return waiting.size() + running.size();
+    }
+
+    Shelves idle() {
+        return idle;
+    }
+
+    void failed(PoolFailure cause) {
+        failures.merge(cause, 1L, Long::sum);
+    }
+
+    /// Counts a new request.
+    ///
+    /// @return whether it may come in
+    boolean enter(long nowNanos) {
+        requests++;
+        budget.request(nowNanos);
+        return open() < settings.pool().maxOpenRequests();
+    }
+
+    /// A connection for a request, if it need not wait; null when it must.
+    @Nullable PooledConnection assignAtOnce(Call call, long nowNanos) {
+        PooledConnection ready = waiting.size() == 0 ? ready(call, nowNanos) : null;
+        if (ready != null) {
+            assign(call, ready, 0);
+        }
+        return ready;
+    }
+
+    /// Puts a request at the end of the line.
+    void enqueue(Call call, long nowNanos) {
+        call.enqueuedNanos = nowNanos;
+        waiting.addLast(call);
+    }
+
+    /// How many stand in line, not counting those for which connections are being opened.
+    int unserved() {
+        int promised =
+                resolving
+                        ? Math.min(
+                                settings.connectionsPerAddress(), settings.pool().maxConnections())
+                        : dials;
+        int alone = Math.min(waiting.unpipelined(), promised);
+        long sharing = (long) (promised - alone) * settings.depth();
+        long served = alone + Math.min(waiting.size() - waiting.unpipelined(), sharing);
+        return (int) (waiting.size() - served);
+    }
+
+    /// Whether nothing that exists or may be opened now can ever serve the line.
+    boolean isHopeless(long nowNanos) {
+        return !resolving
+                && dials == 0
+                && connecting == 0
+                && connections.isEmpty()
+                && choose(List.of(), nowNanos) == null;
+    }
+
+    /// The connection for the first in line; null when there is none, or nobody waits.
+    @Nullable PooledConnection readyForFirst(long nowNanos) {
+        Call first = waiting.first();
+        return first == null ? null : ready(first, nowNanos);
+    }
+
+    /// Takes the first in line out and gives it a connection.
+    Call assignFirst(PooledConnection to, long nowNanos) {
+        Call first = first();
+        waiting.remove(first);
+        assign(first, to, nowNanos - first.enqueuedNanos);
+        return first;
+    }
+
+    /// The first in line.
+    Call first() {
+        Call first = waiting.first();
+        if (first == null) {
+            throw new IllegalStateException("nobody waits");
+        }
+        return first;
+    }
+
+    /// The first in line for whom no connection is being opened; null when there is none.
+    @Nullable Call firstWithoutDial() {
+        Call call = waiting.first();
+        while (call != null && call.dial != null) {
+            call = call.behind;
+        }
+        return call;
+    }
+
+    /// An address to which one more connection may be opened now; null when there is none.
+    @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
+        return connections.size() + connecting < settings.pool().maxConnections()
+                ? endpoints.choose(except, nowNanos)
+                : null;
+    }
+
+    /// A dial begins.
+    void dial(Dial dial, @Nullable Call owner) {
+        dials++;
+        if (owner != null) {
+            owner.dial = dial;
+        }
+    }
+
+    long attempt(Endpoint endpoint) {
+        connecting++;
+        return endpoint.attempt();
+    }
+
+    void attemptFailed(Endpoint endpoint, long attempt, long nowNanos) {
+        connecting--;
+        endpoint.failed(attempt, nowNanos);
+    }
+
+    /// A connection was opened; it is idle until somebody is given to it.
+    void connected(PooledConnection connection, long nowNanos) {
+        connecting--;
+        connection.endpoint().connected();
+        connections.add(connection);
+        shelve(connection, nowNanos);
+    }
+
+    /// A dial brought a connection, or nothing; its owner stays in line.
+    ///
+    /// @return the owner, if it still waits
+    @Nullable Call dialOver(Dial dial) {
+        dials--;
+        Call owner = dial.owner();
+        dial.disown();
+        if (owner != null) {
+            owner.dial = null;
+        }
+        return owner;
+    }
+
+    /// A dial brought nothing; its owner leaves the line.
+    ///
+    /// @return the owner, if it still waits
+    @Nullable Call dialFailed(Dial dial) {
+        Call owner = dialOver(dial);
+        if (owner != null) {
+            waiting.remove(owner);
+        }
+        return owner;
+    }
+
+    boolean isWaiting(Call call) {
+        return call.line == waiting;
+    }
+
+    /// Takes a call out of the line.
+    ///
+    /// @return its connection, if it was not in the line any more
+    @Nullable PooledConnection withdraw(Call call) {
+        if (call.dial != null) {
+            call.dial.disown();
+            call.dial = null;
+        }
+        return waiting.remove(call) ? null : call.connection();
+    }
+
+    /// Empties the line.
+    List<Call> takeAll() {
+        List<Call> taken = new ArrayList<>();
+        for (Call call = waiting.first(); call != null; call = waiting.first()) {
+            withdraw(call);
+            taken.add(call);
+        }
+        return taken;
+    }
+
+    /// Takes those out of the line who wait for too long and for whom no connection is being
+    /// opened.
+    List<Call> takeLate(long longestNanos, long nowNanos) {
+        List<Call> taken = new ArrayList<>();
+        Call call = waiting.first();
+        while (!resolving && call != null && nowNanos - call.enqueuedNanos >= longestNanos) {
+            Call behind = call.behind;
+            if (call.dial == null) {
+                withdraw(call);
+                taken.add(call);
+            }
+            call = behind;
+        }
+        return taken;
+    }
+
+    /// A request is done with its connection, which may be given to another one if it can.
+    void release(PooledConnection connection, Call call, long nowNanos) {
+        running.remove(call);
+        call.connection(null);
+        connection.standing().reserved--;
+        if (connection.standing().reserved == 0 && !connection.standing().closing) {
+            shelve(connection, nowNanos);
+        }
+    }
+
+    /// Puts a request that lost its connection at the head of the line.
+    ///
+    /// @param counted whether this takes part in the budget
+    /// @return whether it may be sent again
+    boolean again(PooledConnection connection, Call call, boolean counted, long nowNanos) {
+        release(connection, call, nowNanos);
+        if (counted
+                && (unserved() >= Math.max(1, settings.queueSize())
+                        || !budget.tryRetry(nowNanos))) {
+            return false;
+        }
+        retries++;
+        call.needsFresh = !counted;
+        call.enqueuedNanos = nowNanos;
+        waiting.addFirst(call);
+        return true;
+    }
+
+    /// A connection is closed, or about to be.
+    void closed(PooledConnection connection) {
+        connection.standing().closing = true;
+        if (connections.remove(connection)) {
+            connection.endpoint().closed();
+            idle.remove(connection);
+        }
+    }
+
+    /// Takes an idle connection away from new requests.
+    ///
+    /// @return whether it was idle
+    boolean retireIdle(PooledConnection connection) {
+        boolean taken = connection.standing().reserved == 0 && idle.remove(connection);
+        connection.standing().closing |= taken;
+        return taken;
+    }
+
+    /// Takes over what the DNS says.
+    void addresses(List<InetSocketAddress> all) {
+        resolving = false;
+        endpoints.change(all);
+    }
+
+    /// Nothing idle is kept from now on; what waits is still served.
+    ///
+    /// @return those that were idle
+    List<PooledConnection> retire() {
+        retired = true;
+        return connections.stream().filter(this::retireIdle).toList();
+    }
+
+    /// Whether nothing is open, opened or asked.
+    boolean isEmpty() {
+        return open() == 0 && connections.isEmpty() && connecting == 0;
+    }
+
+    /// Whether there are fewer connections than are to be kept open.
+    boolean isBelowMinimum() {
+        int minimum = retired ? 0 : settings.pool().minConnections();
+        return connections.size() + connecting < minimum;
+    }
+
+    boolean isRetired() {
+        return retired;
+    }
+
+    private void assign(Call call, PooledConnection to, long waitedNanos) {
+        to.standing().reserved++;
+        to.standing().exclusive = !call.isPipelinable();
+        if (call.dial != null) {
+            call.dial.disown();
+            call.dial = null;
+        }
+        call.needsFresh = false;
+        call.connection(to);
+        running.addLast(call);
+        waits.add(waitedNanos);
+    }
+
+    private @Nullable PooledConnection ready(Call call, long nowNanos) {
+        PooledConnection ready =
+                call.needsFresh ? idle.takeFresh() : idle.take(call.loop(), nowNanos);
+        if (ready != null || settings.depth() == 1 || !call.isPipelinable()) {
+            return ready;
+        }
+        return choose(List.of(), nowNanos) == null ? leastBusy(nowNanos) : null;
+    }
+
+    /// The connection with the fewest requests among those that may take one more.
+    private @Nullable PooledConnection leastBusy(long nowNanos) {
+        PooledConnection best = null;
+        int count = connections.size();
+        for (int i = 0; i < count; i++) {
+            PooledConnection one = connections.get((rotation + i) % count);
+            if (one.standing().mayPipeline(settings.depth(), settings.safePipelineNanos(), nowNanos)
+                    && (best == null || one.standing().reserved < best.standing().reserved)) {
+                best = one;
+            }
+        }
+        return best;
+    }
+
+    private void shelve(PooledConnection connection, long nowNanos) {
+        connection.standing().idleSinceNanos = nowNanos;
+        if (connection.endpoint().isRetired() || (retired && waiting.size() == 0)) {
+            connection.standing().closing = true;
+            connection.shutSoon();
+        } else {
+            idle.add(connection);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.spillgate.client;
+
+import org.jspecify.annotations.Nullable;
+
+/// Calls in order; a call is in at most one line at a time. Adding, removing and asking take the
+/// same time however long the line is.
+final class Line {
+    private @Nullable Call first;
+    private @Nullable Call last;
+    private int size;
+    private int unpipelined;
+
+    @Nullable Call first() {
+        return first;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /// How many of them need a connection for themselves.
+    int unpipelined() {
+        return unpipelined;
+    }
+
+    void addLast(Call call) {
+        call.ahead = last;
+        call.behind = null;
+        if (last == null) {
+            first = call;
+        } else {
+            last.behind = call;
+        }
+        last = call;
+        added(call);
+    }
+
+    void addFirst(Call call) {
+        call.behind = first;
+        call.ahead = null;
+        if (first == null) {
+            last = call;
+        } else {
+            first.ahead = call;
+        }
+        first = call;
+        added(call);
+    }
+
+    /// Takes a call out.
+    ///
+    /// @return whether it was in this line
+    boolean remove(Call call) {
+        if (call.line != this) {
+            return false;
+        }
+        if (call.ahead == null) {
+            first = call.behind;
+        } else {
+            call.ahead.behind = call.behind;
+        }
+        if (call.behind == null) {
+            last = call.ahead;
+        } else {
+            call.behind.ahead = call.ahead;
+        }
+        call.line = null;
+        call.ahead = null;
+        call.behind = null;
+        size--;
+        unpipelined -= call.isPipelinable() ? 0 : 1;
+        return true;
+    }
+
+    private void added(Call call) {
+        call.line = this;
+        size++;
+        unpipelined += call.isPipelinable() ? 0 : 1;
+    }
+}

@@ -1,0 +1,85 @@
+package io.spillgate.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpHeaders;
+
+/// What a connection writes: the heads of requests, and the body of the one that streams. Confined
+/// to the channel's loop.
+final class Outgoing {
+    private static final byte[] CRLF = {'\r', '\n'};
+
+    private final Channel channel;
+    private final RequestEncoder encoder;
+    private final ChannelFutureListener written;
+    private long bytesLeft;
+    private boolean upgraded;
+
+    /// @param written hears of every write that is over
+    Outgoing(Channel channel, RequestEncoder encoder, ChannelFutureListener written) {
+        this.channel = channel;
+        this.encoder = encoder;
+        this.written = written;
+    }
+
+    /// Writes the head, and a body that is there.
+    ///
+    /// @return the fate of the head
+    ChannelFuture begin(Request request) {
+        ByteBuf head = encoder.head(channel.alloc(), request);
+        return switch (request.body()) {
+            case Body.None _ -> channel.writeAndFlush(head);
+            case Body.Held held -> {
+                ChannelFuture fate = channel.write(head);
+                channel.writeAndFlush(held.bytes().retainedDuplicate());
+                yield fate;
+            }
+            case Body.Streamed streamed -> {
+                bytesLeft = streamed.length();
+                yield channel.writeAndFlush(head);
+            }
+        };
+    }
+
+    /// A piece of a streamed body, or raw bytes after an upgrade.
+    ///
+    /// @param piece released here
+    void write(Body body, ByteBuf piece) {
+        boolean chunked =
+                !upgraded && body instanceof Body.Streamed streamed && streamed.length() < 0;
+        int size = piece.readableBytes();
+        bytesLeft -= size;
+        if (!chunked || size == 0) {
+            channel.writeAndFlush(piece).addListener(written);
+            return;
+        }
+        channel.write(RequestEncoder.chunkHead(channel.alloc(), size));
+        channel.write(piece);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(CRLF)).addListener(written);
+    }
+
+    /// The end of a streamed body, or of everything after an upgrade.
+    ///
+    /// @return whether the body was as long as announced
+    boolean end(Body body, HttpHeaders trailers) {
+        if (upgraded) {
+            ((DuplexChannel) channel).shutdownOutput();
+            return true;
+        }
+        if (!(body instanceof Body.Streamed streamed) || streamed.length() >= 0) {
+            return bytesLeft == 0;
+        }
+        channel.writeAndFlush(RequestEncoder.lastChunk(channel.alloc(), trailers))
+                .addListener(written);
+        return true;
+    }
+
+    /// From here on bytes go out as they are.
+    void upgrade() {
+        upgraded = true;
+    }
+}

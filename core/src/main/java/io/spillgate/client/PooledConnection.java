@@ -1,0 +1,400 @@
+package io.spillgate.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.ReferenceCountUtil;
+import io.spillgate.metrics.PoolFailure;
+import io.spillgate.net.Sweep;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+
+/// One connection of a pool: writes requests, pairs the answers with them, watches the clocks.
+///
+/// ```
+///   idle ──take──▶ busy ──last answer complete, reusable──▶ idle
+///     │              ├──answer to an upgrade──▶ raw bytes
+///     └──worn out────┴──failure, not reusable──▶ shut
+/// ```
+///
+/// Confined to the channel's loop, but for what says otherwise.
+final class PooledConnection extends ChannelInboundHandlerAdapter implements Sweep.Member {
+    private static final Logger LOG = LoggerFactory.getLogger(PooledConnection.class);
+
+    private final Pool pool;
+    private final Endpoint endpoint;
+    private final Channel channel;
+    private final EventLoop loop;
+    private final Patrol patrol;
+    private final ResponseDecoder decoder = new ResponseDecoder(this);
+    private final ConnectionTimes times;
+    private final Standing standing;
+    private final ArrayDeque<Call> calls = new ArrayDeque<>(4);
+    private final Answers answers;
+    private final Outgoing outgoing;
+
+    private boolean upgraded;
+    private boolean shut;
+    private int served;
+    private int place;
+
+    PooledConnection(Pool pool, Endpoint endpoint, Channel channel, Patrol patrol) {
+        this.pool = pool;
+        this.endpoint = endpoint;
+        this.channel = channel;
+        this.patrol = patrol;
+        loop = channel.eventLoop();
+        times = new ConnectionTimes(pool.settings(), System.nanoTime());
+        standing = new Standing(times);
+        answers = new Answers(this, times);
+        outgoing = new Outgoing(channel, pool.encoder(), _ -> times.touch());
+    }
+
+    /// Begins to read; called once, on the loop.
+    void start() {
+        channel.pipeline().addLast(decoder, this);
+        patrol.add(this);
+        times.touch();
+        channel.config().setAutoRead(true);
+        if (!channel.isActive()) {
+            shut();
+        }
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /// What the ledger knows of it.
+    Standing standing() {
+        return standing;
+    }
+
+    /// Sends a call that the pool has given to this connection. Any thread.
+    void take(Call call) {
+        if (loop.inEventLoop()) {
+            begin(call);
+        } else {
+            loop.execute(() -> begin(call));
+        }
+    }
+
+    /// Any thread.
+    void cancelSoon(Call call) {
+        loop.execute(() -> cancel(call));
+    }
+
+    /// Any thread.
+    void shutSoon() {
+        loop.execute(() -> breakOff(PoolFailure.CLOSED, "the connection was closed by us"));
+    }
+
+    /// A piece of a streamed body, or raw bytes after an upgrade.
+    ///
+    /// @param piece released here
+    void write(Call call, ByteBuf piece) {
+        if (takesFrom(call)) {
+            outgoing.write(call.request().body(), piece);
+        } else {
+            piece.release();
+        }
+    }
+
+    /// The end of a streamed body; after an upgrade, of what is sent to the backend.
+    void end(Call call, HttpHeaders trailers) {
+        if (!takesFrom(call)) {
+            return;
+        }
+        call.complete = true;
+        if (!outgoing.end(call.request().body(), trailers)) {
+            breakOff(PoolFailure.PROTOCOL, "the request's body is not as long as was announced");
+        }
+    }
+
+    void read(Call call, boolean more) {
+        call.wanted = more;
+        call.taken |= more;
+        steerReading();
+    }
+
+    /// Content has arrived at a caller on another loop.
+    void arrived(Call call, int bytes) {
+        call.inTransitBytes -= bytes;
+        steerReading();
+    }
+
+    /// Bytes came from the backend.
+    ///
+    /// @return whether an answer is awaited; if not, the connection is closed now
+    boolean heard() {
+        Call call = calls.peek();
+        if (call == null) {
+            shut();
+            return false;
+        }
+        times.touch();
+        call.answering = true;
+        return true;
+    }
+
+    boolean isAnsweringHead() {
+        Call call = calls.peek();
+        return call != null && call.request().method().equals("HEAD");
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            Call call = shut ? null : calls.peek();
+            if (call == null) {
+                shut();
+            } else if (message instanceof HttpResponse response) {
+                answers.head(call, response);
+            } else if (upgraded && message instanceof ByteBuf raw) {
+                times.touch();
+                deliver(call, raw);
+            } else if (!upgraded && message instanceof HttpContent content) {
+                answers.content(call, content);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Call call = calls.peek();
+        if (call != null && call.headTold) {
+            call.tellFlush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        Call call = calls.peek();
+        if (call != null && call.writableTold && !call.complete) {
+            call.tellWritable(channel.isWritable());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        Call call = calls.peek();
+        if (upgraded && call != null) {
+            finish(call, EmptyHttpHeaders.INSTANCE);
+        } else {
+            lost("closed by the backend");
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.error("backend_connection_failed destination={}", pool.name(), cause);
+        }
+        lost(String.valueOf(cause.getMessage()));
+    }
+
+    /// Looks at the clocks.
+    @Override
+    public void visit(long nowNanos) {
+        Call call = calls.peek();
+        Failure overdue = call == null ? null : times.overdue(call, upgraded, nowNanos);
+        if (overdue != null) {
+            breakOff(overdue.cause(), overdue.message());
+        } else if (call == null && standing.isWornOut(nowNanos) && pool.retireIdle(this)) {
+            shut();
+        }
+    }
+
+    @Override
+    public void place(int newPlace) {
+        place = newPlace;
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    private void begin(Call call) {
+        if (call.isCancelled()) {
+            pool.released(this, call);
+            return;
+        }
+        long now = System.nanoTime();
+        call.begin(served > 0 || !standing.isFresh(), now);
+        if (shut) {
+            lose(call, PoolFailure.RESET, "the connection was closed before the request was sent");
+            return;
+        }
+        calls.add(call);
+        if (calls.size() == 1) {
+            standing.oldest(now);
+            times.touch();
+            steerReading();
+        }
+        ChannelFuture written = outgoing.begin(call.request());
+        if (written.isDone()) {
+            sent(call, written);
+        } else {
+            call.sent = true; // perhaps: with io_uring the kernel knows before we do
+            written.addListener((ChannelFuture later) -> sent(call, later));
+        }
+    }
+
+    private void sent(Call call, ChannelFuture written) {
+        if (shut || !equals(call.connection())) {
+            return;
+        }
+        if (!written.isSuccess()) {
+            breakOff(PoolFailure.RESET, String.valueOf(written.cause().getMessage()));
+            return;
+        }
+        call.sent = true;
+        times.touch();
+        if (call.request().body() instanceof Body.Streamed) {
+            call.writableTold = true;
+            call.tellWritable(true);
+        }
+    }
+
+    private void cancel(Call call) {
+        if (shut || !equals(call.connection()) || !calls.contains(call)) {
+            return;
+        }
+        boolean first = call.equals(calls.peek());
+        boolean mayEnd = !call.untimed && call.complete && !upgraded;
+        if (first && (!mayEnd || times.cancelNanos() == 0)) {
+            breakOff(PoolFailure.RESET, "not wanted any more");
+            return;
+        }
+        if (first) {
+            call.giveUpNanos = System.nanoTime() + times.cancelNanos();
+        }
+        steerReading();
+    }
+
+    /// Hands content to who wants it.
+    void deliver(Call call, ByteBuf piece) {
+        call.taken |= call.wanted;
+        call.tellContent(this, piece);
+        steerReading();
+    }
+
+    /// The answer is complete.
+    void finish(Call call, HttpHeaders trailers) {
+        if (shut) {
+            return;
+        }
+        calls.poll();
+        served++;
+        standing.used();
+        boolean requestSent = call.complete;
+        boolean leftover = decoder.hasLeftover();
+        boolean reusable =
+                answers.isKeptAlive()
+                        && requestSent
+                        && !call.untimed
+                        && channel.isActive()
+                        && !(leftover && calls.isEmpty());
+        Call next = calls.peek();
+        standing.oldest(next == null ? 0 : next.sentNanos);
+        if (next != null) {
+            next.answering |= leftover;
+            next.giveUpNanos = next.isCancelled() ? System.nanoTime() + times.cancelNanos() : 0;
+        }
+        if (!reusable) {
+            calls.forEach(unanswered -> unanswered.reused = true);
+            breakOff(PoolFailure.RESET, "the backend closes after an earlier answer");
+        }
+        pool.released(this, call);
+        call.tellEnd(trailers, requestSent);
+        if (!shut) {
+            steerReading();
+        }
+    }
+
+    /// From here on both sides are raw bytes.
+    void upgrade() {
+        upgraded = true;
+        outgoing.upgrade();
+        if (!shut) {
+            channel.pipeline().remove(decoder);
+        }
+    }
+
+    /// The connection is gone.
+    private void lost(String why) {
+        Call call = calls.peek();
+        if (call != null && call.answering) {
+            breakOff(PoolFailure.TRUNCATED, "the answer ended before its end: " + why);
+        } else {
+            breakOff(PoolFailure.RESET, "no answer: " + why);
+        }
+    }
+
+    /// Closes the connection and tells those whose answers it owes.
+    void breakOff(PoolFailure cause, String why) {
+        if (shut) {
+            return;
+        }
+        shut();
+        Call first = calls.poll();
+        if (first != null) {
+            lose(first, cause, why);
+        }
+        for (Call call = calls.poll(); call != null; call = calls.poll()) {
+            lose(call, PoolFailure.RESET, "an earlier request on the connection failed: " + why);
+        }
+    }
+
+    private void lose(Call call, PoolFailure cause, String why) {
+        if (call.isCancelled()) {
+            pool.released(this, call);
+            return;
+        }
+        switch (call.afterLoss(cause)) {
+            case FAIL -> pool.failed(this, call, new Failure(cause, why));
+            case RETRY -> pool.again(this, call, true, new Failure(cause, why));
+            case REPLAY_FRESH -> pool.again(this, call, false, new Failure(cause, why));
+        }
+    }
+
+    private void shut() {
+        if (!shut) {
+            shut = true;
+            patrol.remove(this);
+            channel.close();
+            pool.closed(this);
+        }
+    }
+
+    /// Reads while somebody wants what comes, and while idle, so that an end is noticed.
+    private void steerReading() {
+        Call call = calls.peek();
+        boolean read = call == null || call.isCancelled() || call.isHungry();
+        if (channel.config().isAutoRead() != read) {
+            channel.config().setAutoRead(read);
+        }
+    }
+
+    private boolean takesFrom(Call call) {
+        return !shut && call.equals(calls.peek()) && !call.complete;
+    }
+}

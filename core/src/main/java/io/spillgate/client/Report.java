@@ -1,0 +1,67 @@
+package io.spillgate.client;
+
+import io.spillgate.metrics.PoolReport;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// From a ledger to the numbers that operators see. Called with the pool's lock held.
+final class Report {
+    private static final int MAX_OUTSTANDING = 20;
+
+    private Report() {}
+
+    static PoolReport of(PoolSettings settings, Ledger ledger, long nowNanos) {
+        int idle = ledger.idle().size();
+        return new PoolReport(
+                settings.name(),
+                ledger.connecting(),
+                idle,
+                ledger.connections().size() - idle,
+                ledger.waiting().size(),
+                ledger.running().size(),
+                ledger.requests(),
+                ledger.retries(),
+                new EnumMap<>(ledger.failures()),
+                ledger.waits().counts(),
+                ledger.waits().sumNanos(),
+                addresses(ledger, nowNanos),
+                outstanding(ledger, nowNanos));
+    }
+
+    private static List<PoolReport.Address> addresses(Ledger ledger, long nowNanos) {
+        List<PoolReport.Address> all = new ArrayList<>();
+        for (Endpoint endpoint : ledger.endpoints().all()) {
+            all.add(
+                    new PoolReport.Address(
+                            endpoint.toString(),
+                            endpoint.connections(),
+                            TimeUnit.NANOSECONDS.toMillis(
+                                    endpoint.backoff().remainingNanos(nowNanos))));
+        }
+        return all;
+    }
+
+    private static List<PoolReport.Outstanding> outstanding(Ledger ledger, long nowNanos) {
+        List<PoolReport.Outstanding> all = new ArrayList<>();
+        add(all, ledger.running(), "running", nowNanos);
+        add(all, ledger.waiting(), "waiting", nowNanos);
+        return all;
+    }
+
+    private static void add(
+            List<PoolReport.Outstanding> all, Line line, String state, long nowNanos) {
+        Call call = line.first();
+        while (call != null && all.size() < MAX_OUTSTANDING) {
+            all.add(
+                    new PoolReport.Outstanding(
+                            call.request().method(),
+                            call.request().target().replaceFirst("\\?.*", ""),
+                            call.dial == null ? state : "connecting",
+                            TimeUnit.NANOSECONDS.toMillis(nowNanos - call.enqueuedNanos)));
+            call = call.behind;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.spillgate.client;
+
+/// What a ledger knows of a connection. Guarded by the pool's lock, but for what says otherwise.
+final class Standing {
+    private final ConnectionTimes times;
+    int reserved;
+    boolean exclusive;
+    boolean closing;
+    long idleSinceNanos;
+    private volatile boolean fresh = true;
+    private volatile long oldestNanos;
+
+    Standing(ConnectionTimes times) {
+        this.times = times;
+    }
+
+    /// Whether nobody has used it, and it was not left idle. Any thread.
+    boolean isFresh() {
+        return fresh;
+    }
+
+    /// From now on it is not fresh. Any thread.
+    void used() {
+        fresh = false;
+    }
+
+    /// When the oldest request without an answer was sent; 0 = there is none. Any thread.
+    void oldest(long sentNanos) {
+        oldestNanos = sentNanos;
+    }
+
+    /// Whether it was idle for too long, or is too old, for another request.
+    boolean isWornOut(long nowNanos) {
+        return times.isWornOut(idleSinceNanos, nowNanos);
+    }
+
+    /// Whether one more request may follow those on the way.
+    boolean mayPipeline(int depth, long safeNanos, long nowNanos) {
+        long oldest = oldestNanos;
+        return reserved > 0
+                && reserved < depth
+                && !exclusive
+                && !closing
+                && !times.isExpired(nowNanos)
+                && (oldest == 0 || nowNanos - oldest <= safeNanos);
+    }
+}

@@ -1,0 +1,81 @@
+package io.spillgate.client;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.spillgate.config.Durations;
+import io.spillgate.metrics.PoolFailure;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
+
+/// What a pool does because time passes: ends waits that take too long, opens connections after a
+/// back-off or for the minimum, and goes away when nobody uses it. Confined to one loop.
+final class Upkeep {
+    private static final long TICK_MILLIS = 25;
+
+    /// Nobody who looked up a pool before it was replaced uses it later than this.
+    private static final long AFTERLIFE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Pool pool;
+    private final Ledger ledger;
+    private final PoolSettings settings;
+    private final Runnable unused;
+    private final long longestWaitNanos;
+    private long usedNanos = System.nanoTime();
+    private long requestsSeen;
+    private @Nullable Future<?> ticking;
+
+    /// @param unused called when nobody used the pool for the time that its settings give
+    Upkeep(Pool pool, Ledger ledger, Runnable unused) {
+        this.pool = pool;
+        this.ledger = ledger;
+        this.unused = unused;
+        settings = pool.settings();
+        longestWaitNanos = Durations.nanos(settings.pool().queueTimeout());
+    }
+
+    void start(EventLoop loop) {
+        ticking =
+                loop.scheduleAtFixedRate(
+                        this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    void stop() {
+        if (ticking != null) {
+            ticking.cancel(false);
+        }
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        for (Call late : pool.locked(() -> ledger.takeLate(longestWaitNanos, now))) {
+            pool.fail(
+                    late,
+                    PoolFailure.QUEUE_TIMEOUT,
+                    "no connection became free within "
+                            + Durations.format(settings.pool().queueTimeout()));
+        }
+        while (pool.locked(ledger::isBelowMinimum) && pool.warmUp()) {}
+        pool.pump();
+        leave(now);
+    }
+
+    private void leave(long now) {
+        boolean used = pool.locked(() -> ledger.open() > 0 || ledger.requests() != requestsSeen);
+        if (used) {
+            usedNanos = now;
+            requestsSeen = pool.locked(ledger::requests);
+            return;
+        }
+        boolean retired = pool.locked(ledger::isRetired);
+        if (retired && now - usedNanos >= AFTERLIFE_NANOS && pool.locked(ledger::isEmpty)) {
+            pool.close();
+        } else if (!retired
+                && settings.pool().minConnections() == 0
+                && now - usedNanos >= settings.unusedNanos()) {
+            unused.run();
+            pool.retire();
+        }
+    }
+}

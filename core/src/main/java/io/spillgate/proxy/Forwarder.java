@@ -1,0 +1,290 @@
+package io.spillgate.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.client.Body;
+import io.spillgate.client.Call;
+import io.spillgate.client.Failure;
+import io.spillgate.client.Pool;
+import io.spillgate.client.Receiver;
+import io.spillgate.client.Request;
+import io.spillgate.metrics.PoolFailure;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+import java.util.ArrayDeque;
+import java.util.Locale;
+
+/// One request on its way to one backend, and the answer on its way back.
+///
+/// Both directions stop at their slower side. Of the request's body at most what the decoder had
+/// already read is held here, until there is a connection. Every way out is [#finish].
+///
+/// ```
+///   WAITING ──head──▶ ANSWERING ──end, failure, cancel──▶ OVER
+///      ├──────101───▶ TUNNELLING ─────────────────────────▲
+///      └──failure, cancel──────────────────────────────────┘
+/// ```
+///
+/// Confined to the client's loop.
+public final class Forwarder {
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+    private static final int SWITCHING_PROTOCOLS = 101;
+
+    private final EventLoop loop;
+    private final Forwarding what;
+    private final Downstream down;
+    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
+    private State state = State.WAITING;
+    private @Nullable Call call;
+    private @Nullable Tunnel tunnel;
+    private @Nullable HttpHeaders trailers;
+    private boolean writable;
+    private boolean paused;
+    private int heldBytes;
+    private int status;
+
+    Forwarder(EventLoop loop, Forwarding what, Downstream down) {
+        this.loop = loop;
+        this.what = what;
+        this.down = down;
+    }
+
+    private enum State {
+        WAITING,
+        ANSWERING,
+        TUNNELLING,
+        OVER
+    }
+
+    /// Bytes of the request that wait here.
+    public int heldBytes() {
+        return heldBytes;
+    }
+
+    /// A piece of the request's body; raw bytes after an upgrade.
+    ///
+    /// @param piece released by the caller
+    public void body(ByteBuf piece) {
+        if (state == State.OVER) {
+            return;
+        }
+        if (call != null && writable && held.isEmpty()) {
+            write(call, piece.retain());
+            return;
+        }
+        held.add(piece.retain());
+        heldBytes += piece.readableBytes();
+    }
+
+    /// The request's body is complete.
+    public void bodyEnd(HttpHeaders received) {
+        trailers = HeaderRules.trailers(received);
+        if (call != null && writable && held.isEmpty()) {
+            endBody(call);
+        }
+    }
+
+    /// The client takes more again.
+    public void drained() {
+        if (paused && call != null) {
+            paused = false;
+            call.read(true);
+        }
+    }
+
+    /// Nobody wants the answer any more; the client hears nothing more.
+    public void cancel() {
+        Call running = call;
+        if (finish() && running != null) {
+            running.cancel();
+        }
+    }
+
+    /// There is no backend to ask.
+    void refuse(String why) {
+        loop.execute(() -> answers.failed(new Failure(PoolFailure.CLOSED, why)));
+    }
+
+    void begin(Pool pool, @Nullable String requestId) {
+        boolean bodiless = what.bodyLength() == 0;
+        boolean webSocket = bodiless && isWebSocket();
+        if (!bodiless) {
+            down.read(false);
+        }
+        Request request =
+                new Request(
+                        what.method(),
+                        what.target(),
+                        HeaderRules.request(what.headers(), what.from(), what.to(), requestId),
+                        bodiless ? Body.NONE : new Body.Streamed(what.bodyLength()),
+                        webSocket ? "websocket" : null,
+                        what.streaming());
+        if (webSocket) {
+            tunnel = new Tunnel(loop, what.to().name(), pool.websocket());
+        }
+        call = pool.send(loop, request, answers);
+    }
+
+    private boolean isWebSocket() {
+        return what.method().equals("GET")
+                && what.from().version().equals("1.1")
+                && HeaderRules.asksForWebSocket(what.headers());
+    }
+
+    private void write(Call to, ByteBuf piece) {
+        if (state == State.TUNNELLING && tunnel != null) {
+            tunnel.toBackend(to, piece);
+        } else {
+            to.write(piece);
+        }
+    }
+
+    private void writeHeld(Call to) {
+        while (writable && !held.isEmpty()) {
+            ByteBuf piece = held.remove();
+            heldBytes -= piece.readableBytes();
+            write(to, piece);
+        }
+        if (!held.isEmpty() || state == State.OVER) {
+            return;
+        }
+        if (trailers != null && state != State.TUNNELLING) {
+            endBody(to);
+        } else if (writable) {
+            down.read(true);
+        }
+    }
+
+    private void openTunnel() {
+        if (state != State.OVER && tunnel != null && call != null) {
+            state = State.TUNNELLING;
+            tunnel.open(call);
+        }
+    }
+
+    private void endBody(Call to) {
+        HttpHeaders last = trailers;
+        if (last != null && what.bodyLength() != 0) {
+            to.end(last);
+        }
+    }
+
+    private void passOn(ByteBuf piece) {
+        down.send(piece);
+        if (!down.isWritable()) {
+            down.flush();
+        }
+        if (!down.isWritable() && !paused && call != null) {
+            paused = true;
+            call.read(false);
+        }
+    }
+
+    /// The only exit; true for the one call that takes it.
+    private boolean finish() {
+        if (state == State.OVER) {
+            return false;
+        }
+        state = State.OVER;
+        held.forEach(ByteBuf::release);
+        held.clear();
+        heldBytes = 0;
+        if (tunnel != null) {
+            tunnel.close();
+        }
+        return true;
+    }
+
+    private void log(Failure failure, int answered) {
+        boolean overload = failure.cause().status() == 503;
+        LOG.atLevel(overload ? Level.DEBUG : Level.INFO)
+                .log(
+                        "{} destination={} cause={} status={} method={} path={} message=\"{}\"",
+                        status == 0 ? "proxy_failed" : "proxy_cut",
+                        what.to().name(),
+                        label(failure),
+                        answered,
+                        what.method(),
+                        what.target().split("\\?", 2)[0],
+                        failure.message());
+    }
+
+    /// What comes from the pool.
+    private final Receiver answers =
+            new Receiver() {
+                @Override
+                public void writable(boolean more) {
+                    writable = more;
+                    if (!more) {
+                        down.read(false);
+                    } else if (call != null) {
+                        writeHeld(call);
+                    }
+                }
+
+                @Override
+                public void interim(int interim, HttpHeaders headers) {
+                    down.interim(interim, HeaderRules.answer(headers));
+                }
+
+                @Override
+                public void head(int code, String reason, HttpHeaders headers) {
+                    status = code;
+                    if (code == SWITCHING_PROTOCOLS) {
+                        down.upgraded(HeaderRules.answer(headers));
+                        openTunnel();
+                    } else {
+                        state = State.ANSWERING;
+                        down.answer(code, reason, HeaderRules.answer(headers));
+                    }
+                }
+
+                @Override
+                public void content(ByteBuf piece) {
+                    if (tunnel != null && state == State.TUNNELLING) {
+                        tunnel.toClient(piece, Forwarder.this::passOn);
+                    } else {
+                        passOn(piece.retain());
+                    }
+                }
+
+                @Override
+                public void flush() {
+                    down.flush();
+                }
+
+                @Override
+                public void end(HttpHeaders last, boolean requestSent) {
+                    if (finish()) {
+                        down.complete(HeaderRules.trailers(last));
+                    }
+                }
+
+                @Override
+                public void failed(Failure failure) {
+                    if (!finish()) {
+                        return;
+                    }
+                    int answered = status == 0 ? failure.cause().status() : status;
+                    log(failure, answered);
+                    if (status == 0) {
+                        down.failed(answered, text(failure));
+                    } else {
+                        down.cut();
+                    }
+                }
+            };
+
+    private static String label(Failure failure) {
+        return failure.cause().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String text(Failure failure) {
+        return label(failure) + ": " + failure.message() + "\n";
+    }
+}

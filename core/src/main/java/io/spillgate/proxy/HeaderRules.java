@@ -1,0 +1,212 @@
+package io.spillgate.proxy;
+
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// Which header lines cross the gateway, and how they are changed; pure.
+///
+/// Fields of one connection stay on it: Connection and what it names, and those that were always
+/// meant so (RFC 9110 section 7.6.1). What frames a body is not passed on either, but made anew by
+/// whoever writes it; only an answer keeps its Content-Length.
+final class HeaderRules {
+    private static final String PSEUDONYM = "spillgate";
+    private static final String FORWARDED = "forwarded";
+    private static final String FORWARDED_ANY = "x-forwarded-";
+    private static final AsciiString HOST = AsciiString.cached("Host");
+    private static final AsciiString VIA = AsciiString.cached("Via");
+    private static final AsciiString FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
+    private static final AsciiString FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
+    private static final AsciiString FORWARDED_HOST = AsciiString.cached("X-Forwarded-Host");
+    private static final DefaultHttpHeadersFactory UNCHECKED =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
+    /// May not be sent behind a body, because they frame, route, authorize or explain it (RFC 9110
+    /// section 6.5.1).
+    private static final Set<String> NO_TRAILERS =
+            Set.of(
+                    "authorization",
+                    "cache-control",
+                    "content-encoding",
+                    "content-length",
+                    "content-range",
+                    "content-type",
+                    "cookie",
+                    "expect",
+                    FORWARDED,
+                    "host",
+                    "location",
+                    "max-forwards",
+                    "proxy-authenticate",
+                    "proxy-authorization",
+                    "range",
+                    "set-cookie",
+                    "www-authenticate");
+
+    private HeaderRules() {}
+
+    /// What a backend gets of a request.
+    ///
+    /// @param requestId the value of the upstream's request id header, if it has one
+    static HttpHeaders request(
+            HttpHeaders received, Sender from, Upstream to, @Nullable String requestId) {
+        HttpHeaders sent = UNCHECKED.newHeaders();
+        String asked = received.get(HOST);
+        String host = to.host() != null ? to.host() : asked;
+        sent.add(HOST, host != null ? host : to.usualHost());
+        Set<String> named = namedByConnection(received);
+        Iterator<Map.Entry<CharSequence, CharSequence>> lines = received.iteratorCharSequence();
+        while (lines.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> line = lines.next();
+            if (crosses(line.getKey(), from, to.requestIdHeader(), named)) {
+                sent.add(line.getKey(), line.getValue());
+            }
+        }
+        forwarded(sent, from, asked);
+        sent.add(VIA, from.version() + " " + PSEUDONYM);
+        if (to.requestIdHeader() != null && requestId != null) {
+            sent.add(to.requestIdHeader(), requestId);
+        }
+        return sent;
+    }
+
+    /// What a client gets of an answer, an interim one included.
+    static HttpHeaders answer(HttpHeaders received) {
+        HttpHeaders sent = UNCHECKED.newHeaders();
+        Set<String> named = namedByConnection(received);
+        Iterator<Map.Entry<CharSequence, CharSequence>> lines = received.iteratorCharSequence();
+        while (lines.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> line = lines.next();
+            if (!isHopByHop(line.getKey()) && !isNamed(line.getKey(), named)) {
+                sent.add(line.getKey(), line.getValue());
+            }
+        }
+        return sent;
+    }
+
+    /// What crosses of the fields behind a body, in either direction.
+    static HttpHeaders trailers(HttpHeaders received) {
+        if (received.isEmpty()) {
+            return received;
+        }
+        HttpHeaders sent = UNCHECKED.newHeaders();
+        Iterator<Map.Entry<CharSequence, CharSequence>> lines = received.iteratorCharSequence();
+        while (lines.hasNext()) {
+            Map.Entry<CharSequence, CharSequence> line = lines.next();
+            String name = line.getKey().toString().toLowerCase(Locale.ROOT);
+            if (!isHopByHop(name) && !NO_TRAILERS.contains(name) && !isForwarded(name)) {
+                sent.add(line.getKey(), line.getValue());
+            }
+        }
+        return sent;
+    }
+
+    /// Whether a request wants to speak the WebSocket protocol (RFC 6455 section 4.1).
+    static boolean asksForWebSocket(HttpHeaders received) {
+        return received.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
+                && received.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
+    }
+
+    private static boolean crosses(
+            CharSequence name, Sender from, @Nullable String requestIdHeader, Set<String> named) {
+        if (isHopByHop(name) || isFraming(name) || isNamed(name, named)) {
+            return false;
+        }
+        if (requestIdHeader != null && readsAs(name, requestIdHeader)) {
+            return false;
+        }
+        return from.trusted() || !isForwarded(name);
+    }
+
+    private static void forwarded(HttpHeaders sent, Sender from, @Nullable String host) {
+        List<String> hops = sent.getAll(FORWARDED_FOR);
+        sent.set(
+                FORWARDED_FOR,
+                hops.isEmpty() ? from.address() : String.join(", ", hops) + ", " + from.address());
+        if (!sent.contains(FORWARDED_PROTO)) {
+            sent.add(FORWARDED_PROTO, from.scheme());
+        }
+        if (host != null && !sent.contains(FORWARDED_HOST)) {
+            sent.add(FORWARDED_HOST, host);
+        }
+    }
+
+    /// The names in Connection, in lower case, without those that must not be taken away by it.
+    private static Set<String> namedByConnection(HttpHeaders received) {
+        List<String> lines = received.getAll(HttpHeaderNames.CONNECTION);
+        if (lines.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> named = new HashSet<>();
+        for (String line : lines) {
+            for (String token : line.split(",", -1)) {
+                named.add(token.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        named.removeIf(
+                name -> name.equals("host") || name.equals("content-length") || isForwarded(name));
+        return named;
+    }
+
+    private static boolean isNamed(CharSequence name, Set<String> named) {
+        return !named.isEmpty() && named.contains(name.toString().toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean isHopByHop(CharSequence name) {
+        return switch (name.length()) {
+            case 2 -> is(name, "te");
+            case 7 -> is(name, "trailer") || is(name, "upgrade");
+            case 10 -> is(name, "connection") || is(name, "keep-alive");
+            case 16 -> is(name, "proxy-connection");
+            case 17 -> is(name, "transfer-encoding");
+            default -> false;
+        };
+    }
+
+    /// Whether it is written anew for the request that goes out.
+    private static boolean isFraming(CharSequence name) {
+        return switch (name.length()) {
+            case 4 -> is(name, "host");
+            case 6 -> is(name, "expect");
+            case 14 -> is(name, "content-length");
+            default -> false;
+        };
+    }
+
+    private static boolean is(CharSequence name, String lower) {
+        return AsciiString.contentEqualsIgnoreCase(name, lower);
+    }
+
+    /// Whether it says who asks. Many backends can't tell `_` from `-` in a name, so neither do we.
+    private static boolean isForwarded(CharSequence name) {
+        return name.length() > FORWARDED_ANY.length()
+                ? readsAs(name.subSequence(0, FORWARDED_ANY.length()), FORWARDED_ANY)
+                : readsAs(name, FORWARDED);
+    }
+
+    private static boolean readsAs(CharSequence name, String known) {
+        if (name.length() != known.length()) {
+            return false;
+        }
+        for (int i = 0; i < known.length(); i++) {
+            if (folded(name.charAt(i)) != folded(known.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static char folded(char c) {
+        return c == '_' ? '-' : AsciiString.toLowerCase(c);
+    }
+}

@@ -1,0 +1,236 @@
+package io.spillgate.client;
+
+import static io.spillgate.client.ScriptedBackend.STREAM;
+import static io.spillgate.client.ScriptedBackend.answers;
+import static io.spillgate.client.ScriptedBackend.staysWith;
+import static io.spillgate.client.ScriptedBackend.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.client.EventSourceEnd.Cause;
+import io.spillgate.client.ScriptedBackend.Scene;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+@Timeout(60)
+class EventSourceEndTest {
+    private static final Scene NOTHING_MORE = answers("HTTP/1.1 204 No Content\r\n\r\n");
+
+    private final Http http = Http.open();
+    private final EventSourceDiary diary = new EventSourceDiary();
+
+    @AfterEach
+    void close() {
+        http.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500, 503})
+    void comesBackAfterAnErrorAndNotBeforeItSaid(int status) throws Exception {
+        Scene busy = answers("HTTP/1.1 " + status + " No\r\nRetry-After: 60\r\n\r\nfull");
+        try (ScriptedBackend backend =
+                new ScriptedBackend(busy, streams("data: a\n\n"), NOTHING_MORE)) {
+            open(backend);
+            diary.end();
+            assertThat(diary.waits().getFirst()).isEqualTo(Duration.ofSeconds(60));
+            assertThat(diary.lines())
+                    .startsWith(
+                            "interrupted: " + backend.url("/x") + " answers " + status + ": full",
+                            "opened",
+                            "message [a] ");
+        }
+    }
+
+    @Test
+    void endsAtAnErrorWhenToldTo() throws Exception {
+        try (ScriptedBackend backend =
+                new ScriptedBackend(answers("HTTP/1.1 503 No\r\nRetry-After: 1\r\n\r\n"))) {
+            EventSource.of(backend.url("/x")).endsOnErrors().open(http, diary);
+            assertThat(diary.end())
+                    .isEqualTo(
+                            new EventSourceEnd(
+                                    Cause.REFUSED, 503, backend.url("/x") + " answers 503"));
+        }
+    }
+
+    @Test
+    void endsWhenItIsRefusedAndTellsTheReason() throws Exception {
+        String answer = "HTTP/1.1 404 No\r\nContent-Length: 8\r\n\r\nno topic";
+        try (ScriptedBackend backend = new ScriptedBackend(answers(answer))) {
+            open(backend);
+            assertThat(diary.end())
+                    .isEqualTo(
+                            new EventSourceEnd(
+                                    Cause.REFUSED,
+                                    404,
+                                    backend.url("/x") + " answers 404: no topic"));
+        }
+    }
+
+    @Test
+    void doesNotWaitForTheEndOfARefusal() throws Exception {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        Scene endless = staysWith("HTTP/1.1 403 No\r\n\r\n" + "x".repeat(5000), left);
+        try (ScriptedBackend backend = new ScriptedBackend(endless)) {
+            open(backend);
+            assertThat(diary.end().message()).endsWith(": " + "x".repeat(500));
+            left.get();
+        }
+    }
+
+    @Test
+    void doesNotWaitForARefusalThatStalls() throws Exception {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        Scene stalled = staysWith("HTTP/1.1 403 No\r\n\r\nbecause", left);
+        try (ScriptedBackend backend = new ScriptedBackend(stalled)) {
+            open(backend);
+            assertThat(diary.end().message()).endsWith("answers 403: because");
+            left.get();
+        }
+    }
+
+    @Test
+    void doesNotFollowARedirection() throws Exception {
+        Scene moved = answers("HTTP/1.1 302 Found\r\nLocation: /other\r\n\r\n");
+        try (ScriptedBackend backend = new ScriptedBackend(moved, NOTHING_MORE)) {
+            open(backend);
+            assertThat(diary.end().message()).endsWith("answers 302, go to /other");
+            backend.head();
+            assertThat(backend.unreadHeads()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Type: text/html\r\n",
+                "Content-Type: text/event-streams\r\n",
+                "Content-Type: application/json; text/event-stream\r\n",
+                ""
+            })
+    void endsAtWhatIsNotAnEventStream(String type) throws Exception {
+        try (ScriptedBackend backend =
+                new ScriptedBackend(answers("HTTP/1.1 200 OK\r\n" + type + "\r\ndata: a\n\n"))) {
+            open(backend);
+            assertThat(diary.end().cause()).isEqualTo(Cause.NOT_AN_EVENT_STREAM);
+            assertThat(diary.lines()).hasSize(1);
+        }
+    }
+
+    @Test
+    void takesAnyCaseOfTheContentType() throws Exception {
+        Scene stream =
+                answers("HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream\r\n\r\ndata: a\n\n");
+        try (ScriptedBackend backend = new ScriptedBackend(stream, NOTHING_MORE)) {
+            open(backend);
+            diary.end();
+            assertThat(diary.lines()).contains("message [a] ");
+        }
+    }
+
+    @Test
+    void endsAtAnEventThatIsTooLong() throws Exception {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        String events = "data: a\n\ndata: " + "x".repeat(3000) + "\n\ndata: b\n\n";
+        try (ScriptedBackend backend = new ScriptedBackend(staysWith(STREAM + events, left))) {
+            EventSource.of(backend.url("/")).maxEventBytes(2000).open(http, diary);
+            assertThat(diary.end().cause()).isEqualTo(Cause.UNREADABLE);
+            assertThat(diary.lines()).contains("message [a] ").doesNotContain("message [b] ");
+            left.get();
+        }
+    }
+
+    @Test
+    void cutsTheConnectionWhenItIsClosed() throws Exception {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        Scene stream = staysWith(STREAM + "data: a\n\n", left);
+        try (ScriptedBackend backend = new ScriptedBackend(stream)) {
+            EventSource source = open(backend);
+            diary.awaitLine("message [a] ");
+            source.close();
+            source.close();
+            assertThat(diary.end()).isEqualTo(new EventSourceEnd(Cause.CLOSED, 0, "closed"));
+            left.get();
+            assertThat(diary.lines()).filteredOn(line -> line.startsWith("ended")).hasSize(1);
+        }
+    }
+
+    @Test
+    void doesNotComeBackWhenItIsClosedWhileItWaits() throws Exception {
+        diary.closesAfter(1);
+        try (ScriptedBackend backend = new ScriptedBackend(streams(""), NOTHING_MORE)) {
+            EventSource source = open(backend);
+            assertThat(diary.end().cause()).isEqualTo(Cause.CLOSED);
+            source.reconnect();
+            backend.head();
+            http.send(Message.get(backend.url("/second"))).get();
+            assertThat(backend.head()).startsWith("GET /second ");
+        }
+    }
+
+    @Test
+    void endsWithItsClient() throws Exception {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        try (ScriptedBackend backend =
+                new ScriptedBackend(staysWith(STREAM + "data: a\n\n", left))) {
+            open(backend);
+            diary.awaitLine("message [a] ");
+            http.close();
+            assertThat(diary.end().cause()).isEqualTo(Cause.CLOSED);
+            left.get();
+        }
+    }
+
+    @Test
+    void endsWhenItsListenerFails() throws Exception {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        CompletableFuture<EventSourceEnd> end = new CompletableFuture<>();
+        try (ScriptedBackend backend =
+                new ScriptedBackend(staysWith(STREAM + "data: a\n\ndata: b\n\n", left))) {
+            EventSource.of(backend.url("/"))
+                    .open(
+                            http,
+                            new EventSourceListener() {
+                                @Override
+                                public void event(ServerSentEvent event) {
+                                    throw new IllegalStateException("at " + event.data());
+                                }
+
+                                @Override
+                                public void ended(EventSourceEnd why) {
+                                    end.complete(why);
+                                }
+                            });
+            assertThat(end.get().cause()).isEqualTo(Cause.LISTENER);
+            assertThat(end.get().message()).contains("at a");
+            left.get();
+        }
+    }
+
+    @Test
+    void leavesWhenTheExecutorTakesNothingAnyMore() throws Exception {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        executor.shutdown();
+        try (ScriptedBackend backend =
+                new ScriptedBackend(staysWith(STREAM + "data: a\n\n", left))) {
+            EventSource.of(backend.url("/")).on(executor).open(http, diary);
+            left.get();
+        }
+    }
+
+    private EventSource open(ScriptedBackend backend) {
+        EventSource source = EventSource.of(backend.url("/x")).open(http, diary);
+        diary.source(source);
+        return source;
+    }
+}

@@ -1,0 +1,248 @@
+package io.spillgate.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.config.ClientConfig;
+import io.spillgate.config.DestinationConfig;
+import io.spillgate.config.PoolConfig;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Lists of header lines are written `A: 1 | B: 2`.
+final class HeaderRulesTest {
+    private static final Sender STRANGER = new Sender("192.0.2.1", false, "http", "1.1");
+    private static final Sender TRUSTED = new Sender("192.0.2.1", true, "http", "1.1");
+    private static final Upstream PLAIN = destination(null, null);
+
+    /// What is sent of each request besides Host: c, Via and the X-Forwarded lines.
+    @ParameterizedTest
+    @CsvSource({
+        "'A: 1 | B: 2 | a: 3', 'A: 1 | B: 2 | a: 3'",
+        "'Cookie: a=1 | Cookie: b=2', 'Cookie: a=1 | Cookie: b=2'",
+        "'Connection: close', ''",
+        "'Connection: keep-alive, X-A | x-a: 1 | X-B: 2', 'X-B: 2'",
+        "'Connection: X-A | Connection: ,x-b , | X-A: 1 | X-B: 2 | X-C: 3', 'X-C: 3'",
+        "'Connection: Authorization | Authorization: Basic eA==', ''",
+        "'Keep-Alive: timeout=5 | Proxy-Connection: close | TE: trailers | Trailer: X', ''",
+        "'Transfer-Encoding: chunked', ''",
+        "'Content-Length: 5', ''",
+        "'Expect: 100-continue', ''",
+        "'Upgrade: h2c | Connection: upgrade, HTTP2-Settings | HTTP2-Settings: AA', ''",
+        "'Upgrade: websocket | Sec-WebSocket-Key: k', 'Sec-WebSocket-Key: k'",
+        "'Proxy-Authorization: Basic eA==', 'Proxy-Authorization: Basic eA=='",
+        "'Forwarded: for=1.1.1.1', ''",
+        "'X-Forwarded-Port: 443 | X-Forwarded-Prefix: /a | X-Forwarded-For-Not: 1', ''",
+        "'X_Forwarded_For: 1.1.1.1 | x_forwarded_host: evil | X-Forwarded_Proto: https', ''",
+        "'X-Forwarded: 1 | Forwarded-For: 2', 'X-Forwarded: 1 | Forwarded-For: 2'",
+        "'TE-ST: 1 | Connections: 2', 'TE-ST: 1 | Connections: 2'",
+    })
+    void keepsFieldsOfTheConnectionOnIt(String received, String sent) {
+        HttpHeaders request = request("Host: c | " + received, STRANGER, PLAIN, null);
+        String rest = " | Via: 1.1 spillgate";
+        assertThat(text(request))
+                .isEqualTo(
+                        "Host: c | "
+                                + (sent.isEmpty() ? "" : sent + " | ")
+                                + forwarded("192.0.2.1", "http", "c")
+                                + rest);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'X-Forwarded-For: 1.1.1.1 | X-Forwarded-Proto: https | X-Forwarded-Host: evil'",
+        "'X-Forwarded-For: 1.1.1.1 | X-Forwarded-For: 2.2.2.2'",
+        "'Connection: X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host'"
+    })
+    void saysItselfWhoAsksAndBelievesNoStranger(String received) {
+        HttpHeaders request = request("Host: c | " + received, STRANGER, PLAIN, null);
+        assertThat(text(request))
+                .isEqualTo(
+                        "Host: c | "
+                                + forwarded("192.0.2.1", "http", "c")
+                                + " | Via: 1.1 spillgate");
+    }
+
+    @Test
+    void believesATrustedPeerAndAddsIt() {
+        HttpHeaders request =
+                request(
+                        "Host: c | X-Forwarded-For: 1.1.1.1, 2.2.2.2 | X-Forwarded-For: 3.3.3.3 |"
+                                + " X-Forwarded-Proto: https | X-Forwarded-Host: front |"
+                                + " X-Forwarded-Port: 443 | Forwarded: for=1.1.1.1",
+                        TRUSTED,
+                        PLAIN,
+                        null);
+        assertThat(request.getAll("X-Forwarded-For"))
+                .containsExactly("1.1.1.1, 2.2.2.2, 3.3.3.3, 192.0.2.1");
+        assertThat(request.getAll("X-Forwarded-Proto")).containsExactly("https");
+        assertThat(request.getAll("X-Forwarded-Host")).containsExactly("front");
+        assertThat(request.getAll("X-Forwarded-Port")).containsExactly("443");
+        assertThat(request.getAll("Forwarded")).containsExactly("for=1.1.1.1");
+    }
+
+    @Test
+    void saysForATrustedPeerWhatItDoesNotSay() {
+        HttpHeaders request = request("Host: c", TRUSTED, PLAIN, null);
+        assertThat(text(request)).contains(forwarded("192.0.2.1", "http", "c"));
+    }
+
+    @Test
+    void letsConnectionTakeAwayNeitherHostNorForwardingHeaders() {
+        HttpHeaders request =
+                request(
+                        "Host: c | Connection: host, Forwarded, X-Forwarded-Proto |"
+                                + " Forwarded: for=a | X-Forwarded-Proto: https",
+                        TRUSTED,
+                        PLAIN,
+                        null);
+        assertThat(request.getAll("Host")).containsExactly("c");
+        assertThat(request.getAll("Forwarded")).containsExactly("for=a");
+        assertThat(request.getAll("X-Forwarded-Proto")).containsExactly("https");
+    }
+
+    @Test
+    void addsItselfToTheWay() {
+        HttpHeaders request = request("Host: c | Via: 1.0 a, 1.1 b", STRANGER, PLAIN, null);
+        assertThat(request.getAll("Via")).containsExactly("1.0 a, 1.1 b", "1.1 spillgate");
+        Sender old = new Sender("192.0.2.1", false, "http", "1.0");
+        assertThat(request("Host: c", old, PLAIN, null).get("Via")).isEqualTo("1.0 spillgate");
+    }
+
+    @Test
+    void sendsTheConfiguredHostAndTellsTheClientsOne() {
+        HttpHeaders request =
+                request("Host: c:81", STRANGER, destination("inner.example", null), null);
+        assertThat(request.getAll("Host")).containsExactly("inner.example");
+        assertThat(request.getAll("X-Forwarded-Host")).containsExactly("c:81");
+    }
+
+    @Test
+    void sendsTheTargetsHostToAUrl() {
+        Upstream url = Upstream.of("http://Back.example:8080/", Map.of());
+        assertThat(request("Host: c", STRANGER, url, null).getAll("Host"))
+                .containsExactly("back.example:8080");
+        Upstream usualPort = Upstream.of("https://my_backend:443", Map.of());
+        assertThat(request("Host: c", STRANGER, usualPort, null).getAll("Host"))
+                .containsExactly("my_backend");
+    }
+
+    @Test
+    void sendsAHostWhereTheClientNamesNone() {
+        HttpHeaders request = request("A: 1", STRANGER, PLAIN, null);
+        assertThat(request.getAll("Host")).containsExactly("localhost:1");
+        assertThat(request.contains("X-Forwarded-Host")).isFalse();
+    }
+
+    @Test
+    void replacesEveryRequestIdOfTheClient() {
+        HttpHeaders request =
+                request(
+                        "Host: c | x-request-id: forged | X-Request-Id: again | X_Request_ID: once"
+                                + " more",
+                        STRANGER,
+                        destination(null, "X-Request-ID"),
+                        "made");
+        assertThat(request.getAll("X-Request-ID")).containsExactly("made");
+        assertThat(text(request)).doesNotContain("forged").doesNotContain("once more");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'Server: x | Set-Cookie: a | Set-Cookie: b', 'Server: x | Set-Cookie: a | Set-Cookie: b'",
+        "'Connection: close | Content-Length: 5', 'Content-Length: 5'",
+        "'Connection: Content-Length, X-A | Content-Length: 5 | X-A: 1', 'Content-Length: 5'",
+        "'Transfer-Encoding: chunked | Trailer: X | Keep-Alive: timeout=5', ''",
+        "'Upgrade: h2c | Proxy-Connection: close | TE: a', ''",
+        "'Proxy-Authenticate: Basic | Date: d | Via: 1.1 a', 'Proxy-Authenticate: Basic | Date: d"
+                + " | Via: 1.1 a'",
+    })
+    void keepsFieldsOfTheBackendsConnectionOnIt(String received, String sent) {
+        assertThat(text(HeaderRules.answer(headers(received)))).isEqualTo(sent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5",
+                "Transfer-Encoding: chunked",
+                "Host: evil",
+                "Connection: close",
+                "Trailer: X",
+                "Authorization: Basic eA==",
+                "Set-Cookie: a",
+                "X-Forwarded-For: 1.1.1.1",
+                "Content-Type: text/html"
+            })
+    void passesOnNoTrailerThatWouldMeanSomethingElsewhere(String line) {
+        assertThat(text(HeaderRules.trailers(headers("X-Sum: 1 | " + line)))).isEqualTo("X-Sum: 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'Connection: Upgrade | Upgrade: websocket', true",
+        "'Connection: keep-alive, upgrade | Upgrade: h2c, WebSocket', true",
+        "'Upgrade: websocket', false",
+        "'Connection: upgrade', false",
+        "'Connection: upgrade | Upgrade: h2c', false",
+    })
+    void knowsWhoAsksForAWebSocket(String received, boolean asks) {
+        assertThat(HeaderRules.asksForWebSocket(headers(received))).isEqualTo(asks);
+    }
+
+    private static HttpHeaders request(
+            String received, Sender from, Upstream to, @Nullable String id) {
+        return HeaderRules.request(headers(received), from, to, id);
+    }
+
+    private static HttpHeaders headers(String lines) {
+        HttpHeaders headers = new DefaultHttpHeaders();
+        for (String line : lines.split(" \\| ", -1)) {
+            String[] parts = line.split(": ", 2);
+            headers.add(parts[0], parts[1]);
+        }
+        return headers;
+    }
+
+    private static String text(HttpHeaders headers) {
+        return String.join(
+                " | ",
+                headers.entries().stream()
+                        .map(line -> line.getKey() + ": " + line.getValue())
+                        .toList());
+    }
+
+    private static String forwarded(String address, String scheme, String host) {
+        return "X-Forwarded-For: %s | X-Forwarded-Proto: %s | X-Forwarded-Host: %s"
+                .formatted(address, scheme, host);
+    }
+
+    private static Upstream destination(@Nullable String host, @Nullable String requestIdHeader) {
+        DestinationConfig config =
+                new DestinationConfig(
+                        List.of("localhost:1"),
+                        DestinationConfig.LoadBalancing.QUEUE,
+                        1,
+                        1,
+                        1,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Optional.ofNullable(host),
+                        Optional.ofNullable(requestIdHeader),
+                        false,
+                        Optional.empty(),
+                        PoolConfig.OF_DESTINATION,
+                        ClientConfig.DEFAULT);
+        return Upstream.of("back", Map.of("back", config));
+    }
+}

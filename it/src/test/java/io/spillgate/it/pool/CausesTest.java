@@ -1,0 +1,135 @@
+package io.spillgate.it.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.BackendSilence;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Whatever goes wrong with a backend has a status, a sentence, a line in the log and a number.
+final class CausesTest {
+    /// What a backend does, and what is said about it.
+    record Case(String cause, int status, String keys, Backend.Script script) {
+        @Override
+        public String toString() {
+            return cause;
+        }
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(
+                new Case("reset", 502, "max-retries = 0", (request, reply) -> reply.close()),
+                new Case("reset", 502, "max-retries = 0", (request, reply) -> reply.reset()),
+                new Case(
+                        "timeout",
+                        504,
+                        "max-request-timeout = \"200ms\"",
+                        (request, reply) -> reply.hang()),
+                new Case(
+                        "idle",
+                        504,
+                        "client.idle-timeout = \"200ms\"",
+                        (request, reply) -> reply.hang()),
+                new Case(
+                        "protocol",
+                        502,
+                        "",
+                        (request, reply) -> reply.sendLines("garbage, not HTTP\n\n")),
+                new Case(
+                        "truncated",
+                        502,
+                        "",
+                        (request, reply) -> {
+                            reply.sendLines("HTTP/1.1 200 OK\nContent-");
+                            reply.close();
+                        }),
+                new Case(
+                        "too_large",
+                        502,
+                        "client.parsing.max-content-length = 1",
+                        (request, reply) -> reply.ok("too much")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void areToldInTheAnswerTheLogAndTheMetrics(Case one) {
+        try (Backend backend = Backend.start(one.script());
+                Front front = Front.to(backend, one.keys())) {
+            expect(front, one.cause(), one.status());
+        }
+    }
+
+    @Test
+    void areToldWhenNobodyListens() {
+        try (Backend backend = Backend.saying("");
+                Front front = Front.to(backend, "base-connection-backoff = \"1 hour\"")) {
+            backend.refuse();
+            expect(front, "connect_refused", 502);
+            expect(front, "backoff", 502);
+        }
+    }
+
+    @Test
+    void areToldWhenNobodyAnswers() {
+        try (BackendSilence silence = BackendSilence.start();
+                Front front =
+                        Front.to(List.of(silence.address()), "connecting-timeout = \"200ms\"")) {
+            expect(front, "connect_timeout", 504);
+        }
+    }
+
+    @Test
+    void areToldWhenTheNameIsUnknown() {
+        try (Names names = new Names();
+                Front front = Front.to(List.of("nowhere.test:80"), "client." + names.key())) {
+            expect(front, "resolve", 502);
+        }
+    }
+
+    @Test
+    void areToldWhenTheQueueIsFull() {
+        try (Backend backend = Backend.start((request, reply) -> reply.hang());
+                Front front =
+                        Front.to(
+                                backend,
+                                "backend-connections-per-ip-port = 1\nqueue-size-for-503 = 0")) {
+            front.ask("running");
+            backend.awaitRequests(1);
+            expect(front, "queue_full", 503);
+        }
+    }
+
+    @Test
+    void areToldWhenTheWaitIsTooLong() {
+        try (Backend backend = Backend.start((request, reply) -> reply.hang());
+                Front front =
+                        Front.to(
+                                backend,
+                                "backend-connections-per-ip-port = 1\nqueue-timeout = \"100ms\"")) {
+            front.ask("running");
+            backend.awaitRequests(1);
+            expect(front, "queue_timeout", 503);
+        }
+    }
+
+    /// Refusals of a full pool are logged for those only who want to know everything.
+    private static void expect(Front front, String cause, int status) {
+        try (LogLines log = new LogLines(Level.DEBUG)) {
+            Answer answer = front.get("why");
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.header("Content-Type")).startsWith("text/plain");
+            assertThat(answer.text()).isNotBlank();
+            assertThat(front.failures(cause)).isEqualTo(1);
+            log.awaitIgnoringCase("=x ", "cause=" + cause);
+        }
+    }
+}

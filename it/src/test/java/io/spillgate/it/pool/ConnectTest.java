@@ -1,0 +1,141 @@
+package io.spillgate.it.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.BackendSilence;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Duration;
+import java.util.List;
+
+/// A backend that can't be reached: the next address is tried at once, and when there is none the
+/// client hears it within one round.
+final class ConnectTest {
+    private static final Backend.Script LAST_OF_ITS_CONNECTION =
+            (request, reply) -> {
+                reply.sendLines("HTTP/1.1 200 OK\nConnection: close\nContent-Length: 4\n\nfine");
+                reply.close();
+            };
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void goesOnToTheNextAddressWhenOneRefuses(String method) {
+        try (Backend dead = dead();
+                Backend alsoDead = dead();
+                Backend live = Backend.start(LAST_OF_ITS_CONNECTION);
+                Front front =
+                        Front.to(
+                                List.of(dead.address(), alsoDead.address(), live.address()),
+                                "base-connection-backoff = \"0 s\"")) {
+            for (int i = 0; i < 6; i++) {
+                Wire wire = front.send(method, "1", "");
+                assertThat(wire.answer().body()).isEqualTo("fine");
+            }
+            assertThat(live.requests()).hasSize(6);
+            assertThat(front.failures("connect_refused")).isZero();
+        }
+    }
+
+    @Test
+    void answers502AfterOneRoundWhenAllRefuse() {
+        try (Backend one = dead();
+                Backend two = dead();
+                Front front = Front.to(List.of(one.address(), two.address()), "")) {
+            long start = System.nanoTime();
+            Answer answer = front.get("1");
+            assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofSeconds(2));
+            assertThat(front.failures("connect_refused")).isEqualTo(1);
+            assertThat(front.retries()).isZero();
+        }
+    }
+
+    @Test
+    void answersEachOfManyWhenAllRefuse() {
+        try (Backend one = dead();
+                Front front = Front.to(one, "backend-connections-per-ip-port = 2")) {
+            Rush rush = new Rush(front, 40);
+            rush.start();
+            rush.awaitAnswers(40);
+            assertThat(rush.statuses()).containsOnly(502);
+            assertThat(front.queued() + front.inFlight()).isZero();
+        }
+    }
+
+    @Test
+    void tellsWhenAnAddressDoesNotAnswerInTime() {
+        try (BackendSilence silence = BackendSilence.start();
+                Front front =
+                        Front.to(
+                                List.of(silence.address()),
+                                "client.connecting-timeout = \"300ms\"\nmax-retries = 5")) {
+            long start = System.nanoTime();
+            Answer answer = front.get("1");
+            assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 504 Gateway Timeout");
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(290), Duration.ofSeconds(4));
+            assertThat(front.failures("connect_timeout")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void takesTheConnectingTimeoutBesideTheOtherKeysOfADestination() {
+        try (BackendSilence silence = BackendSilence.start();
+                Front front =
+                        Front.to(List.of(silence.address()), "connecting-timeout = \"300ms\"")) {
+            assertThat(front.get("1").status()).isEqualTo(504);
+        }
+    }
+
+    @Test
+    void goesOnToTheNextAddressWhenOneDoesNotAnswer() {
+        try (BackendSilence silence = BackendSilence.start();
+                Backend live = Backend.start(LAST_OF_ITS_CONNECTION);
+                Front front =
+                        Front.to(
+                                List.of(silence.address(), live.address()),
+                                "connecting-timeout = \"1s\"")) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(front.get("1").body()).isEqualTo("fine");
+            }
+        }
+    }
+
+    @Test
+    void doesNotCountTheTimeToConnectAsTheRequests() {
+        String keys = "connecting-timeout = \"1500ms\"\nmax-request-timeout = \"300ms\"";
+        try (BackendSilence silence = BackendSilence.start();
+                Front front = Front.to(List.of(silence.address()), keys)) {
+            assertThat(front.get("1").status()).isEqualTo(504);
+            assertThat(front.failures("connect_timeout")).isEqualTo(1);
+            assertThat(front.failures("timeout")).isZero();
+        }
+    }
+
+    @Test
+    void neverRepeatsAFailedAttemptForTheSameRequest() {
+        String keys = "tls = true\nmax-retries = 5\nbase-connection-backoff = \"0 s\"";
+        try (Door door = new Door();
+                Front front = Front.to(List.of(door.address()), keys)) {
+            Wire wire = front.ask("1");
+            door.awaitAttempts(1);
+            door.shut();
+            assertThat(wire.answer().status()).isEqualTo(502);
+            assertThat(front.failures("tls")).isEqualTo(1);
+            assertThat(door.attempts()).isEqualTo(1);
+        }
+    }
+
+    private static Backend dead() {
+        Backend backend = Backend.saying("fine");
+        backend.refuse();
+        return backend;
+    }
+}

@@ -1,0 +1,194 @@
+package io.spillgate.it.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Await;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+
+/// The pool of a host that has no name in the configuration: the keys of `[host-connection-pool]`.
+final class HostPoolTest {
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final Backend backend =
+            Backend.start((request, reply) -> {
+                if (!request.target().endsWith("/free")) {
+                    gate.await();
+                }
+                reply.ok(request.target());
+            });
+
+    @AfterEach
+    void stop() {
+        gate.countDown();
+        backend.close();
+    }
+
+    @Test
+    void opensAsManyConnectionsAsItWasTold() {
+        try (Front front = Front.host(backend, "max-connections = 2")) {
+            List<Wire> all = asked(front, 6);
+            backend.awaitRequests(2);
+            front.awaitQueued(4);
+            assertThat(backend.total()).isEqualTo(2);
+            gate.countDown();
+            all.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
+            assertThat(backend.total()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void opensFourConnectionsIfNotTold() {
+        try (Front front = Front.host(backend, "")) {
+            asked(front, 10);
+            backend.awaitRequests(4);
+            front.awaitQueued(6);
+            assertThat(backend.total()).isEqualTo(4);
+            gate.countDown();
+        }
+    }
+
+    @Test
+    void keepsTheLeastNumberOfConnectionsOpenOnceItIsThere() {
+        try (Front front = Front.host(backend, "min-connections = 3\nidle-timeout = \"500ms\"")) {
+            assertThat(front.get("free").status()).isEqualTo(200);
+            backend.awaitOpen(3);
+            backend.hangUp();
+            backend.awaitTotal(6);
+            backend.awaitOpen(3);
+        }
+    }
+
+    /// Waiting and running requests together.
+    @Test
+    void takesExactlyAsManyOpenRequestsAsItWasTold() {
+        try (Front front = Front.host(backend, "max-connections = 1\nmax-open-requests = 3")) {
+            List<Wire> all = new ArrayList<>(asked(front, 1));
+            backend.awaitRequests(1);
+            all.addAll(asked(front, 2));
+            front.awaitQueued(2);
+            Wire refused = front.ask("beyond");
+            Answer answer = refused.answer();
+            assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 503 Service Unavailable");
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+            assertThat(answer.text()).contains("1 in flight").contains("2 waiting");
+            assertThat(front.failures("open_requests")).isEqualTo(1);
+            gate.countDown();
+            all.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
+            refused.sendLines("GET /api/again HTTP/1.1\nHost: test\n\n");
+            assertThat(refused.answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void countsOpenRequestsExactlyWhenEverybodyComesAtOnce() throws InterruptedException {
+        try (Front front = Front.host(backend, "max-open-requests = 5")) {
+            Rush rush = new Rush(front, 40);
+            rush.start();
+            rush.awaitAnswers(35);
+            assertThat(rush.statuses()).containsOnly(503).hasSize(35);
+            backend.awaitRequests(4);
+            assertThat(front.inFlight()).isEqualTo(4);
+            assertThat(front.queued()).isEqualTo(1);
+            gate.countDown();
+            rush.join();
+            assertThat(rush.statuses()).filteredOn(one -> one == 200).hasSize(5);
+        }
+    }
+
+    @Test
+    void takesThirtyTwoOpenRequestsIfNotTold() throws InterruptedException {
+        try (Front front = Front.host(backend, "")) {
+            Rush rush = new Rush(front, 40);
+            rush.start();
+            rush.awaitAnswers(8);
+            backend.awaitRequests(4);
+            front.awaitQueued(28);
+            gate.countDown();
+            rush.join();
+            assertThat(rush.statuses()).filteredOn(one -> one == 200).hasSize(32);
+        }
+    }
+
+    @Test
+    void pipelinesAsDeeplyAsItWasTold() {
+        try (Front front = Front.host(backend, "max-connections = 1\npipelining-limit = 2")) {
+            asked(front, 3);
+            backend.awaitRequests(2);
+            front.awaitQueued(1);
+            assertThat(backend.total()).isEqualTo(1);
+            gate.countDown();
+        }
+    }
+
+    @Test
+    void closesAConnectionThatIsIdleForTheKeepAliveTimeout() {
+        String keys = "keep-alive-timeout = \"300ms\"\nidle-timeout = \"1 hour\"";
+        try (Front front = Front.host(backend, keys)) {
+            assertThat(front.get("free").status()).isEqualTo(200);
+            backend.awaitOpen(0);
+            assertThat(front.stats()).hasSize(1);
+        }
+    }
+
+    @Test
+    void goesAwayWithItsConnectionsWhenNobodyUsesIt() {
+        try (Front front = Front.host(backend, "idle-timeout = \"300ms\"")) {
+            assertThat(front.stats()).isEmpty();
+            assertThat(front.get("free").status()).isEqualTo(200);
+            backend.awaitOpen(0);
+            Await.until("there is no pool", () -> front.stats().isEmpty());
+            assertThat(front.get("free").status()).isEqualTo(200);
+            assertThat(backend.total()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void staysWhileARequestRuns() {
+        try (Front front = Front.host(backend, "idle-timeout = \"200ms\"")) {
+            Wire running = front.ask("1");
+            backend.awaitRequests(1);
+            long start = System.nanoTime();
+            Await.until("it has run for long", () -> System.nanoTime() - start > 700_000_000L);
+            assertThat(front.stats()).hasSize(1);
+            gate.countDown();
+            assertThat(running.answer().body()).isEqualTo("/api/1");
+        }
+    }
+
+    @Test
+    void sendsTheHostOfTheTargetAndNotTheClients() {
+        try (Front front = Front.host(backend, "")) {
+            assertThat(front.get("free").status()).isEqualTo(200);
+            assertThat(backend.await(1).values("Host")).containsExactly(backend.address());
+        }
+    }
+
+    @Test
+    void refusesWhatNeedsOnePoolTooMany() {
+        String second = "[[routes]]\npath = \"/b/*\"\nproxy = \"http://localhost:1\"\n";
+        try (Front front =
+                Front.host(
+                        "http://" + backend.address(),
+                        second + "[host-connection-pool]\nmax-pools = 1")) {
+            assertThat(front.get("free").status()).isEqualTo(200);
+            try (Wire wire = front.connect()) {
+                wire.sendLines("GET /b/free HTTP/1.1\nHost: test\n\n");
+                assertThat(wire.answer().status()).isEqualTo(503);
+            }
+            assertThat(front.get("free").status()).isEqualTo(200);
+        }
+    }
+
+    private static List<Wire> asked(Front front, int count) {
+        return IntStream.range(0, count).mapToObj(i -> front.ask(String.valueOf(i))).toList();
+    }
+}

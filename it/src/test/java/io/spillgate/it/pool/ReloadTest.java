@@ -1,0 +1,134 @@
+package io.spillgate.it.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Await;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.TestGateway;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/// A changed configuration: what changed gets a new pool, and whoever is with the old one hears
+/// nothing of it.
+final class ReloadTest {
+    private static final String ONE = "backend-connections-per-ip-port = 1\n";
+
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final Backend backend =
+            Backend.start((request, reply) -> {
+                if (!request.target().endsWith("/free")) {
+                    gate.await();
+                }
+                reply.ok(request.target());
+            });
+
+    @AfterEach
+    void stop() {
+        gate.countDown();
+        backend.close();
+    }
+
+    @Test
+    void servesFromTheOldPoolWhatWaitsThereAndFromTheNewOneWhatComes() {
+        try (Front front = Front.to(backend, ONE)) {
+            List<Wire> old = List.of(front.ask("1"), front.ask("2"), front.ask("3"));
+            backend.awaitRequests(1);
+            front.awaitQueued(2);
+            apply(front, ONE + "override-host-header = \"new.test\"");
+            Wire fresh = front.ask("free");
+            assertThat(fresh.answer().status()).isEqualTo(200);
+            assertThat(backend.await(2).header("Host")).isEqualTo("new.test");
+            gate.countDown();
+            for (int i = 0; i < 3; i++) {
+                assertThat(old.get(i).answer().status()).isEqualTo(200);
+            }
+            assertThat(backend.requests())
+                    .filteredOn(request -> "test".equals(request.header("Host")))
+                    .hasSize(3);
+            Await.until("the old connection is gone", () -> backend.open() == 1);
+            old.getFirst().sendLines("GET /api/free HTTP/1.1\nHost: test\n\n");
+            assertThat(old.getFirst().answer().status()).isEqualTo(200);
+            assertThat(backend.await(5).header("Host")).isEqualTo("new.test");
+        }
+    }
+
+    @Test
+    void closesTheIdleConnectionsOfTheOldPoolAtOnce() {
+        try (Front front = Front.to(backend, "keep-alive-timeout = \"1 hour\"")) {
+            Wire wire = front.ask("free");
+            assertThat(wire.answer().status()).isEqualTo(200);
+            apply(front, "keep-alive-timeout = \"2 hours\"");
+            backend.awaitOpen(0);
+            wire.sendLines("GET /api/free HTTP/1.1\nHost: test\n\n");
+            assertThat(wire.answer().status()).isEqualTo(200);
+            assertThat(backend.total()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void keepsAPoolThatIsTheSame() {
+        try (Front front = Front.to(backend, "keep-alive-timeout = \"1 hour\"")) {
+            assertThat(front.get("free").status()).isEqualTo(200);
+            apply(front, "keep-alive-timeout = \"1 hour\"");
+            assertThat(front.get("free").status()).isEqualTo(200);
+            assertThat(backend.total()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void leavesRequestsAloneThatRunThroughADestinationThatIsGone() {
+        try (Front front = Front.to(backend, "")) {
+            Wire running = front.ask("1");
+            backend.awaitRequests(1);
+            front.gateway().gateway().apply(TestGateway.config("http.thread_pool_size = 2"));
+            assertThat(front.get("free").status()).isEqualTo(404);
+            gate.countDown();
+            assertThat(running.answer().body()).isEqualTo("/api/1");
+            backend.awaitOpen(0);
+        }
+    }
+
+    @Test
+    void countsOnlyTheNewPoolsRequestsForItsLimits() {
+        try (Front front = Front.to(backend, ONE + "queue-size-for-503 = 0")) {
+            Wire running = front.ask("1");
+            backend.awaitRequests(1);
+            assertThat(front.get("2").status()).isEqualTo(503);
+            apply(front, ONE + "queue-size-for-503 = 1");
+            Wire first = front.ask("3");
+            backend.awaitRequests(2);
+            Wire second = front.ask("4");
+            assertThat(front.get("5").status()).isEqualTo(503);
+            gate.countDown();
+            for (Wire wire : List.of(running, first, second)) {
+                assertThat(wire.answer().status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void replacesThePoolsOfHostsLikewise() {
+        String agent = "client.user-agent-header = \"%s\"\nkeep-alive-timeout = \"1 hour\"";
+        try (Front front = Front.host(backend, agent.formatted("old"))) {
+            assertThat(front.get("free").status()).isEqualTo(200);
+            String changed =
+                    Front.route("http://" + backend.address())
+                            + "[host-connection-pool]\n"
+                            + agent.formatted("new");
+            front.gateway().gateway().apply(TestGateway.config(changed));
+            backend.awaitOpen(0);
+            assertThat(front.get("free").status()).isEqualTo(200);
+            assertThat(backend.await(2).header("User-Agent")).isEqualTo("new");
+        }
+    }
+
+    private void apply(Front front, String keys) {
+        String toml = Front.destination("x", List.of(backend.address()), keys);
+        front.gateway().gateway().apply(TestGateway.config(toml));
+    }
+}

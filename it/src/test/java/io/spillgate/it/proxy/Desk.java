@@ -1,0 +1,42 @@
+package io.spillgate.it.proxy;
+
+import io.spillgate.it.harness.Await;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.BackendReply;
+import io.spillgate.it.harness.BackendRequest;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// Hands the requests of a backend to the test's own thread, which answers them step by step.
+final class Desk implements Backend.Script {
+    private final BlockingQueue<Visit> visits = new LinkedBlockingQueue<>();
+
+    @Override
+    public void run(BackendRequest request, BackendReply reply) throws InterruptedException {
+        Visit visit = new Visit(request, reply);
+        visits.add(visit);
+        visit.awaitEnd();
+    }
+
+    /// The next request, as soon as it is there.
+    Visit next() {
+        try {
+            @Nullable Visit visit = visits.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (visit == null) {
+                throw new AssertionError("no request came to the backend");
+            }
+            return visit;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Has [#next] return this one again.
+    void putBack(Visit visit) {
+        visits.add(visit);
+    }
+}

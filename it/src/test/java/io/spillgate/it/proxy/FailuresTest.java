@@ -1,0 +1,144 @@
+package io.spillgate.it.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import java.time.Duration;
+
+/// What a client is told when a backend has no answer for it.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class FailuresTest {
+    private static final String GET = "GET /a HTTP/1.1\nHost: test\n\n";
+
+    private final Desk desk = new Desk();
+    private Site site = Site.start(Backend.start(desk));
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    @Test
+    void isToldAtOnceThatNobodyListens() {
+        site.backend().refuse();
+        long start = System.nanoTime();
+        Answer answer = site.get("/a");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("*");
+        assertThat(failures("connect_refused")).isEqualTo(1);
+    }
+
+    @Test
+    void isToldThatItTookTooLong() {
+        restart("http-destinations.backend.max-request-timeout = \"300ms\"");
+        Answer answer = site.get("/a");
+        assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 504 Gateway Timeout");
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("*");
+        desk.next().expectGone(Duration.ofSeconds(1));
+        assertThat(failures("timeout")).isEqualTo(1);
+        assertThat(site.backend().requests()).hasSize(1);
+    }
+
+    @Test
+    void isCutOffWhenTheRestTakesTooLong() {
+        restart("http-destinations.backend.max-request-timeout = \"300ms\"");
+        try (Wire wire = site.connect().sendLines(GET)) {
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+            assertThat(Content.of(wire, wire.head()).take(5)).isEqualTo("hello");
+            assertThat(Content.untilGone(wire)).isEmpty();
+            visit.expectGone(Duration.ofSeconds(1));
+        }
+        assertThat(failures("timeout")).isEqualTo(1);
+    }
+
+    @Test
+    void isToldThatTheBackendBrokeOff() {
+        try (Wire wire = site.connect()) {
+            wire.sendLines("POST /a HTTP/1.1\nHost: test\nContent-Length: 2\n\nhi");
+            desk.next().close();
+            assertThat(wire.answer().status()).isEqualTo(502);
+        }
+        assertThat(site.backend().requests()).hasSize(1);
+    }
+
+    @Test
+    void isToldThatTooManyWaitAndMayAskAgain() {
+        restart(
+                """
+                http-destinations.backend.backend-connections-per-ip-port = 1
+                http-destinations.backend.queue-size-for-503 = 0
+                """);
+        try (Wire first = site.connect().sendLines(GET);
+                Wire second = site.connect()) {
+            Visit visit = desk.next();
+            for (int i = 0; i < 3; i++) {
+                second.sendLines("POST /b HTTP/1.1\nHost: test\nContent-Length: 2\n\nhi");
+                expectBusy(second.answer());
+            }
+            visit.ok("first");
+            assertThat(first.answer().body()).isEqualTo("first");
+            second.sendLines(GET);
+            desk.next().ok("second");
+            assertThat(second.answer().body()).isEqualTo("second");
+        }
+        assertThat(failures("queue_full")).isEqualTo(3);
+    }
+
+    @Test
+    void isToldThatItWaitedTooLongAndMayAskAgain() {
+        restart(
+                """
+                http-destinations.backend.backend-connections-per-ip-port = 1
+                http-destinations.backend.queue-timeout = "200ms"
+                """);
+        try (Wire first = site.connect().sendLines(GET);
+                Wire second = site.connect()) {
+            Visit visit = desk.next();
+            second.sendLines("GET /b HTTP/1.1\nHost: test\n\n");
+            expectBusy(second.answer());
+            visit.ok("first");
+            assertThat(first.answer().body()).isEqualTo("first");
+            second.sendLines(GET);
+            desk.next().ok("second");
+            assertThat(second.answer().body()).isEqualTo("second");
+        }
+        assertThat(failures("queue_timeout")).isEqualTo(1);
+    }
+
+    @Test
+    void isToldInNoBodyWhenItAskedForNone() {
+        site.backend().refuse();
+        try (Wire wire = site.connect().sendLines("HEAD /a HTTP/1.0\nHost: test\n\n")) {
+            assertThat(wire.head().status()).isEqualTo(502);
+            wire.expectEnd();
+        }
+    }
+
+    private static void expectBusy(Answer answer) {
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        assertThat(answer.header("Connection")).isNotEqualTo("close");
+    }
+
+    private double failures(String cause) {
+        return site.gateway()
+                .metric(
+                        "spillgate_pool_failures_total{cause=\""
+                                + cause
+                                + "\",destination=\"backend\"}");
+    }
+
+    private void restart(String settings) {
+        site.close();
+        site = Site.start(Backend.start(desk), settings);
+    }
+}

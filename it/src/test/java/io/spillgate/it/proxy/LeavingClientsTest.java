@@ -1,0 +1,214 @@
+package io.spillgate.it.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.BackendRequest;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+
+/// Clients that do not wait for their answer.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class LeavingClientsTest {
+    private static final String SETTINGS =
+            "http-destinations.backend.backend-connections-per-ip-port = 1";
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final Desk desk = new Desk();
+    private Site site;
+
+    @BeforeEach
+    void start() {
+        site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk), SETTINGS);
+    }
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    /// The ways to leave; who only says that it will send nothing more has left, too.
+    enum Way {
+        CLOSE,
+        HALF_CLOSE,
+        RESET;
+
+        private void leave(Wire wire) {
+            switch (this) {
+                case CLOSE -> wire.close();
+                case HALF_CLOSE -> wire.halfClose();
+                case RESET -> wire.reset();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void areNotSentToTheBackendAnyMore(Way way) {
+        try (Wire first = get("/first")) {
+            Visit visit = desk.next();
+            Wire left = get("/left", 1);
+            Wire last = get("/last", 2);
+            way.leave(left);
+            site.awaitPool("queued", 1);
+            visit.ok("first");
+            assertThat(first.answer().body()).isEqualTo("first");
+            desk.next().ok("last");
+            assertThat(last.answer().body()).isEqualTo("last");
+            left.close();
+            last.close();
+            site.awaitPool("in_flight", 0);
+            assertThat(site.pool("queued")).isZero();
+        }
+        assertThat(site.backend().requests())
+                .extracting(BackendRequest::target)
+                .containsExactly("/first", "/last");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endTheConnectionOfTheirRequestWhileTheBackendThinks(Way way) {
+        whileTheBackendThinks(way);
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.spillgate.it.stress.Transports#available")
+    void areMissedOverEveryTransport(String io) {
+        site.close();
+        String settings = SETTINGS + "\nhttp.io = \"" + io + "\"";
+        site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk), settings);
+        for (Way way : Way.values()) {
+            whileTheBackendThinks(way);
+            inTheMiddleOfTheAnswer(way);
+            inTheMiddleOfTheUpload(way);
+        }
+        whileTheyDoNotRead();
+    }
+
+    @Test
+    void endTheConnectionOfTheirRequestWhileTheyDoNotRead() {
+        whileTheyDoNotRead();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endTheConnectionOfTheirRequestInTheMiddleOfTheAnswer(Way way) {
+        inTheMiddleOfTheAnswer(way);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endTheConnectionOfTheirRequestInTheMiddleOfTheUpload(Way way) {
+        inTheMiddleOfTheUpload(way);
+    }
+
+    @Test
+    void leaveNothingBehindHoweverManyTheyAre() {
+        for (int i = 0; i < 30; i++) {
+            try (Wire wire = get("/" + i)) {
+                Visit visit = desk.next();
+                Way.values()[i % 3].leave(get("/queued", 1));
+                site.awaitPool("queued", 0);
+                Way.values()[(i + 1) % 3].leave(wire);
+                visit.expectGone(SOON);
+            }
+        }
+        expectNothingLeft();
+        assertThat(site.backend().requests()).hasSize(31);
+    }
+
+    private void whileTheBackendThinks(Way way) {
+        try (Wire wire = get("/left")) {
+            Visit visit = desk.next();
+            way.leave(wire);
+            visit.expectGone(SOON);
+        }
+        expectNothingLeft();
+    }
+
+    private void inTheMiddleOfTheAnswer(Way way) {
+        try (Wire wire = get("/left")) {
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+            Answer head = wire.head();
+            assertThat(Content.of(wire, head).take(5)).isEqualTo("hello");
+            way.leave(wire);
+            visit.expectGone(SOON);
+        }
+        expectNothingLeft();
+    }
+
+    private void inTheMiddleOfTheUpload(Way way) {
+        try (Wire wire = site.connect()) {
+            wire.sendLines("POST /left HTTP/1.1\nHost: test\nContent-Length: 10\n\n").send("hello");
+            Visit visit = desk.next();
+            way.leave(wire);
+            visit.expectGone(SOON);
+            visit.request().awaitEnd();
+            assertThat(visit.request().isWhole()).isFalse();
+        }
+        expectNothingLeft();
+    }
+
+    private void whileTheyDoNotRead() {
+        try (Wire wire = Wire.narrow(4096, site.gateway().address())) {
+            wire.sendLines("GET /left HTTP/1.1\nHost: test\n\n");
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 1000000000\n\n");
+            Thread pouring = Thread.ofVirtual().start(() -> pour(visit));
+            wire.take(100_000);
+            wire.reset();
+            visit.expectGone(SOON);
+            assertThat(pouring.join(SOON)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        expectNothingLeft();
+    }
+
+    private static void pour(Visit visit) {
+        String piece = "x".repeat(100_000);
+        try {
+            while (!visit.isGone()) {
+                visit.send(piece);
+            }
+        } catch (UncheckedIOException gone) {
+            assertThat(gone).hasCauseInstanceOf(IOException.class);
+        }
+    }
+
+    /// All places are free again, and the next request is served by the only one there is.
+    private void expectNothingLeft() {
+        site.awaitPool("in_flight", 0);
+        site.awaitPool("queued", 0);
+        try (Wire wire = get("/next")) {
+            Visit visit = desk.next();
+            assertThat(visit.request().target()).isEqualTo("/next");
+            visit.ok("own");
+            assertThat(wire.answer().body()).isEqualTo("own");
+        }
+    }
+
+    private Wire get(String target) {
+        return site.connect().sendLines("GET " + target + " HTTP/1.1\nHost: test\n\n");
+    }
+
+    /// Asks, and waits until this many requests wait in the queue.
+    private Wire get(String target, int queued) {
+        Wire wire = get(target);
+        site.awaitPool("queued", queued);
+        return wire;
+    }
+}

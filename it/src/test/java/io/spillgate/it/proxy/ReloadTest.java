@@ -1,0 +1,116 @@
+package io.spillgate.it.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.BackendRequest;
+import io.spillgate.it.harness.TestGateway;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A changed destination gets a new pool, and what the old one has begun goes on.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class ReloadTest {
+    private static final String ONE_AT_A_TIME =
+            "http-destinations.backend.backend-connections-per-ip-port = 1";
+
+    private final Desk desk = new Desk();
+    private final Backend next = Backend.saying("new");
+    private final Site site = Site.start(Backend.start(desk), ONE_AT_A_TIME);
+
+    @AfterEach
+    void stop() {
+        site.close();
+        next.close();
+    }
+
+    @Test
+    void cutsNoAnswer() {
+        try (Wire wire = get("/old")) {
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+            Answer head = wire.head();
+            Content content = Content.of(wire, head);
+            assertThat(content.take(5)).isEqualTo("hello");
+            reload(next, "");
+            assertThat(site.get("/new").body()).isEqualTo("new");
+            visit.sendChunk("world").send("0\r\n\r\n").done();
+            assertThat(content.take(5)).isEqualTo("world");
+            content.expectEnd();
+            site.backend().awaitOpen(0);
+            wire.sendLines("GET /again HTTP/1.1\nHost: test\n\n");
+            assertThat(wire.answer().body()).isEqualTo("new");
+        }
+    }
+
+    @Test
+    void cutsNoUpload() {
+        try (Wire wire = site.connect()) {
+            wire.sendLines("POST /old HTTP/1.1\nHost: test\nContent-Length: 10\n\n").send("hello");
+            site.backend().awaitTotal(1);
+            site.awaitPool("in_flight", 1);
+            reload(next, "");
+            wire.send("world");
+            Visit visit = desk.next();
+            assertThat(visit.request().body()).isEqualTo("helloworld");
+            visit.ok("done");
+            assertThat(wire.answer().body()).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void leavesWaitingRequestsToTheOldPool() {
+        try (Wire first = get("/first")) {
+            Visit visit = desk.next();
+            Wire second = get("/second");
+            site.awaitPool("queued", 1);
+            reload(next, "");
+            assertThat(site.get("/new").body()).isEqualTo("new");
+            visit.ok("first");
+            assertThat(first.answer().body()).isEqualTo("first");
+            desk.next().ok("second");
+            assertThat(second.answer().body()).isEqualTo("second");
+            second.close();
+            site.backend().awaitOpen(0);
+        }
+    }
+
+    @Test
+    void closesIdleConnectionsOfTheOldPoolAndNoneOfTheClients() {
+        try (Wire wire = get("/first")) {
+            desk.next().ok("first");
+            assertThat(wire.answer().body()).isEqualTo("first");
+            reload(next, "");
+            site.backend().awaitOpen(0);
+            wire.sendLines("GET /new HTTP/1.1\nHost: test\n\n");
+            assertThat(wire.answer().body()).isEqualTo("new");
+        }
+    }
+
+    @Test
+    void keepsTheConnectionsOfAPoolThatHasNotChanged() {
+        try (Wire wire = get("/first")) {
+            desk.next().ok("first");
+            assertThat(wire.answer().body()).isEqualTo("first");
+            reload(site.backend(), ONE_AT_A_TIME + "\nhttp.max_headers = 50");
+            wire.sendLines("GET /second HTTP/1.1\nHost: test\n\n");
+            desk.next().ok("second");
+            assertThat(wire.answer().body()).isEqualTo("second");
+        }
+        assertThat(site.backend().requests())
+                .extracting(BackendRequest::connection)
+                .containsExactly(1, 1);
+    }
+
+    private void reload(Backend backend, String settings) {
+        site.gateway().gateway().apply(TestGateway.config(Site.toml(backend, settings, "")));
+    }
+
+    private Wire get(String target) {
+        return site.connect().sendLines("GET " + target + " HTTP/1.1\nHost: test\n\n");
+    }
+}

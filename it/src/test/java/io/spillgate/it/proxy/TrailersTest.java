@@ -1,0 +1,84 @@
+package io.spillgate.it.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Trailers never become headers, and never say anything about framing or the way.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class TrailersTest {
+    private static final String BAD =
+            "Content-Length: 99\nTransfer-Encoding: gzip\nHost: evil\nConnection: X\n"
+                    + "X-Forwarded-For: 6.6.6.6\n";
+
+    private final Desk desk = new Desk();
+    private Site site;
+
+    @BeforeEach
+    void start() {
+        site = Site.start(Backend.start(desk));
+    }
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    @Test
+    void ofARequestStayOutOfTheHead() {
+        try (Wire wire = site.connect()) {
+            wire.sendLines("POST /a HTTP/1.1\nHost: test\nTransfer-Encoding: chunked\n\n");
+            wire.sendLines("5\nhello\n0\nX-Sum: 1\n" + BAD + "\n");
+            Visit visit = desk.next();
+            assertThat(visit.request().head()).doesNotContain("X-Sum", "evil", "6.6.6.6");
+            assertThat(visit.request().body()).isEqualTo("hello");
+            assertThat(visit.request().rawBody())
+                    .doesNotContainIgnoringCase("content-length")
+                    .doesNotContainIgnoringCase("transfer-encoding")
+                    .doesNotContainIgnoringCase("host")
+                    .doesNotContainIgnoringCase("connection")
+                    .doesNotContainIgnoringCase("forwarded");
+            visit.ok("done");
+            assertThat(wire.answer().body()).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void ofAnAnswerStayOutOfTheHead() {
+        try (Wire wire = site.connect()) {
+            wire.sendLines("GET /a HTTP/1.1\nHost: test\n\n");
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
+            visit.sendLines("0\nX-Sum: 1\n" + BAD + "\n").done();
+            Answer head = wire.head();
+            assertThat(head.header("X-Sum")).isNull();
+            assertThat(Content.whole(wire, head))
+                    .startsWith("hello")
+                    .doesNotContainIgnoringCase("content-length")
+                    .doesNotContainIgnoringCase("transfer-encoding")
+                    .doesNotContainIgnoringCase("host")
+                    .doesNotContainIgnoringCase("connection");
+            wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
+            desk.next().ok("next");
+            assertThat(wire.answer().body()).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void areNothingForAClientThatSpeaksHttp10() {
+        try (Wire wire = site.connect()) {
+            wire.sendLines("GET /a HTTP/1.0\nHost: test\n\n");
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
+            visit.sendLines("0\nX-Sum: 1\n\n").done();
+            assertThat(wire.answer().body()).isEqualTo("hello");
+        }
+    }
+}

@@ -1,0 +1,312 @@
+package io.spillgate.it.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.Wire;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/// WebSockets: after 101 the gateway is a tunnel that keeps itself alive.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class TunnelTest {
+    private static final String UPGRADE =
+            """
+            GET /ws?a=b HTTP/1.1
+            Host: test
+            Upgrade: websocket
+            Connection: keep-alive, Upgrade
+            Sec-WebSocket-Version: 13
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+            Sec-WebSocket-Protocol: chat
+
+            """;
+    private static final String SWITCH =
+            """
+            HTTP/1.1 101 Switching Protocols
+            Upgrade: websocket
+            Connection: Upgrade
+            Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
+            Sec-WebSocket-Protocol: chat
+
+            """;
+    private static final String KEEP_ALIVE =
+            "http-destinations.backend.client.websocket.periodic-keep-alive-max-idle = \"200ms\"\n";
+    private static final String PONG_MODE =
+            "http-destinations.backend.client.websocket.periodic-keep-alive-mode = \"pong\"\n";
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    private final Desk desk = new Desk();
+    private Site site = Site.start(Backend.start(desk));
+
+    @AfterEach
+    void stop() {
+        site.close();
+    }
+
+    @Test
+    void asksTheBackendForTheUpgrade() {
+        try (Wire wire = site.connect().sendLines(UPGRADE)) {
+            Visit visit = desk.next();
+            assertThat(visit.request().line()).isEqualTo("GET /ws?a=b HTTP/1.1");
+            assertThat(visit.request().header("Upgrade")).isEqualToIgnoringCase("websocket");
+            assertThat(visit.request().header("Connection")).isEqualToIgnoringCase("upgrade");
+            assertThat(visit.request().header("Sec-WebSocket-Version")).isEqualTo("13");
+            assertThat(visit.request().header("Sec-WebSocket-Key"))
+                    .isEqualTo("dGhlIHNhbXBsZSBub25jZQ==");
+            assertThat(visit.request().header("Sec-WebSocket-Protocol")).isEqualTo("chat");
+            assertThat(visit.request().header("Content-Length")).isNull();
+            visit.sendLines(SWITCH);
+            Answer head = wire.head();
+            assertThat(head.statusLine()).isEqualTo("HTTP/1.1 101 Switching Protocols");
+            assertThat(head.header("Upgrade")).isEqualToIgnoringCase("websocket");
+            assertThat(head.header("Connection")).isEqualToIgnoringCase("upgrade");
+            assertThat(head.header("Sec-WebSocket-Accept"))
+                    .isEqualTo("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+            assertThat(head.header("Sec-WebSocket-Protocol")).isEqualTo("chat");
+            assertThat(head.header("Content-Length")).isNull();
+            assertThat(head.header("Transfer-Encoding")).isNull();
+        }
+    }
+
+    @Test
+    void passesEveryByteBothWays() throws IOException {
+        try (Wire wire = open()) {
+            Visit visit = desk.next();
+            for (int i = 0; i < 50; i++) {
+                wire.send(Frame.ofClient(Frame.TEXT, "up " + i));
+                assertThat(Frame.read(visit.input()))
+                        .isEqualTo(new Frame(Frame.TEXT, true, "up " + i));
+                visit.send(Frame.ofServer(Frame.TEXT, "down " + i));
+                wire.expect(Frame.ofServer(Frame.TEXT, "down " + i));
+            }
+        }
+    }
+
+    @Test
+    void losesNothingThatComesWithTheHead() throws IOException {
+        try (Wire wire = site.connect()) {
+            String early = Frame.ofClient(Frame.TEXT, "early");
+            wire.send(UPGRADE.replace("\n", "\r\n") + early);
+            Visit visit = desk.next();
+            String first = Frame.ofServer(Frame.TEXT, "first");
+            visit.send(SWITCH.replace("\n", "\r\n") + first);
+            assertThat(wire.head().status()).isEqualTo(101);
+            wire.expect(first);
+            assertThat(Frame.read(visit.input()).payload()).isEqualTo("early");
+        }
+    }
+
+    @Test
+    void endsAtTheBackendWhenTheClientLeaves() throws IOException {
+        open().close();
+        Visit visit = desk.next();
+        assertThat(visit.input().read()).isEqualTo(-1);
+        visit.done();
+        site.awaitPool("in_flight", 0);
+    }
+
+    @Test
+    void endsAtTheClientWhenTheBackendLeaves() {
+        try (Wire wire = open()) {
+            String last = Frame.ofServer(Frame.TEXT, "last");
+            desk.next().send(last).close();
+            wire.expect(last);
+            wire.expectEnd();
+        }
+        site.awaitPool("in_flight", 0);
+    }
+
+    @Test
+    void relaysARefusalAsAnOrdinaryAnswer() {
+        try (Wire wire = site.connect().sendLines(UPGRADE)) {
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 403 Forbidden\nContent-Length: 2\n\nno");
+            Answer answer = wire.answer();
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.body()).isEqualTo("no");
+            assertThat(answer.header("Upgrade")).isNull();
+            visit.done();
+            wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
+            desk.next().ok("next");
+            assertThat(wire.answer().body()).isEqualTo("next");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Upgrade: h2c\nConnection: Upgrade, HTTP2-Settings\nHTTP2-Settings: AAMAAABkAAQ",
+                "Upgrade: foo/2\nConnection: upgrade",
+                "Upgrade: websocket",
+                "Upgrade: websocket\nConnection: keep-alive",
+                "Connection: Upgrade",
+            })
+    void asksForNoOtherUpgrade(String headers) {
+        try (Wire wire = site.connect()) {
+            wire.sendLines("GET /a HTTP/1.1\nHost: test\n" + headers + "\n\n");
+            Visit visit = desk.next();
+            assertThat(visit.request().header("Upgrade")).isNull();
+            assertThat(visit.request().header("HTTP2-Settings")).isNull();
+            assertThat(String.valueOf(visit.request().header("Connection")))
+                    .doesNotContainIgnoringCase("upgrade");
+            visit.ok("plain");
+            assertThat(wire.answer().body()).isEqualTo("plain");
+        }
+    }
+
+    @Test
+    void holdsItsPlaceInThePool() {
+        restart(
+                """
+                http-destinations.backend.backend-connections-per-ip-port = 1
+                http-destinations.backend.queue-size-for-503 = 0
+                """);
+        try (Wire wire = open()) {
+            Visit visit = desk.next();
+            String active = "spillgate_pool_connections{destination=\"backend\",state=\"active\"}";
+            assertThat(site.gateway().metric(active)).isEqualTo(1);
+            assertThat(site.get("/other").status()).isEqualTo(503);
+            visit.close();
+            wire.expectEnd();
+        }
+        site.awaitPool("in_flight", 0);
+        try (Wire wire = site.connect().sendLines("GET /next HTTP/1.1\nHost: test\n\n")) {
+            desk.next().ok("next");
+            assertThat(wire.answer().body()).isEqualTo("next");
+        }
+    }
+
+    @Test
+    void pingsTheBackendWhileTheClientIsSilentAndKeepsThePongs() throws IOException {
+        restart(KEEP_ALIVE);
+        try (Wire wire = open()) {
+            Visit visit = desk.next();
+            for (int i = 0; i < 3; i++) {
+                Frame ping = Frame.read(visit.input());
+                assertThat(ping.first()).isEqualTo(Frame.PING);
+                assertThat(ping.masked()).isTrue();
+                visit.send(Frame.ofServer(Frame.PONG, ping.payload()));
+            }
+            String after = Frame.ofServer(Frame.TEXT, "after");
+            visit.send(after);
+            wire.expect(after);
+        }
+    }
+
+    @Test
+    void sendsPongsThatNobodyAskedForIfToldSo() throws IOException {
+        restart(KEEP_ALIVE + PONG_MODE);
+        try (Wire wire = open()) {
+            Visit visit = desk.next();
+            for (int i = 0; i < 3; i++) {
+                Frame pong = Frame.read(visit.input());
+                assertThat(pong.first()).isEqualTo(Frame.PONG);
+                assertThat(pong.masked()).isTrue();
+            }
+            wire.expectSilence(Duration.ofMillis(50));
+        }
+    }
+
+    @Test
+    void pingsOnlyBetweenFrames() throws IOException {
+        restart(KEEP_ALIVE);
+        String frame = Frame.ofClient(Frame.TEXT, "hello world");
+        try (Wire wire = open()) {
+            Visit visit = desk.next();
+            wire.send(frame.substring(0, 9));
+            wire.expectSilence(Duration.ofMillis(700));
+            wire.send(frame.substring(9));
+            assertThat(Frame.read(visit.input()))
+                    .isEqualTo(new Frame(Frame.TEXT, true, "hello world"));
+            assertThat(Frame.read(visit.input()).first()).isEqualTo(Frame.PING);
+        }
+    }
+
+    @Test
+    void passesOnThePingsAndPongsOfOthers() throws IOException {
+        restart(KEEP_ALIVE);
+        try (Wire wire = open()) {
+            Visit visit = desk.next();
+            wire.send(Frame.ofClient(Frame.PING, "of the client"));
+            Frame frame = Frame.read(visit.input());
+            while (frame.payload().isEmpty()) {
+                frame = Frame.read(visit.input());
+            }
+            assertThat(frame).isEqualTo(new Frame(Frame.PING, true, "of the client"));
+            String pong = Frame.ofServer(Frame.PONG, "of the client");
+            String ping = Frame.ofServer(Frame.PING, "of the backend");
+            visit.send(pong + ping);
+            wire.expect(pong + ping);
+        }
+    }
+
+    @Test
+    void endsWhenBothSidesAreSilentForTooLong() throws IOException {
+        restart("http-destinations.backend.client.idle-timeout = \"400ms\"");
+        try (Wire wire = open()) {
+            Visit visit = desk.next();
+            for (int i = 0; i < 4; i++) {
+                wire.expectSilence(Duration.ofMillis(200));
+                visit.send(Frame.ofServer(Frame.TEXT, "alive"));
+                wire.expect(Frame.ofServer(Frame.TEXT, "alive"));
+            }
+            long start = System.nanoTime();
+            wire.expectEnd();
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(300), SOON);
+            assertThat(visit.input().read()).isEqualTo(-1);
+            visit.done();
+        }
+        site.awaitPool("in_flight", 0);
+    }
+
+    @Test
+    void isKeptAliveByItsOwnPings() throws IOException {
+        restart(KEEP_ALIVE + "http-destinations.backend.client.idle-timeout = \"600ms\"");
+        try (Wire wire = open()) {
+            Visit visit = desk.next();
+            wire.expectSilence(Duration.ofMillis(1500));
+            wire.send(Frame.ofClient(Frame.TEXT, "still here"));
+            Frame frame = Frame.read(visit.input());
+            while (frame.first() == Frame.PING) {
+                frame = Frame.read(visit.input());
+            }
+            assertThat(frame.payload()).isEqualTo("still here");
+        }
+    }
+
+    @Test
+    void isNotLimitedInTime() throws IOException {
+        restart("http-destinations.backend.max-request-timeout = \"300ms\"");
+        try (Wire wire = open()) {
+            Visit visit = desk.next();
+            wire.expectSilence(Duration.ofMillis(900));
+            wire.send(Frame.ofClient(Frame.TEXT, "still here"));
+            assertThat(Frame.read(visit.input()).payload()).isEqualTo("still here");
+        }
+    }
+
+    private void restart(String settings) {
+        site.close();
+        site = Site.start(Backend.start(desk), settings);
+    }
+
+    /// An open tunnel; the desk has the visit.
+    private Wire open() {
+        Wire wire = site.connect().sendLines(UPGRADE);
+        Visit visit = desk.next();
+        visit.sendLines(SWITCH);
+        assertThat(wire.head().status()).isEqualTo(101);
+        desk.putBack(visit);
+        return wire;
+    }
+}

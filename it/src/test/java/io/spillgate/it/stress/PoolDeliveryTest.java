@@ -1,0 +1,129 @@
+package io.spillgate.it.stress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.BackendReply;
+import io.spillgate.it.harness.BackendRequest;
+import io.spillgate.it.harness.Wire;
+import io.spillgate.it.pool.Front;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/// A backend that closes its kept connections whenever it likes: no POST is delivered twice, and
+/// every GET succeeds.
+///
+/// `-Dstress.requests=10000` sends that many on each transport.
+@Timeout(value = 30, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class PoolDeliveryTest {
+    private static final int REQUESTS = Integer.getInteger("stress.requests", 3000);
+    private static final int CLIENTS = 20;
+    private static final String KEYS =
+            "backend-connections-per-ip-port = 10\nkeep-alive-timeout = \"1 min\"";
+
+    private final Set<Integer> seen = ConcurrentHashMap.newKeySet();
+    private final Map<String, AtomicInteger> posts = new ConcurrentHashMap<>();
+    private final AtomicInteger failedPosts = new AtomicInteger();
+    private final AtomicInteger closed = new AtomicInteger();
+
+    @ParameterizedTest
+    @MethodSource("io.spillgate.it.stress.Transports#available")
+    void deliversNoPostTwiceAndEveryGet(String io) throws Exception {
+        try (Backend backend = Backend.start(this::answer)) {
+            String toml = Front.destination("x", List.of(backend.address()), KEYS);
+            try (Front front = new Front("http.io = \"" + io + "\"\n" + toml, "x");
+                    Fleet clients = new Fleet(Duration.ofMinutes(10))) {
+                for (int i = 0; i < CLIENTS; i++) {
+                    int from = i * (REQUESTS / CLIENTS);
+                    clients.start(() -> client(front, from, from + REQUESTS / CLIENTS));
+                }
+                clients.join();
+                assertThat(closed.get()).as("connections closed").isGreaterThan(REQUESTS / 20);
+                assertThat(failedPosts.get()).as("posts failed").isLessThan(REQUESTS / 4);
+                assertThat(front.inFlight() + front.queued()).isZero();
+            }
+            assertThat(posts.values()).allMatch(times -> times.get() == 1);
+        }
+    }
+
+    private boolean client(Front front, int from, int to) {
+        try (Wire wire = front.gateway().connect()) {
+            for (int number = from; number < to; number++) {
+                if (number % 2 == 0) {
+                    get(wire, number);
+                } else {
+                    post(wire, number);
+                }
+            }
+        }
+        return true;
+    }
+
+    private static void get(Wire wire, int number) {
+        wire.sendLines("GET /api/%d HTTP/1.1\nHost: test\n\n".formatted(number));
+        Answer answer = wire.answer();
+        if (answer.status() != 200 || !answer.body().equals("/api/" + number)) {
+            throw new AssertionError("GET " + number + " got " + answer);
+        }
+    }
+
+    private void post(Wire wire, int number) {
+        wire.sendLines(
+                "POST /api/%d HTTP/1.1\nHost: test\nContent-Length: 4\n\n".formatted(number));
+        wire.send("body");
+        Answer answer = wire.answer();
+        AtomicInteger delivered = posts.get("/api/" + number);
+        if (answer.status() == 502) {
+            failedPosts.incrementAndGet();
+        } else if (answer.status() != 200 || delivered == null || delivered.get() != 1) {
+            throw new AssertionError("POST " + number + " " + delivered + " times, got " + answer);
+        }
+    }
+
+    private void answer(BackendRequest request, BackendReply reply) throws IOException {
+        if (request.method().equals("POST")) {
+            posts.computeIfAbsent(request.target(), target -> new AtomicInteger())
+                    .incrementAndGet();
+        }
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        boolean reused = !seen.add(request.connection());
+        int choice = random.nextInt(20);
+        if (reused && choice == 0) {
+            closed.incrementAndGet();
+            reply.close();
+        } else if (reused && choice == 1) {
+            closed.incrementAndGet();
+            reply.reset();
+        } else {
+            reply.ok(request.target());
+            if (choice < 5) {
+                closed.incrementAndGet();
+                int micros = random.nextInt(2000);
+                Thread.ofVirtual().start(() -> closeIn(micros, reply));
+            }
+        }
+    }
+
+    private static void closeIn(int micros, BackendReply reply) {
+        LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(micros));
+        try {
+            reply.close();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
