@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
 
 import java.io.File;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -71,13 +70,16 @@ final class Tls {
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
-    /// RFC 6066 section 3: names only, never an IP.
+    /// RFC 6066 section 3: host names only, never an IP.
     private static List<SNIServerName> sni(String name) {
         if (name.isEmpty() || Endpoint.literal(name).isPresent()) {
             return List.of();
         }
-        // As bytes, because the constructor for text refuses an underscore.
-        return List.of(new SNIHostName(name.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return List.of(new SNIHostName(name));
+        } catch (IllegalArgumentException _) {
+            return List.of(); // servers may refuse a name with an underscore
+        }
     }
 
     private static SslContext context(TlsConfig config) {
