@@ -363,7 +363,7 @@ public final class Pool {
                         fail(
                                 call,
                                 PoolFailure.BACKOFF,
-                                "every address failed a moment ago and is left alone for now");
+                                "every address failed a moment ago and is left alone");
     }
 
     private Runnable dial(@Nullable Call owner, Endpoint to) {

@@ -11,7 +11,7 @@ public enum PoolFailure {
     QUEUE_TIMEOUT(503),
     /// The pool was closed (503).
     CLOSED(503),
-    /// Every address failed a short while ago and is left alone for now (502).
+    /// Every address failed a short while ago and is left alone for a while (502).
     BACKOFF(502),
     /// The name has no address (502).
     RESOLVE(502),
