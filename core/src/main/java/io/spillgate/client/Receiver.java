@@ -12,8 +12,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 /// ```
 public interface Receiver {
     /// Only for a streamed body and for an upgrade: the request has a connection and may be written
-    /// to (true), or the connection has enough (false). Comes first with true; pieces of
-    /// the body may be written from then on.
+    /// to (true), or the connection has enough (false). Comes first with true; pieces of the body
+    /// may be written from then on.
     void writable(boolean writable);
 
     /// An interim answer other than 100 and 101, as 103.

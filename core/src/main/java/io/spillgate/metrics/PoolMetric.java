@@ -52,7 +52,8 @@ public enum PoolMetric implements Metric {
             "pool_wait_seconds",
             Type.HISTOGRAM,
             "seconds",
-            "Time until a request had its connection, once for each time it is sent; 0 if one was idle.",
+            "Time until a request had its connection, once for each time it is sent; 0 if one was"
+                    + " idle.",
             PoolReport::waitCounts);
 
     private final String metricName;
