@@ -15,6 +15,7 @@ import java.io.File;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -36,24 +37,26 @@ final class Tls {
 
     private final SslContext context;
     private final String serverName;
+    private final AtomicBoolean warned;
 
     /// @param serverName for SNI and verification, unless `config` has one; empty = the name that
     ///   an address was found by
     /// @throws IllegalArgumentException when a file cannot be used
     Tls(TlsConfig config, String serverName) {
         this.serverName = config.serverName().isEmpty() ? serverName : config.serverName();
-        if (!config.verify()) {
-            LOG.warn(
-                    "tls_not_verified server_name={} danger=\"anybody can answer in the server's"
-                            + " place\"",
-                    this.serverName);
-        }
+        this.warned = new AtomicBoolean(config.verify());
         context = context(config);
     }
 
     /// A handler for one connection.
     SslHandler handler(ByteBufAllocator allocator, InetSocketAddress target) {
         String name = name(target);
+        if (warned.compareAndSet(false, true)) {
+            LOG.warn(
+                    "tls_not_verified server_name={} danger=\"anybody can answer in the server's"
+                            + " place\"",
+                    name);
+        }
         SslHandler handler = context.newHandler(allocator, name, target.getPort(), COMPUTING);
         handler.setHandshakeTimeoutMillis(0);
         handler.setCloseNotifyFlushTimeoutMillis(CLOSE_MILLIS);
