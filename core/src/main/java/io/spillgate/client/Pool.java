@@ -132,6 +132,7 @@ public final class Pool {
         locked(() -> List.copyOf(ledger.connections())).forEach(PooledConnection::shutSoon);
         upkeep.stop();
         addresses.close();
+        connector.close();
     }
 
     /// Takes a call back.

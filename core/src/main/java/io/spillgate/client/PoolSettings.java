@@ -14,7 +14,7 @@ import java.util.List;
 /// @param name for people: the destination's name, or host:port
 /// @param addresses as an [io.spillgate.client.connect.AddressBook] takes them
 /// @param tls whether TLS is spoken
-/// @param serverName for SNI and verification
+/// @param serverName for SNI and verification; empty = the name that an address was found by
 /// @param queueSize requests that may wait
 /// @param connectionsPerAddress connections to one address
 /// @param depth requests in flight on one connection
@@ -45,7 +45,7 @@ record PoolSettings(
                 name,
                 config.addresses(),
                 config.tls(),
-                host(config.addresses().getFirst()),
+                "",
                 config.queueSizeFor503(),
                 config.backendConnectionsPerIpPort(),
                 Math.max(
@@ -75,10 +75,5 @@ record PoolSettings(
                 nanos(unused),
                 pool,
                 client);
-    }
-
-    private static String host(String address) {
-        String host = address.replaceFirst("^srv:(_[^.]*\\.)*", "").replaceFirst(":[0-9]+$", "");
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 }
