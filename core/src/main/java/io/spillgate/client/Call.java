@@ -31,6 +31,9 @@ public final class Call {
     private boolean over;
 
     private boolean submitting = true;
+    private boolean connectionWritable;
+    private boolean choked;
+    private int outboundBytes;
 
     // Guarded by the pool's lock.
     @Nullable Line line;
@@ -86,7 +89,7 @@ public final class Call {
         } else if (on.loop().inEventLoop()) {
             on.write(this, piece);
         } else {
-            on.loop().execute(() -> on.write(this, piece));
+            sendAcross(on, piece);
         }
     }
 
@@ -286,6 +289,37 @@ public final class Call {
     /// Whether content may be taken off the connection.
     boolean isHungry() {
         return wanted && inTransitBytes < MAX_IN_TRANSIT_BYTES;
+    }
+
+    /// Hands a piece to a connection on another loop, and pauses the caller while much is under way.
+    private void sendAcross(PooledConnection to, ByteBuf piece) {
+        int bytes = piece.readableBytes();
+        outboundBytes += bytes;
+        to.loop()
+                .execute(
+                        () -> {
+                            to.write(this, piece);
+                            loop.execute(() -> sentAcross(bytes));
+                        });
+        if (outboundBytes >= MAX_IN_TRANSIT_BYTES && !choked) {
+            choked = true;
+            receiver.writable(false);
+        }
+    }
+
+    private void sentAcross(int bytes) {
+        outboundBytes -= bytes;
+        if (choked && outboundBytes == 0) {
+            choked = false;
+            hearWritable(connectionWritable);
+        }
+    }
+
+    private void hearWritable(boolean writable) {
+        connectionWritable = writable;
+        if (!over && !choked) {
+            receiver.writable(writable);
+        }
     }
 
     private void hearEnd(HttpHeaders trailers, boolean requestSent) {

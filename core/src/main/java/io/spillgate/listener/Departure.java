@@ -2,29 +2,71 @@ package io.spillgate.listener;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 
 /// Notices that a client has left while its socket is not read.
 ///
 /// What it sent before its FIN is in the way of the FIN, so no read can find it; the kernel knows
 /// the state of the connection all the same (tcp(7), TCP_INFO). The JDK's selector gives no access
-/// to it: there such a client is noticed when its socket is read again.
+/// to it, and says nothing of a socket that nobody wants to read or write. There a byte is read at
+/// each look, which finds a reset, and a FIN as soon as nothing is before it.
 final class Departure {
     private static final int ESTABLISHED = 1;
 
     private Departure() {}
 
-    /// Whether the peer has ended the connection, or its direction of it.
-    static boolean hasHappened(Channel channel) {
+    /// Makes looks possible; called when a connection is accepted.
+    static void prepare(Channel channel) {
+        if (channel instanceof NioSocketChannel) {
+            channel.config().setRecvByteBufAllocator(new Reads());
+        }
+    }
+
+    /// Whether the peer is known to have ended the connection, or its direction of it. If it is
+    /// found out only by reading, the channel becomes inactive soon after.
+    static boolean isNoticed(Channel channel) {
         try {
             return switch (channel) {
                 case EpollSocketChannel epoll -> epoll.tcpInfo().state() != ESTABLISHED;
                 case IoUringSocketChannel uring -> uring.tcpInfo().state() != ESTABLISHED;
-                default -> !channel.isActive();
+                default -> probe(channel);
             };
         } catch (ChannelException closed) {
             return true;
+        }
+    }
+
+    private static boolean probe(Channel channel) {
+        if (channel.config().getRecvByteBufAllocator() instanceof Reads reads) {
+            reads.nextIsProbe = true;
+            channel.read();
+        }
+        return false;
+    }
+
+    /// How much is read at once from one socket.
+    private static final class Reads extends DefaultMaxMessagesRecvByteBufAllocator {
+        private static final int USUAL_BYTES = 16 * 1024;
+
+        private boolean nextIsProbe;
+
+        @Override
+        @SuppressWarnings("deprecation") // the type of the result
+        public Handle newHandle() {
+            return new MaxMessageHandle() {
+                @Override
+                public int guess() {
+                    return nextIsProbe ? 1 : USUAL_BYTES;
+                }
+
+                @Override
+                public void readComplete() {
+                    nextIsProbe = false;
+                }
+            };
         }
     }
 }

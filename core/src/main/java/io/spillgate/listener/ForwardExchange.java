@@ -60,7 +60,7 @@ final class ForwardExchange implements Exchange, Downstream {
         Forwarder to = forwarder();
         to.body(piece);
         // Of a client that has left, the transport reads all that is left, asked for or not.
-        if (to.heldBytes() > MOST_HELD_BYTES && Departure.hasHappened(channel())) {
+        if (to.heldBytes() > MOST_HELD_BYTES && Departure.isNoticed(channel())) {
             channel().close();
         }
     }
@@ -89,7 +89,7 @@ final class ForwardExchange implements Exchange, Downstream {
         Channel channel = channel();
         long patienceNanos = inquiry.settings().times().connectionNanos();
         boolean stalled = outflow.stalledNanos(channel, nowNanos) >= patienceNanos;
-        if (stalled || (!channel.config().isAutoRead() && Departure.hasHappened(channel))) {
+        if (stalled || (!channel.config().isAutoRead() && Departure.isNoticed(channel))) {
             channel.close();
         }
     }

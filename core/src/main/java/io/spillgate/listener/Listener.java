@@ -192,6 +192,7 @@ public final class Listener {
             if (held && !site.isAdmin()) {
                 station.cells().add(Counter.CONNECTIONS, 1);
             }
+            Departure.prepare(channel);
             RequestDecoder decoder = new RequestDecoder(site.settings().headLimits());
             channel.pipeline().addLast(decoder, new RequestHandler(site, station, decoder, held));
         }

@@ -1,7 +1,9 @@
 package io.spillgate.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.Body;
 import io.spillgate.client.Call;
@@ -121,13 +123,20 @@ public final class Forwarder {
                         what.method(),
                         what.target(),
                         HeaderRules.request(what.headers(), what.from(), what.to(), requestId),
-                        bodiless ? Body.NONE : new Body.Streamed(what.bodyLength()),
+                        bodiless ? noBody() : new Body.Streamed(what.bodyLength()),
                         webSocket ? "websocket" : null,
                         what.streaming());
         if (webSocket) {
             tunnel = new Tunnel(loop, what.to().name(), pool.websocket());
         }
         call = pool.send(loop, request, answers);
+    }
+
+    /// A length of 0 that the client states is stated to the backend, too.
+    private Body noBody() {
+        return what.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
+                ? new Body.Held(Unpooled.EMPTY_BUFFER)
+                : Body.NONE;
     }
 
     private boolean isWebSocket() {

@@ -84,6 +84,7 @@ class ExpositionTest {
                         spillgate_requests_total{handler="health",status="200"} 0.0
                         spillgate_requests_total{handler="none",status="400"} 0.0
                         spillgate_requests_total{handler="preflight",status="204"} 0.0
+                        spillgate_requests_total{handler="proxy",status="200"} 0.0
                         spillgate_requests_total{handler="publish",status="200"} 0.0
                         spillgate_requests_total{handler="reply",status="200"} 0.0
                         spillgate_requests_total{handler="subscribe",status="200"} 0.0
