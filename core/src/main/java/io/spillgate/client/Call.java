@@ -291,16 +291,16 @@ public final class Call {
         return wanted && inTransitBytes < MAX_IN_TRANSIT_BYTES;
     }
 
-    /// Hands a piece to a connection on another loop, and pauses the caller while much is under way.
+    /// Hands a piece to a connection on another loop, and pauses the caller while much is under
+    /// way.
     private void sendAcross(PooledConnection to, ByteBuf piece) {
         int bytes = piece.readableBytes();
         outboundBytes += bytes;
         to.loop()
-                .execute(
-                        () -> {
-                            to.write(this, piece);
-                            loop.execute(() -> sentAcross(bytes));
-                        });
+                .execute(() -> {
+                    to.write(this, piece);
+                    loop.execute(() -> sentAcross(bytes));
+                });
         if (outboundBytes >= MAX_IN_TRANSIT_BYTES && !choked) {
             choked = true;
             receiver.writable(false);

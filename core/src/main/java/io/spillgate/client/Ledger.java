@@ -81,12 +81,6 @@ final class Ledger {
         return retries;
     }
 
-    /// The numbers that tell how full it is, for people.
-    String load() {
-        return "%d connections, %d in flight, %d waiting"
-                .formatted(connections.size() + connecting, running.size(), waiting.size());
-    }
-
     /// Requests that wait or run.
     int open() {
         return waiting.size() + running.size();
@@ -323,9 +317,14 @@ final class Ledger {
     }
 
     /// Takes over what the DNS says.
-    void addresses(List<InetSocketAddress> all) {
+    ///
+    /// @return the idle connections to addresses that are gone
+    List<PooledConnection> addresses(List<InetSocketAddress> all) {
         resolving = false;
         endpoints.change(all);
+        return connections.stream()
+                .filter(connection -> connection.endpoint().isRetired() && retireIdle(connection))
+                .toList();
     }
 
     /// Nothing idle is kept from now on; what waits is still served.

@@ -325,14 +325,13 @@ public final class Pool {
         if (!waits || ledger.unserved() <= settings.queueSize()) {
             return null;
         }
-        Failure full = refusal(PoolFailure.QUEUE_FULL, "full");
         ledger.withdraw(call);
-        return full;
+        return refusal(PoolFailure.QUEUE_FULL, "full");
     }
 
     private Failure refusal(PoolFailure cause, String what) {
         ledger.failed(cause);
-        return new Failure(cause, name() + ": " + what + ": " + ledger.load());
+        return new Failure(cause, name() + ": " + what + ": " + Report.load(ledger));
     }
 
     /// The next thing to do for those who wait; null when there is none. With the lock held.
@@ -382,7 +381,7 @@ public final class Pool {
     private final class Addresses implements AddressBook.Listener {
         @Override
         public void addresses(List<InetSocketAddress> all) {
-            locked(() -> ledger.addresses(all));
+            locked(() -> ledger.addresses(all)).forEach(PooledConnection::shutSoon);
             pump();
         }
 

@@ -31,6 +31,15 @@ final class Report {
                 outstanding(ledger, nowNanos));
     }
 
+    /// The numbers that tell how full it is, for people.
+    static String load(Ledger ledger) {
+        return "%d connections, %d in flight, %d waiting"
+                .formatted(
+                        ledger.connections().size() + ledger.connecting(),
+                        ledger.running().size(),
+                        ledger.waiting().size());
+    }
+
     private static List<PoolReport.Address> addresses(Ledger ledger, long nowNanos) {
         List<PoolReport.Address> all = new ArrayList<>();
         for (Endpoint endpoint : ledger.endpoints().all()) {

@@ -29,9 +29,9 @@ final class Standing {
         oldestNanos = sentNanos;
     }
 
-    /// Whether it was idle for too long, or is too old, for another request.
+    /// Whether it was idle for too long, or is too old, for another request. A fresh one is not.
     boolean isWornOut(long nowNanos) {
-        return times.isWornOut(idleSinceNanos, nowNanos);
+        return !fresh && times.isWornOut(idleSinceNanos, nowNanos);
     }
 
     /// Whether one more request may follow those on the way.
