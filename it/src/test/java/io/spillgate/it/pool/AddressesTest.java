@@ -70,6 +70,29 @@ final class AddressesTest {
     }
 
     @Test
+    void getNoFurtherRequestOnceTheyAreGone() {
+        names.ttl(1).host("moves.test", "127.0.0.1");
+        gate.countDown();
+        try (Backend old = Backend.start(gated);
+                Backend next = other(old, gated);
+                Front front =
+                        Front.to(
+                                List.of("moves.test:" + old.port()),
+                                resolved("keep-alive-timeout = \"1 hour\""))) {
+            assertThat(front.get("1").status()).isEqualTo(200);
+            names.host("moves.test", "127.0.0.2");
+            Await.until(
+                    "the new address is known",
+                    () ->
+                            front.stats().getFirst().getConfigList("addresses").stream()
+                                    .allMatch(one -> one.getString("address").startsWith("127.0.0.2")));
+            assertThat(front.get("2").status()).isEqualTo(200);
+            assertThat(old.requests()).hasSize(1);
+            assertThat(next.requests()).hasSize(1);
+        }
+    }
+
+    @Test
     void stayWhenTheNameStopsToResolve() {
         names.ttl(1).host("gone.test", "127.0.0.1");
         gate.countDown();
@@ -95,6 +118,26 @@ final class AddressesTest {
                 b.awaitRequests(1);
                 gate.countDown();
                 both.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
+            }
+        }
+    }
+
+    @Test
+    void areTriedOneAfterTheOtherInAHostPoolToo() {
+        names.host("half.test", "127.0.0.1", "127.0.0.2");
+        gate.countDown();
+        try (Backend dead = Backend.start(gated);
+                Backend live = other(dead, gated)) {
+            dead.refuse();
+            try (Front front =
+                    Front.host(
+                            "http://half.test:" + live.port(),
+                            "[client]\n" + names.key() + "\n[host-connection-pool]\n"
+                                    + "keep-alive-timeout = \"1ms\"")) {
+                for (int i = 1; i <= 5; i++) {
+                    assertThat(front.get("1").status()).isEqualTo(200);
+                    live.awaitOpen(0);
+                }
             }
         }
     }

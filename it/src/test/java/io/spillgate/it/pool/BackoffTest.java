@@ -171,6 +171,26 @@ final class BackoffTest {
     }
 
     @Test
+    void keepsToItsWaitsAlsoForTheConnectionsThatAreToBeWarm() {
+        String keys =
+                """
+                tls = true
+                min-connections = 3
+                base-connection-backoff = "1 hour"
+                max-connection-backoff = "2 hours"
+                """;
+        try (Door door = new Door();
+                Front front = Front.to(List.of(door.address()), keys)) {
+            door.awaitAttempts(3);
+            door.shut();
+            Await.until("it waits", () -> front.connections("connecting") == 0);
+            assertThat(front.get("1").status()).isEqualTo(502);
+            assertThat(front.failures("backoff")).isEqualTo(1);
+            assertThat(door.attempts()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void leavesOnlyTheAddressAloneThatFailed() {
         String keys = "base-connection-backoff = \"1 hour\"\nmax-connection-backoff = \"2 hours\"";
         try (Backend dead = dead();

@@ -3,6 +3,7 @@ package io.spillgate.it.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendSilence;
 import io.spillgate.it.harness.Wire;
@@ -116,6 +117,48 @@ final class ConnectTest {
             assertThat(front.get("1").status()).isEqualTo(504);
             assertThat(front.failures("connect_timeout")).isEqualTo(1);
             assertThat(front.failures("timeout")).isZero();
+        }
+    }
+
+    /// Only who has no connection to come is waiting.
+    @Test
+    void doesNotCountTheTimeToConnectAsWaiting() {
+        String keys =
+                """
+                connecting-timeout = "1500ms"
+                queue-timeout = "200ms"
+                backend-connections-per-ip-port = 1
+                """;
+        try (BackendSilence silence = BackendSilence.start();
+                Front front = Front.to(List.of(silence.address()), keys)) {
+            Wire connecting = front.ask("1");
+            Await.until("it is being opened", () -> front.connections("connecting") == 1);
+            assertThat(front.get("2").status()).isEqualTo(503);
+            assertThat(connecting.answer().status()).isEqualTo(504);
+            assertThat(front.failures("queue_timeout")).isEqualTo(1);
+            assertThat(front.failures("connect_timeout")).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void forgetsAClientThatLeavesWhileItsConnectionIsBeingOpened(boolean byReset) {
+        try (Door door = new Door();
+                Front front = Front.to(List.of(door.address()), "tls = true")) {
+            Wire leaver = front.ask("1");
+            door.awaitAttempts(1);
+            if (byReset) {
+                leaver.reset();
+            } else {
+                leaver.halfClose();
+            }
+            Await.until(
+                    "nobody waits",
+                    () -> front.stats().getFirst().getConfigList("outstanding").isEmpty());
+            door.shut();
+            Await.until("none is opened", () -> front.connections("connecting") == 0);
+            assertThat(front.inFlight() + front.queued()).isZero();
+            assertThat(door.attempts()).isEqualTo(1);
         }
     }
 

@@ -167,6 +167,26 @@ final class QueueTest {
         }
     }
 
+    @Test
+    void measuresHowLongRequestsWait() {
+        try (Front front = narrow("")) {
+            Wire running = front.ask("first");
+            backend.awaitRequests(1);
+            Wire waiting = front.ask("waits");
+            front.awaitQueued(1);
+            long start = System.nanoTime();
+            Await.until("it has waited", () -> System.nanoTime() - start > 200_000_000L);
+            gate.countDown();
+            assertThat(running.answer().status()).isEqualTo(200);
+            assertThat(waiting.answer().status()).isEqualTo(200);
+            String pool = "{destination=\"x\"}";
+            assertThat(front.gateway().metric("spillgate_pool_wait_seconds_count" + pool))
+                    .isEqualTo(2);
+            assertThat(front.gateway().metric("spillgate_pool_wait_seconds_sum" + pool))
+                    .isBetween(0.2, 9.0);
+        }
+    }
+
     /// Five connections, two requests on each, fifty that wait: of eighty, twenty are one too many.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -48,6 +48,19 @@ final class TimeLimitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"max-request-timeout = \"300ms\"", "client.idle-timeout = \"300ms\""})
+    void answers504WhenTheClientDoesNotSendItsBody(String key) {
+        try (Backend backend = Backend.saying("never");
+                Front front = Front.to(backend, key)) {
+            Wire wire = front.send("POST", "1", "half-", "Content-Length: 10");
+            assertThat(wire.answer().status()).isEqualTo(504);
+            wire.expectEnd();
+            backend.awaitOpen(0);
+            assertThat(backend.await(1).isWhole()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max-request-timeout = \"300ms\"", "client.idle-timeout = \"300ms\""})
     void cutsAnAnswerThatHasBegun(String key) {
         Backend.Script half =
                 (request, reply) -> {
