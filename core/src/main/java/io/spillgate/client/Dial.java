@@ -26,6 +26,7 @@ final class Dial {
     private final Pool pool;
     private final EventLoop loop;
     private final List<Endpoint> tried = new ArrayList<>();
+    private long firstAttempt;
     private int running;
     private boolean over;
     private @Nullable Failure worst;
@@ -52,6 +53,11 @@ final class Dial {
         owner = null;
     }
 
+    /// What tells a back-off of all addresses about the outcome.
+    long firstAttempt() {
+        return firstAttempt;
+    }
+
     List<Endpoint> tried() {
         return tried;
     }
@@ -69,6 +75,7 @@ final class Dial {
 
     private void attempt(Endpoint endpoint, long attempt) {
         running++;
+        firstAttempt = tried.isEmpty() ? attempt : firstAttempt;
         tried.add(endpoint);
         Future<Channel> connecting = pool.connect(loop, endpoint);
         connecting.addListener((Future<Channel> outcome) -> done(endpoint, attempt, outcome));

@@ -6,13 +6,16 @@ import java.net.InetSocketAddress;
 final class Endpoint {
     private final InetSocketAddress address;
     private final Backoff backoff;
+    private final boolean alone;
     private int connections;
     private int attempts;
     private boolean retired;
 
-    Endpoint(InetSocketAddress address, Backoff backoff) {
+    /// @param alone whether nobody shares its back-off
+    Endpoint(InetSocketAddress address, Backoff backoff, boolean alone) {
         this.address = address;
         this.backoff = backoff;
+        this.alone = alone;
     }
 
     InetSocketAddress address() {
@@ -62,7 +65,9 @@ final class Endpoint {
     void failed(long attempt, long nowNanos) {
         attempts--;
         connections--;
-        backoff.failed(attempt, nowNanos);
+        if (alone) {
+            backoff.failed(attempt, nowNanos);
+        }
     }
 
     void closed() {

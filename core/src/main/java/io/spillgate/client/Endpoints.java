@@ -54,8 +54,16 @@ final class Endpoints {
         all.removeIf(Endpoint::isRetired);
         for (InetSocketAddress address : now) {
             if (missing.remove(address)) {
-                all.add(new Endpoint(address, settings.backoffPerAddress() ? backoff() : shared));
+                boolean alone = settings.backoffPerAddress();
+                all.add(new Endpoint(address, alone ? backoff() : shared, alone));
             }
+        }
+    }
+
+    /// A connection could be opened to none of them; where they back off together, they do now.
+    void allFailed(long firstAttempt, long nowNanos) {
+        if (!settings.backoffPerAddress()) {
+            shared.failed(firstAttempt, nowNanos);
         }
     }
 

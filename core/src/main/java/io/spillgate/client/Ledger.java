@@ -221,7 +221,8 @@ final class Ledger {
     /// A dial brought nothing; its owner leaves the line.
     ///
     /// @return the owner, if it still waits
-    @Nullable Call dialFailed(Dial dial) {
+    @Nullable Call dialFailed(Dial dial, long nowNanos) {
+        endpoints.allFailed(dial.firstAttempt(), nowNanos);
         Call owner = dialOver(dial);
         if (owner != null) {
             waiting.remove(owner);

@@ -13,6 +13,7 @@ import io.spillgate.metrics.PoolReport;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -68,7 +69,7 @@ public final class Pool {
         long now = System.nanoTime();
         PooledConnection ready = null;
         Failure refused;
-        Runnable step = null;
+        List<Runnable> steps = List.of();
         lock.lock();
         try {
             refused = entrance(now);
@@ -77,7 +78,7 @@ public final class Pool {
             }
             if (refused == null && ready == null) {
                 ledger.enqueue(call, now);
-                step = next(now);
+                steps = allSteps(now);
                 refused = overflow(call);
             }
         } finally {
@@ -88,7 +89,7 @@ public final class Pool {
         } else if (refused != null) {
             call.tellFailed(refused);
         }
-        run(step);
+        steps.forEach(Runnable::run);
         call.submitted();
         return call;
     }
@@ -248,7 +249,7 @@ public final class Pool {
 
     /// No address can be connected to.
     void dialFailed(Dial dial, @Nullable Failure worst) {
-        Call owner = locked(() -> ledger.dialFailed(dial));
+        Call owner = locked(() -> ledger.dialFailed(dial, System.nanoTime()));
         if (owner != null) {
             PoolFailure cause = worst == null ? PoolFailure.CONNECT_REFUSED : worst.cause();
             fail(owner, cause, "no connection to any of its addresses");
@@ -262,7 +263,6 @@ public final class Pool {
         call.tellFailed(new Failure(cause, name() + ": " + why));
     }
 
-    /// Does all that can be done for those who wait.
     void pump() {
         run(nextStep());
     }
@@ -302,6 +302,16 @@ public final class Pool {
         for (Runnable step = first; step != null; step = nextStep()) {
             step.run();
         }
+    }
+
+    /// Everything that can be done for those who wait, so that nobody is refused while there is
+    /// room.
+    private List<Runnable> allSteps(long now) {
+        List<Runnable> steps = new ArrayList<>(1);
+        for (Runnable step = next(now); step != null; step = next(now)) {
+            steps.add(step);
+        }
+        return steps;
     }
 
     private @Nullable Runnable nextStep() {
@@ -357,13 +367,10 @@ public final class Pool {
 
     private Runnable giveUp(Call call) {
         ledger.withdraw(call);
-        return ledger.endpoints().all().isEmpty()
-                ? () -> fail(call, PoolFailure.RESOLVE, unresolved)
-                : () ->
-                        fail(
-                                call,
-                                PoolFailure.BACKOFF,
-                                "every address failed a moment ago and is left alone");
+        boolean unknown = ledger.endpoints().all().isEmpty();
+        PoolFailure cause = unknown ? PoolFailure.RESOLVE : PoolFailure.BACKOFF;
+        String why = unknown ? unresolved : "every address failed a moment ago and is left alone";
+        return () -> fail(call, cause, why);
     }
 
     private Runnable dial(@Nullable Call owner, Endpoint to) {

@@ -85,7 +85,8 @@ final class AddressesTest {
                     "the new address is known",
                     () ->
                             front.stats().getFirst().getConfigList("addresses").stream()
-                                    .allMatch(one -> one.getString("address").startsWith("127.0.0.2")));
+                                    .allMatch(one ->
+                                            one.getString("address").startsWith("127.0.0.2")));
             assertThat(front.get("2").status()).isEqualTo(200);
             assertThat(old.requests()).hasSize(1);
             assertThat(next.requests()).hasSize(1);
@@ -132,7 +133,9 @@ final class AddressesTest {
             try (Front front =
                     Front.host(
                             "http://half.test:" + live.port(),
-                            "[client]\n" + names.key() + "\n[host-connection-pool]\n"
+                            "[client]\n"
+                                    + names.key()
+                                    + "\n[host-connection-pool]\n"
                                     + "keep-alive-timeout = \"1ms\"")) {
                 for (int i = 1; i <= 5; i++) {
                     assertThat(front.get("1").status()).isEqualTo(200);
