@@ -204,13 +204,9 @@ public final class Call {
 
     void tellWritable(boolean writable) {
         if (submitting || !isNear()) {
-            loop.execute(() -> {
-                if (!over) {
-                    receiver.writable(writable);
-                }
-            });
-        } else if (!over) {
-            receiver.writable(writable);
+            loop.execute(() -> hearWritable(writable));
+        } else {
+            hearWritable(writable);
         }
     }
 

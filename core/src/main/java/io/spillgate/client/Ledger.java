@@ -230,8 +230,9 @@ final class Ledger {
         return owner;
     }
 
-    boolean isWaiting(Call call) {
-        return call.line == waiting;
+    /// Whether it stands in line and no connection is being opened for it.
+    boolean isWaitingUnserved(Call call) {
+        return call.line == waiting && call.dial == null;
     }
 
     /// Takes a call out of the line.

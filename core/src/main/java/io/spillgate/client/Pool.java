@@ -331,8 +331,7 @@ public final class Pool {
     }
 
     private @Nullable Failure overflow(Call call) {
-        boolean waits = ledger.isWaiting(call) && call.dial == null;
-        if (!waits || ledger.unserved() <= settings.queueSize()) {
+        if (!ledger.isWaitingUnserved(call) || ledger.unserved() <= settings.queueSize()) {
             return null;
         }
         ledger.withdraw(call);
