@@ -20,7 +20,7 @@ final class Report {
                 ledger.connecting(),
                 idle,
                 ledger.connections().size() - idle,
-                ledger.waiting().size(),
+                ledger.unserved(),
                 ledger.running().size(),
                 ledger.requests(),
                 ledger.retries(),
@@ -37,7 +37,7 @@ final class Report {
                 .formatted(
                         ledger.connections().size() + ledger.connecting(),
                         ledger.running().size(),
-                        ledger.waiting().size());
+                        ledger.unserved());
     }
 
     private static List<PoolReport.Address> addresses(Ledger ledger, long nowNanos) {

@@ -144,7 +144,7 @@ final class HeaderRules {
     /// The names in Connection, in lower case, without those that must not be taken away by it.
     private static Set<String> namedByConnection(HttpHeaders received) {
         List<String> lines = received.getAll(HttpHeaderNames.CONNECTION);
-        if (lines.isEmpty()) {
+        if (lines.isEmpty() || (lines.size() == 1 && namesNothing(lines.getFirst()))) {
             return Set.of();
         }
         Set<String> named = new HashSet<>();
@@ -156,6 +156,11 @@ final class HeaderRules {
         named.removeIf(
                 name -> name.equals("host") || name.equals("content-length") || isForwarded(name));
         return named;
+    }
+
+    /// The usual values, which name no field that would cross anyway.
+    private static boolean namesNothing(String connection) {
+        return connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close");
     }
 
     private static boolean isNamed(CharSequence name, Set<String> named) {
