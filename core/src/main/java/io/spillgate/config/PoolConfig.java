@@ -29,14 +29,19 @@ public record PoolConfig(
         Duration responseEntitySubscriptionTimeout,
         Duration queueTimeout) {
 
-    /// More than any pool has: no limit of its own.
+    /// More connections than any pool has: no limit of its own.
     public static final int UNLIMITED = 1_000_000;
+
+    /// More requests than can wait and run in a destination, whatever its queue: no limit of its
+    /// own.
+    private static final int MOST_OPEN_REQUESTS = 2_000_000_000;
 
     /// What holds in a host pool for every key that is not set.
     public static final PoolConfig DEFAULT = of(4, 32, Durations.INFINITE);
 
     /// What holds in a destination for every key that is not set.
-    public static final PoolConfig OF_DESTINATION = of(UNLIMITED, UNLIMITED, Duration.ofSeconds(4));
+    public static final PoolConfig OF_DESTINATION =
+            of(UNLIMITED, MOST_OPEN_REQUESTS, Duration.ofSeconds(4));
 
     public PoolConfig {
         Require.between("maxConnections", maxConnections, 1, UNLIMITED);
@@ -49,7 +54,7 @@ public record PoolConfig(
                             + maxConnections);
         }
         Require.between("maxRetries", maxRetries, 0, 100);
-        Require.between("maxOpenRequests", maxOpenRequests, 1, UNLIMITED);
+        Require.between("maxOpenRequests", maxOpenRequests, 1, MOST_OPEN_REQUESTS);
         Require.atLeast("maxConnectionLifetime", maxConnectionLifetime, Duration.ofMillis(1));
         Require.between("pipeliningLimit", pipeliningLimit, 1, 1000);
         Require.atLeast("baseConnectionBackoff", baseConnectionBackoff, Duration.ZERO);
