@@ -34,14 +34,14 @@ public record PoolConfig(
 
     /// More requests than can wait and run in a destination, whatever its queue: no limit of its
     /// own.
-    private static final int MOST_OPEN_REQUESTS = 2_000_000_000;
+    public static final int UNLIMITED_REQUESTS = 2_000_000_000;
 
     /// What holds in a host pool for every key that is not set.
     public static final PoolConfig DEFAULT = of(4, 32, Durations.INFINITE);
 
     /// What holds in a destination for every key that is not set.
     public static final PoolConfig OF_DESTINATION =
-            of(UNLIMITED, MOST_OPEN_REQUESTS, Duration.ofSeconds(4));
+            of(UNLIMITED, UNLIMITED_REQUESTS, Duration.ofSeconds(4));
 
     public PoolConfig {
         Require.between("maxConnections", maxConnections, 1, UNLIMITED);
@@ -54,7 +54,7 @@ public record PoolConfig(
                             + maxConnections);
         }
         Require.between("maxRetries", maxRetries, 0, 100);
-        Require.between("maxOpenRequests", maxOpenRequests, 1, MOST_OPEN_REQUESTS);
+        Require.between("maxOpenRequests", maxOpenRequests, 1, UNLIMITED_REQUESTS);
         Require.atLeast("maxConnectionLifetime", maxConnectionLifetime, Duration.ofMillis(1));
         Require.between("pipeliningLimit", pipeliningLimit, 1, 1000);
         Require.atLeast("baseConnectionBackoff", baseConnectionBackoff, Duration.ZERO);

@@ -115,7 +115,10 @@ class PoolsDocumentTest {
             case Duration duration -> Durations.format(duration);
             case Optional<?> optional when optional.isEmpty() -> "none";
             case Collection<?> list when list.isEmpty() -> "none";
-            case Integer number when number == PoolConfig.UNLIMITED -> "no limit";
+            case Integer number
+                    when number == PoolConfig.UNLIMITED
+                            || number == PoolConfig.UNLIMITED_REQUESTS ->
+                    "no limit";
             default -> value.toString().replaceFirst("^spillgate/.+", "spillgate/VERSION");
         };
     }
