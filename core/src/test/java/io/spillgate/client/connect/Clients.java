@@ -107,14 +107,18 @@ final class Clients {
     Inbox read(Connector connector, InetSocketAddress address, boolean autoRead) throws Exception {
         Inbox inbox = new Inbox();
         CompletableFuture<Void> installed = new CompletableFuture<>();
-        Future<Channel> connecting = connector.connect(loops.all().getFirst(), address);
-        connecting.addListener(_ -> {
-            if (connecting.isSuccess()) {
-                inbox.receive(connecting.getNow(), autoRead);
-                installed.complete(null);
-            } else {
-                installed.completeExceptionally(connecting.cause());
-            }
+        EventLoop loop = loops.all().getFirst();
+        // on the loop, so that nothing arrives before somebody listens
+        loop.execute(() -> {
+            Future<Channel> connecting = connector.connect(loop, address);
+            connecting.addListener(_ -> {
+                if (connecting.isSuccess()) {
+                    inbox.receive(connecting.getNow(), autoRead);
+                    installed.complete(null);
+                } else {
+                    installed.completeExceptionally(connecting.cause());
+                }
+            });
         });
         installed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         return inbox;
