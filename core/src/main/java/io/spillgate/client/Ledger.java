@@ -35,6 +35,7 @@ final class Ledger {
     private boolean retired;
     private long requests;
     private long retries;
+    private long replays;
 
     Ledger(PoolSettings settings, List<EventLoop> loops) {
         this.settings = settings;
@@ -79,6 +80,10 @@ final class Ledger {
 
     long retries() {
         return retries;
+    }
+
+    long replays() {
+        return replays;
     }
 
     /// Requests that wait or run.
@@ -284,7 +289,8 @@ final class Ledger {
 
     /// Puts a request that lost its connection at the head of the line.
     ///
-    /// @param counted whether this takes part in the budget
+    /// @param counted whether this takes part in the budget; else it is the replay after a stale
+    ///   connection
     /// @return whether it may be sent again
     boolean again(PooledConnection connection, Call call, boolean counted, long nowNanos) {
         release(connection, call, nowNanos);
@@ -293,7 +299,11 @@ final class Ledger {
                         || !budget.tryRetry(nowNanos))) {
             return false;
         }
-        retries++;
+        if (counted) {
+            retries++;
+        } else {
+            replays++;
+        }
         call.needsFresh = !counted;
         call.enqueuedNanos = nowNanos;
         waiting.addFirst(call);

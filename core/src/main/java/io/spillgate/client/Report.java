@@ -24,6 +24,7 @@ final class Report {
                 ledger.running().size(),
                 ledger.requests(),
                 ledger.retries(),
+                ledger.replays(),
                 new EnumMap<>(ledger.failures()),
                 ledger.waits().counts(),
                 ledger.waits().sumNanos(),

@@ -59,14 +59,10 @@ public enum Counter implements Metric {
             "bytes",
             "Bytes written to event streams, with their framing, keepalives and notices.");
 
-    private final String metricName;
-    private final String unit;
-    private final String help;
+    @SuppressWarnings("ImmutableEnumChecker") // made with List.of
+    private final Description description;
 
-    @SuppressWarnings("ImmutableEnumChecker") // made by List.of and Stream.toList
-    private final List<String> labelNames;
-
-    @SuppressWarnings("ImmutableEnumChecker")
+    @SuppressWarnings("ImmutableEnumChecker") // made by Stream.toList
     private final List<String> labelValues;
 
     Counter(String name, String unit, String help) {
@@ -83,31 +79,13 @@ public enum Counter implements Metric {
             String help,
             List<String> labelNames,
             List<String> labelValues) {
-        this.metricName = "spillgate_" + name;
-        this.unit = unit;
-        this.help = help;
-        this.labelNames = labelNames;
+        description = new Description(name, unit, help, labelNames);
         this.labelValues = labelValues;
     }
 
     @Override
-    public String metricName() {
-        return metricName;
-    }
-
-    @Override
-    public String help() {
-        return help;
-    }
-
-    @Override
-    public String unit() {
-        return unit;
-    }
-
-    @Override
-    public List<String> labelNames() {
-        return labelNames;
+    public Description description() {
+        return description;
     }
 
     @Override

@@ -71,7 +71,7 @@ final class Exposition {
             }
             names.append(
                     "# HELP %s %s\n# TYPE %s %s\n"
-                            .formatted(name, metric.help(), name, metric.type()));
+                            .formatted(name, metric.description().help(), name, metric.type()));
         }
         return names.toString();
     }
@@ -95,7 +95,9 @@ final class Exposition {
 
     private CounterSnapshot counter(Counter counter) {
         CounterSnapshot.Builder builder =
-                CounterSnapshot.builder().name(counter.metricName()).help(counter.help());
+                CounterSnapshot.builder()
+                        .name(counter.metricName())
+                        .help(counter.description().help());
         if (counter == Counter.REQUESTS) {
             addRequests(builder);
         } else if (counter.labelNames().isEmpty()) {
@@ -135,7 +137,7 @@ final class Exposition {
 
     private GaugeSnapshot gauge(Gauge gauge) {
         GaugeSnapshot.Builder builder =
-                GaugeSnapshot.builder().name(gauge.metricName()).help(gauge.help());
+                GaugeSnapshot.builder().name(gauge.metricName()).help(gauge.description().help());
         if (gauge.isPerLoop()) {
             String name = gauge.labelNames().getFirst();
             double[] values = metrics.valuesByLoop(gauge);
@@ -158,7 +160,7 @@ final class Exposition {
                         Buckets.upperBoundsSeconds(), metrics.bucketCounts(timing));
         return HistogramSnapshot.builder()
                 .name(timing.metricName())
-                .help(timing.help())
+                .help(timing.description().help())
                 .dataPoint(
                         HistogramDataPointSnapshot.builder()
                                 .classicHistogramBuckets(buckets)

@@ -42,36 +42,20 @@ public enum Gauge implements Metric {
             "Share of the last second in which an event loop worked instead of waiting, 0 to 1.",
             Rule.EACH_LOOP);
 
-    private final String metricName;
-    private final String unit;
-    private final String help;
+    @SuppressWarnings("ImmutableEnumChecker") // made with List.of
+    private final Description description;
+
     private final Rule rule;
 
     Gauge(String name, String unit, String help, Rule rule) {
-        this.metricName = "spillgate_" + name;
-        this.unit = unit;
-        this.help = help;
+        List<String> labelNames = rule == Rule.EACH_LOOP ? List.of("loop") : List.of();
+        description = new Description(name, unit, help, labelNames);
         this.rule = rule;
     }
 
     @Override
-    public String metricName() {
-        return metricName;
-    }
-
-    @Override
-    public String help() {
-        return help;
-    }
-
-    @Override
-    public String unit() {
-        return unit;
-    }
-
-    @Override
-    public List<String> labelNames() {
-        return isPerLoop() ? List.of("loop") : List.of();
+    public Description description() {
+        return description;
     }
 
     @Override

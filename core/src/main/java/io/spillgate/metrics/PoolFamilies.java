@@ -42,7 +42,9 @@ final class PoolFamilies {
 
     private CounterSnapshot counter(PoolMetric metric) {
         CounterSnapshot.Builder family =
-                CounterSnapshot.builder().name(metric.metricName()).help(metric.help());
+                CounterSnapshot.builder()
+                        .name(metric.metricName())
+                        .help(metric.description().help());
         forEachRow(
                 metric,
                 (labels, value) ->
@@ -56,7 +58,7 @@ final class PoolFamilies {
 
     private GaugeSnapshot gauge(PoolMetric metric) {
         GaugeSnapshot.Builder family =
-                GaugeSnapshot.builder().name(metric.metricName()).help(metric.help());
+                GaugeSnapshot.builder().name(metric.metricName()).help(metric.description().help());
         forEachRow(
                 metric,
                 (labels, value) ->
@@ -70,7 +72,9 @@ final class PoolFamilies {
 
     private HistogramSnapshot histogram(PoolMetric metric) {
         HistogramSnapshot.Builder family =
-                HistogramSnapshot.builder().name(metric.metricName()).help(metric.help());
+                HistogramSnapshot.builder()
+                        .name(metric.metricName())
+                        .help(metric.description().help());
         byDestination.forEach((destination, sums) ->
                 family.dataPoint(
                         HistogramDataPointSnapshot.builder()

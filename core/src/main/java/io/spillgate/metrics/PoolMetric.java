@@ -40,6 +40,13 @@ public enum PoolMetric implements Metric {
             "requests",
             "Requests sent again after a connection failed them.",
             pool -> List.of(pool.retries())),
+    REPLAYS(
+            "pool_replays_total",
+            Type.COUNTER,
+            "requests",
+            "Requests sent again because the backend had closed a connection that was kept; they"
+                    + " are not among the retries.",
+            pool -> List.of(pool.replays())),
     FAILURES(
             "pool_failures_total",
             Type.COUNTER,
@@ -56,15 +63,12 @@ public enum PoolMetric implements Metric {
                     + " idle.",
             PoolReport::waitCounts);
 
-    private final String metricName;
     private final Type type;
-    private final String unit;
-    private final String help;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made with List.of
+    private final Description description;
 
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of and Stream.toList
-    private final List<String> labelNames;
-
-    @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> labelValues;
 
     @SuppressWarnings("ImmutableEnumChecker") // has no state
@@ -98,33 +102,15 @@ public enum PoolMetric implements Metric {
             List<String> labelNames,
             List<String> labelValues,
             Function<PoolReport, List<Long>> values) {
-        this.metricName = "spillgate_" + name;
         this.type = type;
-        this.unit = unit;
-        this.help = help;
-        this.labelNames = labelNames;
+        description = new Description(name, unit, help, labelNames);
         this.labelValues = labelValues;
         this.values = values;
     }
 
     @Override
-    public String metricName() {
-        return metricName;
-    }
-
-    @Override
-    public String help() {
-        return help;
-    }
-
-    @Override
-    public String unit() {
-        return unit;
-    }
-
-    @Override
-    public List<String> labelNames() {
-        return labelNames;
+    public Description description() {
+        return description;
     }
 
     @Override

@@ -13,6 +13,8 @@ import java.util.Map;
 /// @param inFlight requests on a connection
 /// @param requests all requests since the start
 /// @param retries requests that were sent again, since the start
+/// @param replays requests that were sent again because a kept connection was stale; not among the
+///   retries
 /// @param failures requests that failed since the start, by cause; every cause is there
 /// @param waitCounts how many requests waited how long for a connection, by the buckets of the
 ///   other histograms; those that did not have to wait are in the first one
@@ -28,6 +30,7 @@ public record PoolReport(
         int inFlight,
         long requests,
         long retries,
+        long replays,
         Map<PoolFailure, Long> failures,
         List<Long> waitCounts,
         long waitSumNanos,

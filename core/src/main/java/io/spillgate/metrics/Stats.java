@@ -58,6 +58,7 @@ final class Stats {
         pool.put("inFlight", report.inFlight());
         pool.put("requests", report.requests());
         pool.put("retries", report.retries());
+        pool.put("replays", report.replays());
         pool.put("failures", failures(report));
         pool.put("addresses", report.addresses().stream().map(Stats::address).toList());
         pool.put("outstanding", report.outstanding().stream().map(Stats::outstanding).toList());

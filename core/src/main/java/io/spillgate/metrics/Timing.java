@@ -17,32 +17,16 @@ public enum Timing implements Metric {
             "Time that a task which was due had to wait for its event loop, probed ten times a"
                     + " second on each.");
 
-    private final String metricName;
-    private final String help;
+    @SuppressWarnings("ImmutableEnumChecker") // made with List.of
+    private final Description description;
 
     Timing(String name, String help) {
-        this.metricName = "spillgate_" + name;
-        this.help = help;
+        description = new Description(name, "seconds", help, List.of());
     }
 
     @Override
-    public String metricName() {
-        return metricName;
-    }
-
-    @Override
-    public String help() {
-        return help;
-    }
-
-    @Override
-    public String unit() {
-        return "seconds";
-    }
-
-    @Override
-    public List<String> labelNames() {
-        return List.of();
+    public Description description() {
+        return description;
     }
 
     @Override

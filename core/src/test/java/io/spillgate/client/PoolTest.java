@@ -138,7 +138,8 @@ final class PoolTest {
         assertThat(get(pool, 0, "/").outcome()).isEqualTo("200 1");
         assertThat(get(pool, 0, "/").outcome()).isEqualTo("200 3");
         assertThat(origin.connections()).isEqualTo(2);
-        assertThat(pool.report().retries()).isEqualTo(1);
+        assertThat(pool.report().replays()).isEqualTo(1);
+        assertThat(pool.report().retries()).isZero();
     }
 
     @Test

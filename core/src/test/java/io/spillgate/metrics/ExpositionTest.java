@@ -213,7 +213,7 @@ class ExpositionTest {
         List<String> lines = lines();
         for (Metric metric : Metric.all()) {
             assertThat(lines)
-                    .contains("# HELP " + metric.metricName() + " " + metric.help())
+                    .contains("# HELP " + metric.metricName() + " " + metric.description().help())
                     .contains("# TYPE " + metric.metricName() + " " + metric.type());
             if (metric instanceof PoolMetric) {
                 continue; // its samples come with the pools

@@ -74,7 +74,11 @@ class MetricsDocumentTest {
                                 metric.labelNames().stream().map(n -> "`" + n + "`").toList());
         return "| `%s` | %s | %s | %s | %s |"
                 .formatted(
-                        metric.metricName(), metric.type(), labels, metric.unit(), metric.help());
+                        metric.metricName(),
+                        metric.type(),
+                        labels,
+                        metric.description().unit(),
+                        metric.description().help());
     }
 
     private static String labelRow(Metric metric, String value) {

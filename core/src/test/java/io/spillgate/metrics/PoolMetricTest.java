@@ -23,7 +23,8 @@ class PoolMetricTest {
     @EnumSource(PoolMetric.class)
     void everyNameIsThereWithoutAPool(PoolMetric metric) {
         assertThat(lines(null))
-                .containsOnlyOnce("# HELP " + metric.metricName() + " " + metric.help())
+                .containsOnlyOnce(
+                        "# HELP " + metric.metricName() + " " + metric.description().help())
                 .containsOnlyOnce("# TYPE " + metric.metricName() + " " + metric.type());
     }
 
@@ -34,7 +35,8 @@ class PoolMetricTest {
                 () -> List.of(PoolReports.untouched("one"), PoolReports.untouched("another")));
 
         assertThat(lines(null))
-                .containsOnlyOnce("# HELP " + metric.metricName() + " " + metric.help())
+                .containsOnlyOnce(
+                        "# HELP " + metric.metricName() + " " + metric.description().help())
                 .containsOnlyOnce("# TYPE " + metric.metricName() + " " + metric.type());
     }
 
@@ -57,7 +59,13 @@ class PoolMetricTest {
         metrics.pools(() -> List.of(PoolReports.untouched("app")));
 
         List<String> expected = new ArrayList<>();
-        for (String name : List.of("queued", "in_flight", "requests_total", "retries_total")) {
+        for (String name :
+                List.of(
+                        "queued",
+                        "in_flight",
+                        "requests_total",
+                        "retries_total",
+                        "replays_total")) {
             expected.add("spillgate_pool_" + name + "{destination=\"app\"} 0.0");
         }
         for (String state : List.of("connecting", "idle", "active")) {
@@ -92,6 +100,7 @@ class PoolMetricTest {
                         "spillgate_pool_in_flight{destination=\"app\"} 15.0",
                         "spillgate_pool_requests_total{destination=\"app\"} 16.0",
                         "spillgate_pool_retries_total{destination=\"app\"} 17.0",
+                        "spillgate_pool_replays_total{destination=\"app\"} 18.0",
                         "spillgate_pool_failures_total{cause=\"queue_full\",destination=\"app\"}"
                                 + " 20.0",
                         "spillgate_pool_failures_total{cause=\"connect_refused\","

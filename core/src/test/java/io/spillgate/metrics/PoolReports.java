@@ -11,14 +11,14 @@ final class PoolReports {
 
     /// A pool that nobody has used.
     static PoolReport untouched(String destination) {
-        return report(destination, new int[7], Map.of(), new Waits());
+        return report(destination, new int[8], Map.of(), new Waits());
     }
 
     /// A pool whose numbers are all different: `first`, `first + 1` and so on, in the order of the
     /// report's fields.
     static PoolReport used(
             String destination, int first, Map<PoolFailure, Long> failures, Waits waits) {
-        int[] numbers = IntStream.range(first, first + 7).toArray();
+        int[] numbers = IntStream.range(first, first + 8).toArray();
         return report(destination, numbers, failures, waits);
     }
 
@@ -37,6 +37,7 @@ final class PoolReports {
                 numbers[4],
                 numbers[5],
                 numbers[6],
+                numbers[7],
                 failures,
                 waits.counts(),
                 waits.sumNanos(),

@@ -59,6 +59,7 @@ class StatsTest {
                         5,
                         600,
                         7,
+                        1,
                         Map.of(PoolFailure.RESET, 8L, PoolFailure.QUEUE_FULL, 9L),
                         List.of(),
                         0,
@@ -74,7 +75,7 @@ class StatsTest {
                         """
                         "pools":[{"name":"app",\
                         "connections":{"connecting":1,"idle":2,"active":3},\
-                        "queued":4,"inFlight":5,"requests":600,"retries":7,\
+                        "queued":4,"inFlight":5,"requests":600,"retries":7,"replays":1,\
                         "failures":{"total":17,"queue_full":9,"reset":8},\
                         "addresses":[\
                         {"address":"10.0.0.1:80","connections":6,"backoffMillis":0},\
@@ -83,7 +84,7 @@ class StatsTest {
                         "ageMillis":1200}]},\
                         {"name":"quiet:8080",\
                         "connections":{"connecting":0,"idle":0,"active":0},\
-                        "queued":0,"inFlight":0,"requests":0,"retries":0,\
+                        "queued":0,"inFlight":0,"requests":0,"retries":0,"replays":0,\
                         "failures":{"total":0},"addresses":[],"outstanding":[]}]}\
                         """);
     }

@@ -54,7 +54,7 @@ final class ConnectTest {
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isLessThan(Duration.ofSeconds(2));
             assertThat(front.failures("connect_refused")).isEqualTo(1);
-            assertThat(front.retries()).isZero();
+            assertThat(front.repeats()).isZero();
         }
     }
 

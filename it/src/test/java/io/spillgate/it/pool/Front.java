@@ -142,9 +142,14 @@ public final class Front implements AutoCloseable {
         return (int) number("spillgate_pool_failures_total", "cause=\"" + cause + "\"");
     }
 
-    /// The requests that were sent again.
+    /// The requests that were sent again at the expense of the budget.
     public int retries() {
         return (int) number("spillgate_pool_retries_total");
+    }
+
+    /// The requests that were sent again for any reason.
+    public int repeats() {
+        return retries() + (int) number("spillgate_pool_replays_total");
     }
 
     public void awaitQueued(int count) {

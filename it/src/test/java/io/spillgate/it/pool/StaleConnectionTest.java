@@ -153,7 +153,7 @@ final class StaleConnectionTest {
                 assertThat(front.post("2", "body").answer().status()).isEqualTo(200);
                 assertThat(backend.requests()).hasSize(2 * i);
             }
-            assertThat(front.retries()).isZero();
+            assertThat(front.repeats()).isZero();
         }
     }
 
