@@ -61,27 +61,28 @@ final class PoolDeliveryTest {
     }
 
     private boolean client(Front front, int from, int to) {
-        try (Wire wire = front.gateway().connect()) {
-            for (int number = from; number < to; number++) {
-                if (number % 2 == 0) {
-                    get(wire, number);
-                } else {
-                    post(wire, number);
+        int number = from;
+        while (number < to) {
+            try (Wire wire = front.gateway().connect()) {
+                boolean kept = true;
+                for (; kept && number < to; number++) {
+                    kept = number % 2 == 0 ? get(wire, number) : post(wire, number);
                 }
             }
         }
         return true;
     }
 
-    private static void get(Wire wire, int number) {
+    private static boolean get(Wire wire, int number) {
         wire.sendLines("GET /api/%d HTTP/1.1\nHost: test\n\n".formatted(number));
         Answer answer = wire.answer();
         if (answer.status() != 200 || !answer.body().equals("/api/" + number)) {
             throw new AssertionError("GET " + number + " got " + answer);
         }
+        return isKept(answer);
     }
 
-    private void post(Wire wire, int number) {
+    private boolean post(Wire wire, int number) {
         wire.sendLines(
                 "POST /api/%d HTTP/1.1\nHost: test\nContent-Length: 4\n\n".formatted(number));
         wire.send("body");
@@ -92,6 +93,12 @@ final class PoolDeliveryTest {
         } else if (answer.status() != 200 || delivered == null || delivered.get() != 1) {
             throw new AssertionError("POST " + number + " " + delivered + " times, got " + answer);
         }
+        return isKept(answer);
+    }
+
+    /// A failure that is answered before the body has come ends the client's connection.
+    private static boolean isKept(Answer answer) {
+        return !"close".equals(answer.header("Connection"));
     }
 
     private void answer(BackendRequest request, BackendReply reply) throws IOException {
