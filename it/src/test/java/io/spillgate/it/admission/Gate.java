@@ -24,6 +24,9 @@ import java.util.List;
 final class Gate implements AutoCloseable {
     static final String TOKEN = "Authorization: Bearer open-sesame";
 
+    private static final String CONNECTIONS =
+            "http-destinations.backend.backend-connections-per-ip-port";
+
     private final Desk desk;
     private final Backend backend;
     private final TestGateway gateway;
@@ -35,6 +38,7 @@ final class Gate implements AutoCloseable {
         this.backend = backend;
         this.gateway = gateway;
         admin = gateway.connectAdmin();
+        assertThat(stats().isEmpty()).isFalse();
     }
 
     /// A gateway with these settings, whole keys with dots, one a line; the keys of
@@ -64,7 +68,7 @@ final class Gate implements AutoCloseable {
         http.thread_pool_size = 2
         hub.publish_tokens = ["open-sesame"]
         http-destinations.backend.addresses = ["%s"]
-        http-destinations.backend.backend-connections-per-ip-port = 5000
+        %s
         %s
         [[routes]]
         path = "/api/*"
@@ -72,8 +76,15 @@ final class Gate implements AutoCloseable {
         [[routes]]
         path = "/fixed"
         reply = { body = "fixed" }
+        [[routes]]
+        path = "/small/*"
+        proxy = "backend"
+        max_body_size = "10B"
         """
-                .formatted(backendAddress, settings.replaceAll("(?m)^\\.", "server.backpressure."));
+                .formatted(
+                        backendAddress,
+                        settings.contains(CONNECTIONS) ? "" : CONNECTIONS + " = 5000",
+                        settings.replaceAll("(?m)^\\.", "server.backpressure."));
     }
 
     TestGateway gateway() {
@@ -190,6 +201,19 @@ final class Gate implements AutoCloseable {
     void expectEmpty() {
         awaitInFlight(0);
         awaitQueued(0);
+    }
+
+    /// Waits until the backend is connected to again, after an attempt that failed.
+    void awaitBackend() {
+        Await.until(
+                "the backend is left alone no longer",
+                () ->
+                        stats()
+                                .getConfigList("pools")
+                                .getFirst()
+                                .getConfigList("addresses")
+                                .stream()
+                                .allMatch(address -> address.getLong("backoffMillis") == 0));
     }
 
     /// Requires that of a limit of 1 nothing is missing, and nothing is too much.
