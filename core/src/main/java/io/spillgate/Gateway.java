@@ -1,5 +1,9 @@
 package io.spillgate;
 
+import io.spillgate.admission.Admission;
+import io.spillgate.admission.LimitRule;
+import io.spillgate.admission.Sampler;
+import io.spillgate.admission.Utilization;
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.BrokerLimits;
 import io.spillgate.broker.EventIds;
@@ -43,17 +47,21 @@ public final class Gateway implements AutoCloseable {
     private final Loops loops;
     private final Hub hub;
     private final HttpClient client;
+    private final Admission admission;
     private final Metrics metrics;
     private final Listener http;
     private final @Nullable Listener admin;
     private final Drain drain;
+    private final Sampler sampler;
     private final Watchdog watchdog;
     private volatile GatewayConfig config;
 
-    private Gateway(GatewayConfig config, Operator operator) throws IOException {
+    private Gateway(GatewayConfig config, Operator operator, @Nullable LimitRule rule)
+            throws IOException {
         this.config = config;
         loops = new Loops(Transport.of(config.http().io()), config.http().threadPoolSize());
         client = client(config);
+        admission = new Admission(config.server());
         metrics = new Metrics(loops.all().size());
         Broker broker =
                 new LocalBroker(
@@ -65,6 +73,7 @@ public final class Gateway implements AutoCloseable {
                         loops,
                         hub,
                         new Backends(client),
+                        admission,
                         metrics,
                         lifecycle,
                         new Administration(metrics, operator, this::drain));
@@ -78,9 +87,13 @@ public final class Gateway implements AutoCloseable {
             throw e;
         }
         drain.ended().thenAccept(this::abortUnless);
-        register();
         measure();
+        sampler =
+                new Sampler(
+                        admission, metrics, new Utilization(loops.meters()), config.server(), rule);
+        register();
         watchdog = new Watchdog(loops.meters());
+        watchdog.every(Sampler.TICK_NANOS, sampler::tick);
         lifecycle.ready();
     }
 
@@ -93,7 +106,15 @@ public final class Gateway implements AutoCloseable {
     /// @throws IllegalArgumentException when a file of a `tls` section can't be used; nothing is
     ///   left running then
     public static Gateway start(GatewayConfig config, Operator operator) throws IOException {
-        return new Gateway(config, operator);
+        return new Gateway(config, operator, null);
+    }
+
+    /// The same, with a rule of one's own for how many requests may run at once.
+    ///
+    /// @param rule decides instead of [io.spillgate.admission.AdaptiveLimit]
+    public static Gateway start(GatewayConfig config, Operator operator, LimitRule rule)
+            throws IOException {
+        return new Gateway(config, operator, rule);
     }
 
     /// Where the public listener is bound, with the real port.
@@ -116,6 +137,8 @@ public final class Gateway implements AutoCloseable {
         GatewayConfig changed = wanted.keeping(before);
         client.apply(changed.hostConnectionPool(), changed.httpDestinations());
         config = changed;
+        admission.apply(changed.server());
+        sampler.apply(changed.server());
         hub.broker().rules(rules(changed), limits(changed));
         hub.times(times(changed));
         int maxConnections = Descriptors.clamp(changed.http().maxConnections());
@@ -196,6 +219,12 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, hub::streams);
         metrics.gauge(Gauge.QUEUE_DEPTH, hub::deepestQueue);
         metrics.gauge(Gauge.QUEUE_DEPTH_TOTAL, hub::totalQueued);
+        metrics.gauge(Gauge.ADMISSION_LIMIT, admission::limit);
+        metrics.gauge(Gauge.ADMISSION_IN_FLIGHT, admission::inFlight);
+        metrics.gauge(Gauge.ADMISSION_QUEUED, admission::queued);
+        metrics.gauge(Gauge.ADMISSION_UTILIZATION, admission::utilization);
+        metrics.gauge(
+                Gauge.ADMISSION_SMOOTHED_LATENCY_SECONDS, () -> sampler.smoothedNanos() / 1e9);
         metrics.gauge(Gauge.TOPICS_ACTIVE, hub.broker()::topics);
         metrics.gauge(Gauge.HUB_MEMORY_BYTES, hub.broker()::usedBytes);
         metrics.gauge(Gauge.HUB_MEMORY_LIMIT_BYTES, () -> limits(config).memoryBytes());

@@ -1,0 +1,124 @@
+package io.spillgate.admission;
+
+import io.spillgate.config.BackpressureConfig;
+import io.spillgate.config.Durations;
+import io.spillgate.config.ServerConfig;
+import io.spillgate.metrics.Counter;
+import io.spillgate.metrics.Metrics;
+import io.spillgate.metrics.Timing;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
+
+/// Closes one window after the other: measures, and has the rule decide the limit.
+///
+/// Called by one thread, which is not an event loop: a blocked loop must not stop the decisions.
+/// What it tells may be asked on any thread.
+public final class Sampler {
+    /// How often [#tick] wants to be called; a window is at least four times as long.
+    public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    private static final long FAST_WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Admission admission;
+    private final Metrics metrics;
+    private final Utilization utilization;
+    private final @Nullable LimitRule ownRule;
+    private LimitRule rule;
+    private double smoothing;
+    private long windowNanos;
+    private long windowStartNanos;
+    private long completed;
+    private long heldNanos;
+    private long refused;
+    private volatile double smoothedNanos;
+
+    /// Begins the first window.
+    ///
+    /// @param ownRule decides instead of [AdaptiveLimit], whatever the configuration says; null for
+    ///   none
+    public Sampler(
+            Admission admission,
+            Metrics metrics,
+            Utilization utilization,
+            ServerConfig server,
+            @Nullable LimitRule ownRule) {
+        this.admission = admission;
+        this.metrics = metrics;
+        this.utilization = utilization;
+        this.ownRule = ownRule;
+        apply(server);
+        windowStartNanos = System.nanoTime();
+    }
+
+    /// Decides by a changed configuration from now on.
+    public synchronized void apply(ServerConfig server) {
+        BackpressureConfig backpressure = server.backpressure();
+        Terms terms = Terms.of(server);
+        LimitRule slow = new AdaptiveLimit(terms.floor(), terms.ceiling(), terms.eluMax());
+        LimitRule configured =
+                backpressure.fastEntry()
+                        ? new FastEntry(slow, Durations.nanos(backpressure.targetLatency()))
+                        : slow;
+        rule = ownRule == null ? configured : ownRule;
+        smoothing = backpressure.smoothingFactor();
+        windowNanos =
+                backpressure.fastEntry()
+                        ? FAST_WINDOW_NANOS
+                        : Durations.nanos(backpressure.sampleWindow());
+    }
+
+    /// Notes how late the loops are, and closes the window when it is over.
+    public synchronized void tick() {
+        utilization.noteLag();
+        if (System.nanoTime() - windowStartNanos >= windowNanos) {
+            sample();
+        }
+    }
+
+    /// The moving average of how long admitted requests took, in nanoseconds.
+    public double smoothedNanos() {
+        return smoothedNanos;
+    }
+
+    private void sample() {
+        long now = System.nanoTime();
+        long completedNow = metrics.count(Timing.ADMISSION_HELD);
+        long heldNow = metrics.sumNanos(Timing.ADMISSION_HELD);
+        long refusedNow = metrics.totalOfLabels(Counter.ADMISSION_REJECTED);
+        long ended = completedNow - completed;
+        long meanNanos = ended == 0 ? 0 : (heldNow - heldNanos) / ended;
+        Utilization.Load load = utilization.look();
+        LimitRule.Window window =
+                new LimitRule.Window(
+                        admission.limit(),
+                        admission.inFlight(),
+                        admission.queued(),
+                        load.share(),
+                        load.lagNanos(),
+                        ended,
+                        meanNanos,
+                        refusedNow - refused,
+                        now - windowStartNanos);
+        if (ended > 0) {
+            smooth(meanNanos);
+        }
+        windowStartNanos = now;
+        completed = completedNow;
+        heldNanos = heldNow;
+        refused = refusedNow;
+        admission.update(rule.next(window), load.share(), backlogSeconds(window));
+    }
+
+    private void smooth(long meanNanos) {
+        double before = smoothedNanos;
+        smoothedNanos = before == 0 ? meanNanos : before + smoothing * (meanNanos - before);
+    }
+
+    /// How long it would take to serve those that wait and those that were refused.
+    private static double backlogSeconds(LimitRule.Window window) {
+        double behind = window.queued() + window.refused();
+        return behind * window.lengthNanos() / Math.max(1, window.completed()) / 1e9;
+    }
+}
