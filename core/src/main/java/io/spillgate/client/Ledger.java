@@ -1,16 +1,12 @@
 package io.spillgate.client;
 
 import io.netty.channel.EventLoop;
-import io.spillgate.metrics.PoolFailure;
-import io.spillgate.metrics.Waits;
 
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 /// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O, and all
 /// of it is called with the pool's lock held.
@@ -26,24 +22,17 @@ final class Ledger {
     private final List<PooledConnection> connections = new ArrayList<>();
     private final Shelves idle;
     private final RetryBudget budget = new RetryBudget();
-    private final Map<PoolFailure, Long> failures = new EnumMap<>(PoolFailure.class);
-    private final Waits waits = new Waits();
+    private final Tally tally = new Tally();
     private int connecting;
     private int dials;
     private int rotation;
     private boolean resolving = true;
     private boolean retired;
-    private long requests;
-    private long retries;
-    private long replays;
 
     Ledger(PoolSettings settings, List<EventLoop> loops) {
         this.settings = settings;
         endpoints = new Endpoints(settings);
         idle = new Shelves(loops);
-        for (PoolFailure cause : PoolFailure.values()) {
-            failures.put(cause, 0L);
-        }
     }
 
     Line waiting() {
@@ -62,28 +51,12 @@ final class Ledger {
         return connections;
     }
 
-    Map<PoolFailure, Long> failures() {
-        return failures;
-    }
-
-    Waits waits() {
-        return waits;
+    Tally tally() {
+        return tally;
     }
 
     int connecting() {
         return connecting;
-    }
-
-    long requests() {
-        return requests;
-    }
-
-    long retries() {
-        return retries;
-    }
-
-    long replays() {
-        return replays;
     }
 
     /// Requests that wait or run.
@@ -95,15 +68,11 @@ final class Ledger {
         return idle;
     }
 
-    void failed(PoolFailure cause) {
-        failures.merge(cause, 1L, Long::sum);
-    }
-
     /// Counts a new request.
     ///
     /// @return whether it may come in
     boolean enter(long nowNanos) {
-        requests++;
+        tally.requests++;
         budget.request(nowNanos);
         return open() < settings.pool().maxOpenRequests();
     }
@@ -300,9 +269,9 @@ final class Ledger {
             return false;
         }
         if (counted) {
-            retries++;
+            tally.retries++;
         } else {
-            replays++;
+            tally.replays++;
         }
         call.needsFresh = !counted;
         call.enqueuedNanos = nowNanos;
@@ -372,7 +341,7 @@ final class Ledger {
         call.needsFresh = false;
         call.connection(to);
         running.addLast(call);
-        waits.add(waitedNanos);
+        tally.waits.add(waitedNanos);
     }
 
     private @Nullable PooledConnection ready(Call call, long nowNanos) {

@@ -259,7 +259,7 @@ public final class Pool {
 
     /// Tells a caller, and counts.
     void fail(Call call, PoolFailure cause, String why) {
-        locked(() -> ledger.failed(cause));
+        locked(() -> ledger.tally().failed(cause));
         call.tellFailed(new Failure(cause, name() + ": " + why));
     }
 
@@ -339,7 +339,7 @@ public final class Pool {
     }
 
     private Failure refusal(PoolFailure cause, String what) {
-        ledger.failed(cause);
+        ledger.tally().failed(cause);
         return new Failure(cause, name() + ": " + what + ": " + Report.load(ledger));
     }
 

@@ -3,7 +3,6 @@ package io.spillgate.client;
 import io.spillgate.metrics.PoolReport;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -15,6 +14,7 @@ final class Report {
 
     static PoolReport of(PoolSettings settings, Ledger ledger, long nowNanos) {
         int idle = ledger.idle().size();
+        Tally tally = ledger.tally();
         return new PoolReport(
                 settings.name(),
                 ledger.connecting(),
@@ -22,12 +22,12 @@ final class Report {
                 ledger.connections().size() - idle,
                 ledger.unserved(),
                 ledger.running().size(),
-                ledger.requests(),
-                ledger.retries(),
-                ledger.replays(),
-                new EnumMap<>(ledger.failures()),
-                ledger.waits().counts(),
-                ledger.waits().sumNanos(),
+                tally.requests,
+                tally.retries,
+                tally.replays,
+                tally.failures(),
+                tally.waits.counts(),
+                tally.waits.sumNanos(),
                 addresses(ledger, nowNanos),
                 outstanding(ledger, nowNanos));
     }

@@ -62,10 +62,11 @@ final class Upkeep {
     }
 
     private void leave(long now) {
-        boolean used = pool.locked(() -> ledger.open() > 0 || ledger.requests() != requestsSeen);
+        boolean used =
+                pool.locked(() -> ledger.open() > 0 || ledger.tally().requests != requestsSeen);
         if (used) {
             usedNanos = now;
-            requestsSeen = pool.locked(ledger::requests);
+            requestsSeen = pool.locked(() -> ledger.tally().requests);
             return;
         }
         boolean retired = pool.locked(ledger::isRetired);

@@ -28,6 +28,7 @@ public final class EventStreamParser {
     private byte[] scratch = EventFields.NO_BYTES;
     private boolean afterCr;
     private boolean begun;
+    private boolean stopped;
 
     private EventStreamParser(EventFields fields, int maxEventBytes) {
         this.fields = fields;
@@ -90,6 +91,7 @@ public final class EventStreamParser {
     /// @return how many bytes were taken: all of them, unless the sink said stop or [#error()] is
     ///   set; what was not taken must be fed again after a stop
     public int feed(byte[] piece, int offset, int length) {
+        stopped = false;
         if (fields.error() != null) {
             return 0;
         }
@@ -109,6 +111,7 @@ public final class EventStreamParser {
             boolean goOn = line(piece, at, eol);
             at = eol + 1;
             if (!goOn) {
+                stopped = true;
                 return at - offset;
             }
         }
@@ -131,7 +134,7 @@ public final class EventStreamParser {
                 taken = feed(scratch, 0, length);
             }
             in.skipBytes(taken);
-            if (taken < length || fields.error() != null) {
+            if (stopped || fields.error() != null) {
                 return false;
             }
         }

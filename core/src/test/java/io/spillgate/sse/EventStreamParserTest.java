@@ -323,6 +323,31 @@ final class EventStreamParserTest {
         }
     }
 
+    /// A buffer without an array is read in pieces, and the event may end where one of them does.
+    @ParameterizedTest
+    @ValueSource(ints = {4095, 4096, 8191, 8192, 8193, 16_384})
+    void stopsBehindAnEventWhereverItEndsInABuffer(int end) {
+        List<String> seen = new ArrayList<>();
+        EventStreamParser parser =
+                EventStreamParser.forPublish(
+                        100_000,
+                        event -> {
+                            seen.add(Streams.describe(event));
+                            return false;
+                        });
+        String data = "x".repeat(end - "data: \n\n".length());
+        ByteBuf in = Unpooled.directBuffer();
+        try {
+            in.writeBytes(("data: " + data + "\n\ndata: b\n\n").getBytes(UTF_8));
+
+            assertThat(parser.feed(in)).isFalse();
+            assertThat(in.readerIndex()).isEqualTo(end);
+            assertThat(seen).containsExactly("null [" + data + "] #null");
+        } finally {
+            in.release();
+        }
+    }
+
     @Test
     void seesTheSameHoweverTheStreamIsCut() {
         byte[] stream =

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -246,7 +245,7 @@ public final class Backend implements AutoCloseable {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             BackendRequest request = BackendRequest.read(number, in);
             while (request != null) {
-                last = take(request, new BackendReply(socket, in, gone), last);
+                last = take(request, new BackendReply(socket, in, gone, () -> closed(socket)), last);
                 request = BackendRequest.read(number, in);
             }
         } catch (IOException e) {
@@ -323,8 +322,10 @@ public final class Backend implements AutoCloseable {
     }
 
     private synchronized void closed(Socket socket) {
-        long since = Objects.requireNonNull(open.remove(socket));
-        lifetimes.add(Duration.ofNanos(System.nanoTime() - since));
+        Long since = open.remove(socket);
+        if (since != null) {
+            lifetimes.add(Duration.ofNanos(System.nanoTime() - since));
+        }
     }
 
     private synchronized void began(BackendRequest request) {

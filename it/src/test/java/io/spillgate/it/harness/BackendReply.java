@@ -12,11 +12,14 @@ public final class BackendReply {
     private final Socket socket;
     private final InputStream in;
     private final CountDownLatch peerGone;
+    private final Runnable closing;
 
-    BackendReply(Socket socket, InputStream in, CountDownLatch peerGone) {
+    /// @param closing is told before the socket is closed here
+    BackendReply(Socket socket, InputStream in, CountDownLatch peerGone, Runnable closing) {
         this.socket = socket;
         this.in = in;
         this.peerGone = peerGone;
+        this.closing = closing;
     }
 
     /// Sends these bytes and nothing else.
@@ -27,7 +30,6 @@ public final class BackendReply {
     /// Sends these bytes and nothing else.
     public BackendReply send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
-        socket.getOutputStream().flush();
         return this;
     }
 
@@ -44,6 +46,7 @@ public final class BackendReply {
 
     /// Sends FIN and takes nothing more.
     public void close() throws IOException {
+        closing.run();
         socket.close();
     }
 
@@ -54,6 +57,7 @@ public final class BackendReply {
 
     /// Resets the connection.
     public void reset() throws IOException {
+        closing.run();
         socket.setSoLinger(true, 0);
         socket.close();
     }
