@@ -32,6 +32,7 @@ enum Mode {
     }
 
     private static final class Limits {
+        static final String OFF =
                 """
                 [server.backpressure]
                 enabled = false
