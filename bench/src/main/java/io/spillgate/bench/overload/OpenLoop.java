@@ -3,11 +3,14 @@ package io.spillgate.bench.overload;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Requests by a fixed schedule, whatever becomes of those before: a calm beginning, a step, and
 /// then so many a second. Latency counts from the scheduled time.
 final class OpenLoop implements Connections.Answers {
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     private final Connections connections;
     private final long minBodyBytes;
@@ -86,9 +89,16 @@ final class OpenLoop implements Connections.Answers {
                 due = from + (long) (++number * gap);
             }
             sendBacklog(now);
-            connections.poll(due <= System.nanoTime() ? 0 : 1);
+            turn();
             now = System.nanoTime();
         }
+    }
+
+    /// Reads what has come. Not at once: an answer that comes in many pieces is then few reads, so
+    /// that the load does not become the bottleneck.
+    private void turn() throws IOException {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        connections.poll(0);
     }
 
     private void sendBacklog(long now) {
@@ -109,7 +119,7 @@ final class OpenLoop implements Connections.Answers {
         long now = System.nanoTime();
         while (now < giveUp && (pending > 0 || !backlog.isEmpty())) {
             sendBacklog(now);
-            connections.poll(1);
+            turn();
             now = System.nanoTime();
         }
         backlog.forEach(tally::unsent);
