@@ -1,5 +1,6 @@
 package io.spillgate;
 
+import io.spillgate.admission.Admission;
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.BrokerLimits;
 import io.spillgate.broker.EventIds;
@@ -41,6 +42,7 @@ public final class Gateway implements AutoCloseable {
     private final Loops loops;
     private final Hub hub;
     private final HttpClient client;
+    private final Admission admission;
     private final Metrics metrics;
     private final Listener http;
     private final @Nullable Listener admin;
@@ -51,6 +53,7 @@ public final class Gateway implements AutoCloseable {
         this.config = config;
         loops = new Loops(Transport.of(config.http().io()), config.http().threadPoolSize());
         client = client(config);
+        admission = new Admission(config.server());
         metrics = new Metrics(loops.all().size());
         Broker broker =
                 new LocalBroker(
@@ -62,6 +65,7 @@ public final class Gateway implements AutoCloseable {
                         loops,
                         hub,
                         new Backends(client),
+                        admission,
                         metrics,
                         lifecycle,
                         new Administration(metrics, operator, this::drain));
@@ -112,6 +116,7 @@ public final class Gateway implements AutoCloseable {
         GatewayConfig changed = wanted.keeping(before);
         client.apply(changed.hostConnectionPool(), changed.httpDestinations());
         config = changed;
+        admission.apply(changed.server());
         hub.broker().rules(rules(changed), limits(changed));
         hub.times(times(changed));
         int maxConnections = Descriptors.clamp(changed.http().maxConnections());
@@ -191,6 +196,10 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, hub::streams);
         metrics.gauge(Gauge.QUEUE_DEPTH, hub::deepestQueue);
         metrics.gauge(Gauge.QUEUE_DEPTH_TOTAL, hub::totalQueued);
+        metrics.gauge(Gauge.ADMISSION_LIMIT, admission::limit);
+        metrics.gauge(Gauge.ADMISSION_IN_FLIGHT, admission::inFlight);
+        metrics.gauge(Gauge.ADMISSION_QUEUED, admission::queued);
+        metrics.gauge(Gauge.ADMISSION_UTILIZATION, admission::utilization);
         metrics.gauge(Gauge.TOPICS_ACTIVE, hub.broker()::topics);
         metrics.gauge(Gauge.HUB_MEMORY_BYTES, hub.broker()::usedBytes);
         metrics.gauge(Gauge.HUB_MEMORY_LIMIT_BYTES, () -> limits(config).memoryBytes());

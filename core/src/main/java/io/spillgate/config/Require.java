@@ -14,6 +14,12 @@ final class Require {
         }
     }
 
+    static void fraction(String key, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new InvalidValue(key, "is " + value + ", must be between 0 and 1");
+        }
+    }
+
     static void atLeast(String key, Duration value, Duration least) {
         if (value.compareTo(least) < 0) {
             throw new InvalidValue(

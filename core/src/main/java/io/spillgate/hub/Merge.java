@@ -34,6 +34,21 @@ final class Merge {
         return false;
     }
 
+    /// Whether everything of a replay is written. Replayed events come before all others, so one of
+    /// the others that was begun tells the same.
+    ///
+    /// @param between whether no event is begun and not yet whole
+    boolean hasReplayed(boolean between) {
+        boolean all = true;
+        for (Subscription subscription : subscriptions) {
+            if (subscription.isPastReplay()) {
+                return true;
+            }
+            all &= subscription.next() >= subscription.firstLive();
+        }
+        return all && between;
+    }
+
     /// Events in all queues, without those of a replay.
     long waiting() {
         long waiting = 0;

@@ -77,12 +77,14 @@ public final class Shard {
     /// @param head the response head, before the stream's first bytes
     /// @param chunked whether the body has chunked coding
     /// @param lastEventId what the client got last; null or empty when it is new
+    /// @param began run once, when the head and the replay are written or the channel is closed
     public Subscriber join(
             Channel channel,
             byte[] head,
             boolean chunked,
             List<String> names,
-            @Nullable String lastEventId) {
+            @Nullable String lastEventId,
+            Runnable began) {
         assert loop.inEventLoop();
         List<TopicShard> joined = names.stream().map(this::topic).toList();
         List<Watch> watches = joined.stream().map(TopicShard::watch).toList();
@@ -92,7 +94,8 @@ public final class Shard {
             queues[i] = new Subscription(joined.get(i), point.from(i), point.head(i));
         }
         Subscriber subscriber =
-                new Subscriber(this, channel, chunked, opening(head, chunked, point), queues);
+                new Subscriber(
+                        this, channel, chunked, opening(head, chunked, point), queues, began);
         for (Subscription queue : queues) {
             queue.topic().add(subscriber, queue);
         }

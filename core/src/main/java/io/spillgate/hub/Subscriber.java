@@ -31,6 +31,7 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     private final Outlet outlet;
     private final boolean chunked;
     private final Merge merge;
+    private @Nullable Runnable began;
     private Piece piece;
     private @Nullable String lastId;
     private byte @Nullable [] ending;
@@ -43,10 +44,16 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     private int place;
 
     Subscriber(
-            Shard shard, Channel channel, boolean chunked, byte[] opening, Subscription[] queues) {
+            Shard shard,
+            Channel channel,
+            boolean chunked,
+            byte[] opening,
+            Subscription[] queues,
+            Runnable began) {
         this.shard = shard;
         this.channel = channel;
         this.chunked = chunked;
+        this.began = began;
         outlet = Outlet.of(shard.transport(), channel, this);
         merge = new Merge(queues);
         piece = Piece.control(opening);
@@ -73,6 +80,7 @@ public final class Subscriber implements ByteSource, Sweep.Member {
             closed = true;
             shard.leave(this, reason);
         }
+        noteBeginning();
     }
 
     Merge merge() {
@@ -138,6 +146,7 @@ public final class Subscriber implements ByteSource, Sweep.Member {
             lastWriteNanos = lastActivityNanos;
             shard.sent(total);
         }
+        noteBeginning();
         return total;
     }
 
@@ -198,6 +207,15 @@ public final class Subscriber implements ByteSource, Sweep.Member {
             channel.close();
         } else {
             end("", StreamEnd.TIMEOUT);
+        }
+    }
+
+    /// Tells when the head and the replay are written, or nobody is there to take them.
+    private void noteBeginning() {
+        Runnable waiting = began;
+        if (waiting != null && (closed || merge.hasReplayed(piece.isDone()))) {
+            began = null;
+            waiting.run();
         }
     }
 

@@ -132,6 +132,11 @@ final class Subscription {
         return Math.max(next, liveFrom);
     }
 
+    /// Whether an event was begun that is not part of a replay.
+    boolean isPastReplay() {
+        return next > liveFrom;
+    }
+
     /// Drops what waits before an index, a replay included.
     ///
     /// @return how many events were dropped

@@ -17,9 +17,9 @@ import java.nio.charset.StandardCharsets;
 record Answer(int status, String phrase, String fields, String contentType, byte[] body) {
     static final String TEXT = "text/plain; charset=utf-8";
     static final String JSON = "application/json";
+    static final String EVENT_STREAM = "text/event-stream";
     static final String RETRY_SOON = "Retry-After: 1\r\n";
 
-    private static final String RETRY_LATER = "Retry-After: 10\r\n";
     private static final byte[] NOTHING = {};
 
     static Answer text(int status, String text) {
@@ -37,16 +37,15 @@ record Answer(int status, String phrase, String fields, String contentType, byte
     }
 
     /// There is no place for another connection (seed 001 for the form of an event).
-    static Answer atCapacity(boolean asEvent, int limit) {
+    ///
+    /// @param seconds after which there may be one
+    static Answer atCapacity(boolean asEvent, int limit, int seconds) {
+        String retryAfter = "Retry-After: " + seconds + "\r\n";
         return asEvent
-                ? of(
-                        503,
-                        RETRY_LATER,
-                        "text/event-stream",
-                        "data: {\"error\":\"server_at_capacity\"}\n\n")
+                ? of(503, retryAfter, EVENT_STREAM, "data: {\"error\":\"server_at_capacity\"}\n\n")
                 : of(
                         503,
-                        RETRY_LATER,
+                        retryAfter,
                         TEXT,
                         "All " + limit + " connections are taken (http.max_connections)\n");
     }
@@ -54,6 +53,11 @@ record Answer(int status, String phrase, String fields, String contentType, byte
     /// The answer to a CORS preflight, whose header lines come from the policy.
     static Answer noContent() {
         return new Answer(204, phrase(204), "", "", NOTHING);
+    }
+
+    /// The same, with more header lines.
+    Answer with(String more) {
+        return new Answer(status, phrase, fields + more, contentType, body);
     }
 
     static String phrase(int status) {

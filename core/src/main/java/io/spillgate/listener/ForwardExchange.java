@@ -173,9 +173,10 @@ final class ForwardExchange implements Exchange, Downstream {
     }
 
     @Override
-    public void failed(int status, String text) {
+    public void failed(int status, String cause, String text) {
         String fields = status == 503 ? Answer.RETRY_SOON : "";
-        serving.answer(Answer.of(status, fields, Answer.TEXT, text));
+        Answer answer = Answer.of(status, fields, Answer.TEXT, text);
+        serving.answer(inquiry.settings().shedding().named(answer, "pool." + cause));
     }
 
     private Channel channel() {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.spillgate.admission.Admission;
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.hub.Hub;
@@ -147,6 +148,7 @@ public final class Listener {
     /// @param loops where connections live
     /// @param hub where streams go
     /// @param backends where forwarded requests go
+    /// @param admission who may be served
     /// @param metrics where everything is counted
     /// @param lifecycle what is refused
     /// @param operations what operators can ask for
@@ -154,6 +156,7 @@ public final class Listener {
             Loops loops,
             Hub hub,
             Backends backends,
+            Admission admission,
             Metrics metrics,
             Lifecycle lifecycle,
             Operations operations) {

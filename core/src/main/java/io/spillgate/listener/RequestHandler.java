@@ -175,14 +175,27 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     /// The connection becomes an event stream.
-    void stream(byte[] head, boolean chunked, List<String> topics, @Nullable String lastEventId) {
+    ///
+    /// @param began run when the head and the replay are written, or nobody is there any more
+    void stream(
+            byte[] head,
+            boolean chunked,
+            List<String> topics,
+            @Nullable String lastEventId,
+            Runnable began) {
         state = State.DONE;
         readMore(true);
         ctx.pipeline()
                 .addLast(
                         new StreamHandler(
                                 station.shard()
-                                        .join(channel(), head, chunked, topics, lastEventId)));
+                                        .join(
+                                                channel(),
+                                                head,
+                                                chunked,
+                                                topics,
+                                                lastEventId,
+                                                began)));
         ctx.pipeline().remove(decoder);
         ctx.pipeline().remove(this);
     }
@@ -252,8 +265,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private void refuseConnection(List<String> accept) {
         Serving told = servingOr(deadlines.acceptedNanos());
         station.cells().rejected(ConnectionRefusal.CAP);
-        told.answerLast(
-                Answer.atCapacity(Accepts.namesEventStream(accept), site.connections().limit()));
+        told.answerLast(site.atCapacity(Accepts.namesEventStream(accept)));
     }
 
     /// Takes the next request, unless the client does not read the answers that it has asked for.

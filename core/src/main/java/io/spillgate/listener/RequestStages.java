@@ -2,9 +2,14 @@ package io.spillgate.listener;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.admission.Permit;
+import io.spillgate.admission.Shed;
+import io.spillgate.admission.Waiter;
 import io.spillgate.config.Network;
 import io.spillgate.config.ReplyConfig;
+import io.spillgate.config.RequestClass;
 import io.spillgate.limits.ClientAddress;
+import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
 import io.spillgate.metrics.RequestRefusal;
@@ -20,7 +25,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/// The way of a request whose head is sound: health, CORS preflight, rate limit, route, serving.
+/// The way of a request whose head is sound: health, CORS preflight, rate limit, route, admission,
+/// serving. Handlers refuse what they can tell from the head before admission: that costs less than
+/// a place in line.
 final class RequestStages {
     private final Serving serving;
     private final Site site;
@@ -107,7 +114,8 @@ final class RequestStages {
             return false;
         }
         serving.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
-        String fields = "Retry-After: " + Math.max(1, Math.ceilDiv(waitMillis - 1, 1000L)) + "\r\n";
+        long seconds = Math.max(1, Math.ceilDiv(waitMillis - 1, 1000L));
+        String fields = "Retry-After: " + seconds + "\r\n";
         serving.refuse(
                 Answer.of(429, fields, Answer.TEXT, "Too many requests from " + client + "\n"),
                 RequestRefusal.RATE);
@@ -126,7 +134,11 @@ final class RequestStages {
             return;
         }
         String header = headers.get("Last-Event-ID");
-        serving.stream(route.topics(), header == null ? route.lastEventId() : utf8(header));
+        String lastEventId = header == null ? route.lastEventId() : utf8(header);
+        boolean resumes = lastEventId != null && !lastEventId.isEmpty();
+        RequestClass kind =
+                route.priority().orElse(resumes ? RequestClass.RESUME : RequestClass.STREAM);
+        admit(kind, Handler.SUBSCRIBE, () -> serving.stream(route.topics(), lastEventId));
     }
 
     private void publish(Route.Publish route) {
@@ -155,13 +167,63 @@ final class RequestStages {
             return;
         }
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-        if (type != null && Accepts.isEventStream(type)) {
-            begin(new UploadExchange(serving, route.topic()));
-        } else if (inquiry.contentLength() > intake.maxBodyBytes()) {
+        boolean upload = type != null && Accepts.isEventStream(type);
+        if (!upload && inquiry.contentLength() > intake.maxBodyBytes()) {
             serving.refuse(PublishExchange.tooLong(intake), RequestRefusal.BODY);
-        } else {
-            begin(new PublishExchange(serving, route, inquiry.contentLength()));
+            return;
         }
+        admit(
+                RequestClass.PUBLISH,
+                Handler.PUBLISH,
+                () ->
+                        begin(
+                                upload
+                                        ? new UploadExchange(serving, route.topic())
+                                        : new PublishExchange(
+                                                serving, route, inquiry.contentLength())));
+    }
+
+    /// Runs the work when there is a permit for it: now, later, or never. The operators' listener
+    /// asks nobody.
+    private void admit(RequestClass kind, Handler handler, Runnable work) {
+        inquiry.handler(handler);
+        Permit permit = site.isAdmin() ? null : site.admission().tryEnter(kind, cells());
+        if (site.isAdmin() || permit != null) {
+            run(permit, work);
+            return;
+        }
+        boolean stream = handler == Handler.SUBSCRIBE;
+        WaitingExchange waiting =
+                new WaitingExchange(
+                        serving, late -> run(late, work), shed -> refuseBusy(shed, stream));
+        switch (site.admission().ask(kind, cells(), waiting)) {
+            case Permit late -> run(late, work);
+            case Shed shed -> refuseBusy(shed, stream);
+            case Waiter waiter -> {
+                serving.begin(waiting, handler);
+                waiting.begin(waiter);
+            }
+        }
+    }
+
+    private void run(@Nullable Permit permit, Runnable work) {
+        if (permit != null) {
+            serving.hold(permit);
+        }
+        work.run();
+    }
+
+    private void refuseBusy(Shed shed, boolean stream) {
+        Shedding shedding = settings.shedding();
+        Answer answer =
+                stream && shedding.soft()
+                        ? shedding.softly(shed.retryAfterSeconds(), Shedding.gate(shed.reason()))
+                        : shedding.busy(shed);
+        serving.refuse(answer, RequestRefusal.ADMISSION);
+    }
+
+    private Cells cells() {
+        return serving.station().cells();
     }
 
     private void begin(Exchange exchange) {
@@ -174,6 +236,10 @@ final class RequestStages {
             serving.refuse(ForwardExchange.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
             return;
         }
+        admit(route.priority(), Handler.PROXY, () -> begin(route));
+    }
+
+    private void begin(Route.Forward route) {
         ForwardExchange exchange = new ForwardExchange(serving, route.maxBodyBytes());
         serving.begin(exchange, Handler.PROXY);
         exchange.start(

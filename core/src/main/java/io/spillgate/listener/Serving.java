@@ -7,8 +7,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.spillgate.admission.Permit;
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.Publication;
 import io.spillgate.metrics.Counter;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// One request of a connection: what was read of it, who takes its body, and its one answer.
@@ -42,6 +45,7 @@ final class Serving {
     private final Site site;
     private final Inquiry inquiry;
     private @Nullable Exchange exchange;
+    private @Nullable Permit permit;
     private int status;
     private boolean counted;
     private boolean answered;
@@ -82,6 +86,17 @@ final class Serving {
         connection.readMore(more);
     }
 
+    /// Holds a permit until the request is over, whichever way.
+    void hold(Permit given) {
+        permit = given;
+    }
+
+    /// The exchange so far makes way for what begins now.
+    void hand(Runnable over) {
+        endExchange();
+        over.run();
+    }
+
     /// Lets an exchange take the body and answer.
     void begin(Exchange begun, Handler by) {
         inquiry.handler(by);
@@ -117,7 +132,11 @@ final class Serving {
         }
         station().cells().rejected(reason);
         if (status == 0) {
-            write(answer, FATAL.contains(reason) || mustClose());
+            Answer told =
+                    inquiry.settings()
+                            .shedding()
+                            .named(answer, reason.name().toLowerCase(Locale.ROOT));
+            write(told, FATAL.contains(reason) || mustClose());
         } else {
             cut();
         }
@@ -131,7 +150,7 @@ final class Serving {
     /// The connection becomes an event stream.
     void stream(List<String> topics, @Nullable String lastEventId) {
         boolean chunked = !inquiry.isHttp10();
-        connection.stream(streamAccepted(chunked), chunked, topics, lastEventId);
+        connection.stream(streamAccepted(chunked), chunked, topics, lastEventId, streamBegan());
     }
 
     /// The head that an event stream would have, without one.
@@ -204,23 +223,35 @@ final class Serving {
         return !received && inquiry.hasBody();
     }
 
+    /// A part of the body that was held back.
+    void take(ByteBuf piece) {
+        if (exchange != null) {
+            exchange.content(piece);
+        }
+    }
+
+    /// The end of a body that was held back.
+    void takeEnd(HttpHeaders trailers) {
+        if (!answered && exchange != null) {
+            exchange.end(trailers);
+        }
+    }
+
     /// A part of the body has come.
     void receive(HttpContent content) {
         if (content.decoderResult().isFailure()) {
             refuse(
                     Answer.of(Refusal.badRequest("The body's chunks are malformed")),
                     RequestRefusal.PARSE);
-        } else if (exchange != null && content.content().isReadable()) {
-            exchange.content(content.content());
+        } else if (content.content().isReadable()) {
+            take(content.content());
         }
     }
 
     /// The request was read whole.
     void receiveEnd(LastHttpContent last) {
         received = true;
-        if (!answered && exchange != null) {
-            exchange.end(last.trailingHeaders());
-        }
+        takeEnd(last.trailingHeaders());
     }
 
     /// Bytes that are no HTTP.
@@ -264,6 +295,9 @@ final class Serving {
             endExchange();
         }
         count();
+        if (!answered) {
+            release();
+        }
     }
 
     private boolean isOpen() {
@@ -286,12 +320,38 @@ final class Serving {
 
     private void finish(ChannelFuture written, boolean close) {
         answered = true;
+        if (written.isDone()) {
+            release();
+        } else if (permit != null) {
+            written.addListener(_ -> release());
+        }
         if (close) {
             leave();
         } else {
             endExchange();
         }
         connection.answered(written, close);
+    }
+
+    /// What is to be done when the head of an event stream and its replay are written.
+    private Runnable streamBegan() {
+        Permit held = permit;
+        permit = null;
+        if (held == null) {
+            return () -> {};
+        }
+        if (inquiry.settings().shedding().countsStreams()) {
+            channel().closeFuture().addListener(_ -> held.release());
+            return () -> {};
+        }
+        return held::release;
+    }
+
+    private void release() {
+        if (permit != null) {
+            permit.release();
+            permit = null;
+        }
     }
 
     private void endExchange() {

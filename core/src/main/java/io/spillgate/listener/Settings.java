@@ -25,6 +25,7 @@ import java.util.Map;
 /// @param headLimits how large a head may be
 /// @param times how long receiving may take
 /// @param intake who may publish, and how much
+/// @param shedding how overload is told
 /// @param upstreams where forwarded requests go, by what their routes call it
 /// @param accessLog whether requests are logged
 record Settings(
@@ -35,6 +36,7 @@ record Settings(
         HeadLimits headLimits,
         Times times,
         Intake intake,
+        Shedding shedding,
         Map<String, Upstream> upstreams,
         boolean accessLog) {
 
@@ -49,6 +51,7 @@ record Settings(
                 HeadLimits.of(http),
                 Times.of(config),
                 Intake.of(config, false),
+                Shedding.of(config),
                 upstreams(config),
                 config.log().access());
     }
@@ -62,6 +65,7 @@ record Settings(
                 HeadLimits.of(config.http()),
                 Times.of(config),
                 Intake.of(config, true),
+                Shedding.of(config),
                 Map.of(),
                 config.log().access());
     }
@@ -80,6 +84,7 @@ record Settings(
                         headLimits,
                         times,
                         intake,
+                        shedding,
                         upstreams,
                         accessLog)
                 : this;

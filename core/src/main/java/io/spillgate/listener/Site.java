@@ -3,10 +3,12 @@ package io.spillgate.listener;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
+import io.spillgate.admission.Admission;
 import io.spillgate.hub.Hub;
 import io.spillgate.hub.Shard;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
+import io.spillgate.limits.DrainRate;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.Sweep;
@@ -21,12 +23,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Site {
     private static final long TICK_MILLIS = 25;
 
+    /// Seed 001.
+    private static final int LEAST_RETRY_SECONDS = 10;
+
+    private static final int MOST_RETRY_SECONDS = 300;
+    private static final String CAP = "connections";
+
     private final boolean admin;
     private final Listener.Surroundings around;
     private final ConnectionLimit connections;
     private final Lingering lingering;
     private final Lingering turnedAway;
     private final ChannelFutureListener release;
+    private final DrainRate departures = new DrainRate(System::nanoTime);
     private final Map<EventLoop, Station> stations = new HashMap<>();
     private final AtomicInteger exchanges = new AtomicInteger();
     private volatile Settings settings;
@@ -44,7 +53,11 @@ final class Site {
         this.lingering = lingering;
         this.turnedAway = turnedAway;
         this.settings = settings;
-        release = _ -> connections.release();
+        release =
+                _ -> {
+                    connections.release();
+                    departures.freed();
+                };
         for (EventLoop loop : around.loops().all()) {
             int number = stations.size();
             Shard shard = around.hub().shard(number);
@@ -64,6 +77,10 @@ final class Site {
 
     Backends backends() {
         return around.backends();
+    }
+
+    Admission admission() {
+        return around.admission();
     }
 
     Lifecycle lifecycle() {
@@ -92,9 +109,22 @@ final class Site {
     void turnAway(Channel channel, Station station) {
         station.cells.rejected(ConnectionRefusal.CAP);
         Inquiry unread = Inquiry.unread(settings, System.nanoTime());
-        Answer answer = Answer.atCapacity(false, connections.limit());
+        Answer answer = atCapacity(false);
         channel.writeAndFlush(unread.encode(answer, true, channel.alloc()))
                 .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /// What a connection above the cap is told.
+    Answer atCapacity(boolean asEvents) {
+        Shedding shedding = settings.shedding();
+        int seconds =
+                shedding.measured()
+                        ? departures.refused(LEAST_RETRY_SECONDS, MOST_RETRY_SECONDS)
+                        : LEAST_RETRY_SECONDS;
+        if (asEvents && shedding.soft()) {
+            return shedding.softly(seconds, CAP);
+        }
+        return shedding.named(Answer.atCapacity(asEvents, connections.limit(), seconds), CAP);
     }
 
     /// Connections above the cap, which are told so; they take descriptors of their own.

@@ -47,6 +47,21 @@ public final class Cells {
         add(Layout.slot(Counter.REQUESTS_REJECTED, reason), 1);
     }
 
+    /// Counts a request that admission refused; it is counted as refused as well.
+    public void rejected(AdmissionRefusal reason) {
+        add(Layout.slot(Counter.ADMISSION_REJECTED, reason), 1);
+    }
+
+    /// Counts a request that was admitted after this time, in nanoseconds.
+    public void admissionWait(long nanos) {
+        record(Timing.ADMISSION_WAIT, nanos, 1);
+    }
+
+    /// Counts an admitted request that ended after this time, in nanoseconds.
+    public void permitHeld(long nanos) {
+        record(Timing.ADMISSION_HELD, nanos, 1);
+    }
+
     /// Counts an event stream that ended.
     public void ended(StreamEnd reason) {
         add(Layout.slot(Counter.SSE_DISCONNECTS, reason), 1);

@@ -35,6 +35,12 @@ public enum Counter implements Metric {
             "Requests refused, by the stage that refused.",
             "reason",
             RequestRefusal.values()),
+    ADMISSION_REJECTED(
+            "admission_rejected_total",
+            "requests",
+            "Requests refused by admission, by what refused them.",
+            "reason",
+            AdmissionRefusal.values()),
     SSE_DISCONNECTS(
             "sse_disconnects_total",
             "streams",

@@ -145,7 +145,7 @@ final class Exposition {
                 builder.dataPoint(point(Labels.of(name, Integer.toString(i + 1)), values[i]));
             }
         } else {
-            builder.dataPoint(point(Labels.EMPTY, (double) metrics.value(gauge)));
+            builder.dataPoint(point(Labels.EMPTY, metrics.value(gauge)));
         }
         return builder.build();
     }

@@ -1,7 +1,7 @@
 package io.spillgate.metrics;
 
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.stream.DoubleStream;
 
 /// The numbers that rise and fall. They are not written but asked for when scraped: whoever owns
 /// one registers a supplier ([Metrics#gauge]); several suppliers of one row are put together by its
@@ -36,6 +36,20 @@ public enum Gauge implements Metric {
             "connections",
             "Refused connections that are read and discarded before they are closed.",
             Rule.SUM),
+    ADMISSION_LIMIT("admission_limit", "requests", "Requests that may run at once.", Rule.SUM),
+    ADMISSION_IN_FLIGHT(
+            "admission_in_flight", "requests", "Requests that run and count.", Rule.SUM),
+    ADMISSION_QUEUED("admission_queued", "requests", "Requests that wait for admission.", Rule.SUM),
+    ADMISSION_UTILIZATION(
+            "admission_utilization",
+            "ratio",
+            "How busy the event loops were with requests in the last window of admission, 0 to 1.",
+            Rule.SUM),
+    ADMISSION_SMOOTHED_LATENCY_SECONDS(
+            "admission_smoothed_latency_seconds",
+            "seconds",
+            "Moving average over the windows of how long admitted requests took.",
+            Rule.SUM),
     EVENT_LOOP_UTILIZATION(
             "event_loop_utilization",
             "ratio",
@@ -69,7 +83,7 @@ public enum Gauge implements Metric {
     }
 
     /// The one value of what all suppliers say; 0 when there is none.
-    long combine(LongStream values) {
+    double combine(DoubleStream values) {
         return switch (rule) {
             case SUM -> values.sum();
             case LARGEST -> values.max().orElse(0);

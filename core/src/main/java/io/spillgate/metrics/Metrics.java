@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /// All numbers of one gateway. Writers take their [Cells] once and keep them; scrapers sum over all
 /// cells. Everything here may be called from any thread, but [#scrape] and [#statsJson] ask the JVM
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
 public final class Metrics {
     private final List<Cells> loops = new ArrayList<>();
     private final Cells outside = new Cells(true);
-    private final List<List<LongSupplier>> suppliers = new ArrayList<>();
+    private final List<List<DoubleSupplier>> suppliers = new ArrayList<>();
     private final List<AtomicReferenceArray<DoubleSupplier>> loopSuppliers = new ArrayList<>();
     private final List<Supplier<List<PoolReport>>> pools = new CopyOnWriteArrayList<>();
     private final LongSupplier nanoTime;
@@ -55,7 +56,7 @@ public final class Metrics {
 
     /// Adds a supplier of a gauge's value, asked at every scrape, on the thread that scrapes: it
     /// must be safe to call from there, and quick. A gauge without a supplier is 0.
-    public void gauge(Gauge gauge, LongSupplier value) {
+    public void gauge(Gauge gauge, DoubleSupplier value) {
         assert !gauge.isPerLoop() : gauge + " has a value for each loop";
         suppliersOf(gauge).add(value);
     }
@@ -107,6 +108,13 @@ public final class Metrics {
         return totalOfSlot(Layout.slot(counter));
     }
 
+    /// A counter with one label, summed over its values and all cells.
+    public long totalOfLabels(Counter counter) {
+        return LongStream.range(0, counter.labelValues().size())
+                .map(label -> total(counter, (int) label))
+                .sum();
+    }
+
     /// One label value of a counter, summed over all cells.
     long total(Counter counter, int labelIndex) {
         return totalOfSlot(Layout.slot(counter) + labelIndex);
@@ -121,6 +129,11 @@ public final class Metrics {
         return total;
     }
 
+    /// How many durations a histogram has counted.
+    public long count(Timing timing) {
+        return LongStream.of(bucketCounts(timing)).sum();
+    }
+
     /// The counts of a histogram's buckets, each for itself.
     long[] bucketCounts(Timing timing) {
         long[] counts = new long[Buckets.COUNT];
@@ -131,13 +144,13 @@ public final class Metrics {
     }
 
     /// The sum of all durations of a histogram.
-    long sumNanos(Timing timing) {
+    public long sumNanos(Timing timing) {
         return totalOfSlot(Layout.sumSlot(timing));
     }
 
     /// What a gauge's suppliers say, put together by its rule.
-    long value(Gauge gauge) {
-        return gauge.combine(suppliersOf(gauge).stream().mapToLong(LongSupplier::getAsLong));
+    double value(Gauge gauge) {
+        return gauge.combine(suppliersOf(gauge).stream().mapToDouble(DoubleSupplier::getAsDouble));
     }
 
     /// What a gauge's suppliers say, by loop.
@@ -156,7 +169,7 @@ public final class Metrics {
         return pools.stream().flatMap(reports -> reports.get().stream()).toList();
     }
 
-    private List<LongSupplier> suppliersOf(Gauge gauge) {
+    private List<DoubleSupplier> suppliersOf(Gauge gauge) {
         return suppliers.get(Layout.index(gauge));
     }
 

@@ -18,6 +18,8 @@ public enum RequestRefusal {
     NOT_FOUND,
     /// The route is not for this method (405).
     METHOD,
+    /// Too many requests run already (503); [AdmissionRefusal] has the details.
+    ADMISSION,
     /// The Accept header excludes what the route answers with (406).
     NOT_ACCEPTABLE,
     /// A token is missing or wrong (401).

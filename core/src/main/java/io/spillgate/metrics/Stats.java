@@ -19,19 +19,30 @@ final class Stats {
     static Map<String, Object> values(Metrics metrics) {
         Map<String, Object> stats = new LinkedHashMap<>();
         stats.put("uptimeSeconds", metrics.uptimeNanos() / 1_000_000_000);
-        stats.put("connections", metrics.value(Gauge.CONNECTIONS_ACTIVE));
-        stats.put("streams", metrics.value(Gauge.SSE_ACTIVE_CONNECTIONS));
-        stats.put("topics", metrics.value(Gauge.TOPICS_ACTIVE));
-        stats.put("queueDepth", metrics.value(Gauge.QUEUE_DEPTH));
-        stats.put("queueDepthTotal", metrics.value(Gauge.QUEUE_DEPTH_TOTAL));
+        stats.put("connections", whole(metrics, Gauge.CONNECTIONS_ACTIVE));
+        stats.put("streams", whole(metrics, Gauge.SSE_ACTIVE_CONNECTIONS));
+        stats.put("topics", whole(metrics, Gauge.TOPICS_ACTIVE));
+        stats.put("queueDepth", whole(metrics, Gauge.QUEUE_DEPTH));
+        stats.put("queueDepthTotal", whole(metrics, Gauge.QUEUE_DEPTH_TOTAL));
         stats.put("published", metrics.total(Counter.MESSAGES_PUBLISHED));
         stats.put("sent", metrics.total(Counter.MESSAGES_SENT));
         stats.put("dropped", dropped(metrics));
         stats.put("bytesSent", metrics.total(Counter.BYTES_SENT));
+        stats.put("limit", whole(metrics, Gauge.ADMISSION_LIMIT));
+        stats.put("inflight", whole(metrics, Gauge.ADMISSION_IN_FLIGHT));
+        stats.put("queued", whole(metrics, Gauge.ADMISSION_QUEUED));
+        stats.put("elu", metrics.value(Gauge.ADMISSION_UTILIZATION));
+        stats.put(
+                "smoothedLatency", 1000 * metrics.value(Gauge.ADMISSION_SMOOTHED_LATENCY_SECONDS));
+        stats.put("shed", byLabel(metrics, Counter.ADMISSION_REJECTED));
         stats.put("rejectedConnections", byLabel(metrics, Counter.CONNECTIONS_REJECTED));
         stats.put("rejected", byLabel(metrics, Counter.REQUESTS_REJECTED));
         stats.put("pools", metrics.poolReports().stream().map(Stats::pool).toList());
         return stats;
+    }
+
+    private static long whole(Metrics metrics, Gauge gauge) {
+        return (long) metrics.value(gauge);
     }
 
     private static long dropped(Metrics metrics) {

@@ -12,6 +12,13 @@ public enum Timing implements Metric {
             "request_duration_seconds",
             "Time from the first byte of a request to the last of its answer; for an event stream"
                     + " to the end of its head."),
+    ADMISSION_WAIT(
+            "admission_wait_seconds",
+            "Time that a request waited for admission, of those that waited and were admitted."),
+    ADMISSION_HELD(
+            "admission_held_seconds",
+            "Time from the admission of a request to its end; for an event stream to the end of its"
+                    + " head and replay."),
     EVENT_LOOP_LAG(
             "event_loop_lag_seconds",
             "Time that a task which was due had to wait for its event loop, probed ten times a"

@@ -282,7 +282,7 @@ public final class Forwarder {
                     int answered = status == 0 ? failure.cause().status() : status;
                     log(failure, answered);
                     if (status == 0) {
-                        down.failed(answered, text(failure));
+                        down.failed(answered, label(failure), text(failure));
                     } else {
                         down.cut();
                     }

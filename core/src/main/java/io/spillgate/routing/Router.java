@@ -1,6 +1,7 @@
 package io.spillgate.routing;
 
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.RequestClass;
 import io.spillgate.config.RouteConfig;
 
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,8 @@ public final class Router {
                         config.proxy().get(),
                         target.withPath(forwarded(target.path())),
                         config.streaming(),
-                        config.maxBodySize().bytes());
+                        config.maxBodySize().bytes(),
+                        config.priority().orElse(RequestClass.REQUEST));
             }
             if (!isRead(method)) {
                 return new Route.WrongMethod("GET, HEAD");
@@ -140,7 +142,8 @@ public final class Router {
             String topic = config.stream().orElseThrow();
             String rest = RequestTarget.decode(target.path().substring(path.length()));
             String filled = rest == null ? null : topic.replace("*", rest);
-            return HubPaths.subscribe(target, java.util.Collections.singletonList(filled));
+            return HubPaths.subscribe(
+                    target, java.util.Collections.singletonList(filled), config.priority());
         }
 
         private String forwarded(String asked) {

@@ -194,7 +194,8 @@ final class RaceTest {
                     socket.take(room);
                     EmbeddedChannel channel = socket.channel();
                     List<String> names = List.of(topics);
-                    Subscriber stream = shard.join(channel, new byte[0], false, names, lastId);
+                    Subscriber stream =
+                            shard.join(channel, new byte[0], false, names, lastId, () -> {});
                     return new Client(shard, socket, stream, names);
                 });
     }

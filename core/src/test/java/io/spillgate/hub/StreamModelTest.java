@@ -178,7 +178,7 @@ final class StreamModelTest {
         }
 
         private Subscriber join() {
-            return shard.join(socket.channel(), new byte[0], false, TOPICS, lastId);
+            return shard.join(socket.channel(), new byte[0], false, TOPICS, lastId, () -> {});
         }
 
         private static long sequence(String id) {

@@ -29,6 +29,7 @@ final class SubscriberTest {
     private static final String E = "stestepoch01-";
 
     private final Metrics metrics = new Metrics(1);
+    private int began;
     private final Socket socket = new Socket();
 
     @ParameterizedTest
@@ -288,6 +289,45 @@ final class SubscriberTest {
         return (long) Double.parseDouble(text.substring(at, text.indexOf('\n', at)));
     }
 
+    @Test
+    void hasBegunWhenTheHeadIsWrittenAndNothingIsToBeReplayed() {
+        Stage stage = new Stage(Rules.DEFAULT, Transport.NIO, "t");
+        Subscriber stream = stage.join(null);
+        socket.take(3);
+        assertThat(began).isZero();
+        socket.take(1000);
+        assertThat(began).isOne();
+        stage.publish("t", "1");
+        stage.offer(stream);
+        stream.gone();
+        assertThat(began).isOne();
+    }
+
+    @Test
+    void hasBegunWhenTheLastByteOfTheReplayIsWritten() {
+        Stage stage = new Stage(Rules.DEFAULT, Transport.NIO, "t");
+        stage.publish("t", "1");
+        stage.publish("t", "2");
+        Subscriber stream = stage.join("earliest");
+        while (!socket.text().endsWith("data: 2\n")) {
+            socket.take(1);
+            assertThat(began).isZero();
+        }
+        stage.publish("t", "3");
+        stage.offer(stream);
+        socket.take(1);
+        assertThat(began).isOne();
+    }
+
+    @Test
+    void hasBegunAlsoWhenItsClientLeavesBeforeThat() {
+        Stage stage = new Stage(Rules.DEFAULT, Transport.NIO, "t");
+        Subscriber stream = stage.join(null);
+        assertThat(began).isZero();
+        stream.gone();
+        assertThat(began).isOne();
+    }
+
     /// The data of all events, notices as the number of dropped events.
     private List<String> data() {
         return socket.text()
@@ -323,7 +363,8 @@ final class SubscriberTest {
         }
 
         Subscriber join(@Nullable String lastEventId) {
-            return shard.join(socket.channel(), new byte[0], chunked, topics, lastEventId);
+            return shard.join(
+                    socket.channel(), new byte[0], chunked, topics, lastEventId, () -> began++);
         }
 
         void publish(String topic, String data) {

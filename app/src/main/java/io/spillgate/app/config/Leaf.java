@@ -32,6 +32,9 @@ record Leaf(Function<String, Object> parse, Function<Object, String> format) {
         if (type == int.class || type == Integer.class) {
             return Optional.of(new Leaf(Quantity::count, Object::toString));
         }
+        if (type == double.class) {
+            return Optional.of(new Leaf(Quantity::fraction, Object::toString));
+        }
         if (type == boolean.class || type == Boolean.class) {
             return Optional.of(new Leaf(Leaf::truth, Object::toString));
         }

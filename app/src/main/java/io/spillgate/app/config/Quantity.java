@@ -21,6 +21,8 @@ final class Quantity {
             Pattern.compile("([0-9]{1,19}(?:\\.[0-9]{1,9})?)(?:\\.(?=\\p{L}))?\\s*([\\p{L}]*)");
     private static final Pattern WHOLE = Pattern.compile("([+-]?[0-9]{1,19})\\s*([kKmM]?)");
 
+    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]{0,9}(\\.?[0-9]{1,9})");
+
     private static final Map<String, ChronoUnit> TIME_UNITS =
             Map.ofEntries(
                     Map.entry("ns", ChronoUnit.NANOS),
@@ -134,6 +136,16 @@ final class Quantity {
     /// @throws InvalidValue when the text is neither
     static SizeLimit sizeLimit(String text) {
         return isInfinite(text) ? SizeLimit.INFINITE : new SizeLimit(bytes(text).bytes());
+    }
+
+    /// A number: `0.95`, `1`.
+    ///
+    /// @throws InvalidValue when the text is none
+    static double fraction(String text) {
+        if (!NUMBER.matcher(text.strip()).matches()) {
+            throw new InvalidValue("is " + Quoted.excerpt(text) + ", must be a number like 0.95");
+        }
+        return Double.parseDouble(text.strip());
     }
 
     /// A whole number: `500`, `100k` (thousands), `2M` (millions).

@@ -56,7 +56,8 @@ final class ProxyRoutesTest {
                                 Optional.of("myapp"),
                                 true,
                                 true,
-                                new SizeLimit(1_000_000)),
+                                new SizeLimit(1_000_000),
+                                Optional.empty()),
                         RouteConfig.forwarding("/b", "https://[::1]:8443"));
     }
 

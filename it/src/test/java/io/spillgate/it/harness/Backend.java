@@ -245,7 +245,11 @@ public final class Backend implements AutoCloseable {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             BackendRequest request = BackendRequest.read(number, in);
             while (request != null) {
-                last = take(request, new BackendReply(socket, in, gone, () -> closed(socket)), last);
+                last =
+                        take(
+                                request,
+                                new BackendReply(socket, in, gone, () -> closed(socket)),
+                                last);
                 request = BackendRequest.read(number, in);
             }
         } catch (IOException e) {

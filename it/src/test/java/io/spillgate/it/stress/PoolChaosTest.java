@@ -233,8 +233,8 @@ final class PoolChaosTest {
         return number + ":" + "x".repeat(number * 37 % 5000);
     }
 
-    /// All of the pool's places can be taken. A machine that is so busy that the requests do not come
-    /// within their time limit of each other spoils a try.
+    /// All of the pool's places can be taken. A machine that is so busy that the requests do not
+    /// come within their time limit of each other spoils a try.
     private void fillsUp(Front front, Backend backend) {
         Await.until("all places are taken and served", () -> fillsUpInTime(front, backend));
     }

@@ -1,0 +1,325 @@
+package io.spillgate.admission;
+
+import io.spillgate.config.RequestClass;
+import io.spillgate.config.ServerConfig;
+import io.spillgate.metrics.AdmissionRefusal;
+import io.spillgate.metrics.Cells;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Says of every request that does work whether it runs, waits or is refused. Thread safe.
+///
+/// The count is exact over all loops: one word holds how many run and how many wait. As long as
+/// nobody waits, entering and leaving are one compare-and-set of it. Once somebody waits, both take
+/// the lock, so what is given back goes to the line and never to a newcomer. With shares every
+/// request takes the lock.
+///
+/// Overflow action: [Shed].
+public final class Admission {
+    private static final long ONE_WAITING = 1L << 32;
+    private static final int MOST_SECONDS = 60;
+
+    private final AtomicLong state = new AtomicLong();
+    private final Object lock = new Object();
+    private final Line line = new Line();
+    private final int[] running = new int[RequestClass.values().length];
+    private volatile Terms terms;
+    private volatile int limit;
+    private volatile double utilization;
+    private volatile double backlogSeconds;
+
+    /// Admission by these terms; the loops count as idle until [Sampler] says otherwise.
+    public Admission(ServerConfig server) {
+        terms = Terms.of(server);
+        limit = terms.initial();
+    }
+
+    /// A permit, if nobody waits and the limit is not reached. On any thread; one atomic operation.
+    ///
+    /// @param cells of the loop of the request
+    /// @return null when [#ask] has to be asked
+    public @Nullable Permit tryEnter(RequestClass kind, Cells cells) {
+        if (terms.shares().isOn()) {
+            return null;
+        }
+        long seen = state.get();
+        while (waiting(seen) == 0 && inFlight(seen) < limit) {
+            long witness = state.compareAndExchange(seen, seen + 1);
+            if (witness == seen) {
+                return new Permit(this, kind, false, cells);
+            }
+            seen = witness;
+        }
+        return null;
+    }
+
+    /// A permit, a refusal, or a place in line. Called on the loop of the request.
+    public Verdict ask(RequestClass kind, Cells cells, Applicant applicant) {
+        Terms now = terms;
+        boolean classed = now.shares().isOn();
+        RequestClass counted = classed ? kind : RequestClass.REQUEST;
+        Waiter waiter = new Waiter(this, applicant, counted, cells);
+        long patienceNanos;
+        synchronized (lock) {
+            patienceNanos = patienceNanos(now);
+            AdmissionRefusal refusal = enterOrQueue(waiter, now);
+            if (refusal != null) {
+                return shed(refusal, cells);
+            }
+            if (waiter.state == Waiter.State.CALLED) {
+                return new Permit(this, counted, classed, cells);
+            }
+        }
+        waiter.start(patienceNanos);
+        return waiter;
+    }
+
+    /// Takes over a changed configuration. Who waits or runs goes on; a limit that is in range
+    /// stays.
+    public void apply(ServerConfig server) {
+        Terms changed = Terms.of(server);
+        boolean begins = changed.adaptive() && !terms.adaptive();
+        terms = changed;
+        limit(begins ? changed.initial() : changed.adaptive() ? limit : changed.ceiling());
+    }
+
+    /// The limit now.
+    public int limit() {
+        return limit;
+    }
+
+    /// Requests that run now.
+    public int inFlight() {
+        return inFlight(state.get());
+    }
+
+    /// Requests that wait now.
+    public int queued() {
+        return waiting(state.get());
+    }
+
+    /// The utilization that the last decision was made with, 0 to 1.
+    public double utilization() {
+        return utilization;
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    /// Brings the outcome of a window; a higher limit lets those in who wait.
+    ///
+    /// @param wanted the limit, before floor and ceiling
+    /// @param seenUtilization above `eluMax` nobody begins to wait
+    /// @param seenBacklogSeconds how long it would take to do what could not be done
+    void update(int wanted, double seenUtilization, double seenBacklogSeconds) {
+        utilization = seenUtilization;
+        backlogSeconds = seenBacklogSeconds;
+        limit(wanted);
+    }
+
+    Shed shed(AdmissionRefusal reason, Cells cells) {
+        cells.rejected(reason);
+        return new Shed(reason, retryAfterSeconds());
+    }
+
+    void release(RequestClass kind, boolean classed) {
+        long seen = state.get();
+        while (!classed && waiting(seen) == 0) {
+            long witness = state.compareAndExchange(seen, seen - 1);
+            if (witness == seen) {
+                return;
+            }
+            seen = witness;
+        }
+        synchronized (lock) {
+            giveBack(kind, classed);
+            callThoseWhoMay();
+        }
+    }
+
+    /// The client of one in line is gone; what it may have been called for goes to the next.
+    void left(Waiter waiter) {
+        synchronized (lock) {
+            boolean called = waiter.state == Waiter.State.CALLED;
+            takeOut(waiter);
+            if (called) {
+                giveBack(waiter.kind, waiter.classed);
+                callThoseWhoMay();
+            }
+        }
+    }
+
+    /// Ends the wait of one that has waited for too long; false when it was called just now.
+    boolean expired(Waiter waiter) {
+        synchronized (lock) {
+            boolean waits = waiter.state == Waiter.State.WAITING;
+            if (waits) {
+                takeOut(waiter);
+            }
+            return waits;
+        }
+    }
+
+    /// What one in line was told is taken notice of.
+    ///
+    /// @return the state before
+    Waiter.State heard(Waiter waiter) {
+        synchronized (lock) {
+            Waiter.State told = waiter.state;
+            waiter.state = Waiter.State.GONE;
+            return told;
+        }
+    }
+
+    private void takeOut(Waiter waiter) {
+        if (waiter.state == Waiter.State.WAITING) {
+            line.remove(waiter);
+            state.addAndGet(-ONE_WAITING);
+        }
+        waiter.state = Waiter.State.GONE;
+    }
+
+    private void limit(int wanted) {
+        synchronized (lock) {
+            limit = terms.within(wanted);
+            callThoseWhoMay();
+        }
+    }
+
+    /// Gives a request its place among those that run or those that wait. As long as nobody waits,
+    /// the word may change under our hands.
+    ///
+    /// @return why it gets none; null when it has one
+    private @Nullable AdmissionRefusal enterOrQueue(Waiter waiter, Terms now) {
+        while (true) {
+            long seen = state.get();
+            if (mayEnter(seen, waiter.kind, now)) {
+                if (state.compareAndSet(seen, seen + 1)) {
+                    run(waiter, now);
+                    return null;
+                }
+                continue;
+            }
+            AdmissionRefusal refusal = refusal(now);
+            if (refusal == AdmissionRefusal.QUEUE_FULL && displaceFor(waiter)) {
+                return null;
+            }
+            if (refusal != null) {
+                return refusal;
+            }
+            if (state.compareAndSet(seen, seen + ONE_WAITING)) {
+                line.add(waiter);
+                return null;
+            }
+        }
+    }
+
+    private boolean mayEnter(long seen, RequestClass kind, Terms now) {
+        boolean first = now.shares().isOn() ? !line.hasAny(kind) : waiting(seen) == 0;
+        return first && inFlight(seen) < limit - keptFromOthers(kind, now);
+    }
+
+    /// Puts a request in the place of a less important one; false when there is none.
+    private boolean displaceFor(Waiter waiter) {
+        Waiter displaced = line.lessImportantThan(waiter.kind);
+        if (displaced == null) {
+            return false;
+        }
+        line.remove(displaced);
+        line.add(waiter);
+        displaced.state = Waiter.State.DISPLACED;
+        displaced.tell();
+        return true;
+    }
+
+    private void run(Waiter waiter, Terms now) {
+        waiter.state = Waiter.State.CALLED;
+        waiter.classed = now.shares().isOn();
+        running[index(waiter.kind)] += waiter.classed ? 1 : 0;
+    }
+
+    /// Why one more can't wait; null when it can.
+    private @Nullable AdmissionRefusal refusal(Terms now) {
+        if (!now.adaptive()) {
+            return AdmissionRefusal.CAP;
+        }
+        if (utilization > now.eluMax()) {
+            return AdmissionRefusal.UTILIZATION;
+        }
+        return line.size() >= now.queueSize() ? AdmissionRefusal.QUEUE_FULL : null;
+    }
+
+    private void callThoseWhoMay() {
+        Terms now = terms;
+        boolean newest = isStanding(now);
+        Waiter next = nextWithRoom(now, newest);
+        while (next != null) {
+            line.remove(next);
+            state.addAndGet(1 - ONE_WAITING);
+            run(next, now);
+            next.tell();
+            next = nextWithRoom(now, newest);
+        }
+    }
+
+    private @Nullable Waiter nextWithRoom(Terms now, boolean newest) {
+        return line.next(kind -> inFlight() < limit - keptFromOthers(kind, now), newest);
+    }
+
+    /// Places that no request of this class may take: what other classes have not used of their
+    /// shares.
+    private int keptFromOthers(RequestClass kind, Terms now) {
+        if (!now.shares().isOn()) {
+            return 0;
+        }
+        int kept = 0;
+        for (RequestClass other : RequestClass.values()) {
+            int share = (int) (now.shares().of(other) * limit);
+            kept += other == kind ? 0 : Math.max(0, share - running[index(other)]);
+        }
+        return kept;
+    }
+
+    private void giveBack(RequestClass kind, boolean classed) {
+        state.decrementAndGet();
+        running[index(kind)] -= classed ? 1 : 0;
+    }
+
+    private long patienceNanos(Terms now) {
+        if (!now.newestFirst()) {
+            return now.queueNanos();
+        }
+        long most = isStanding(now) ? now.standingNanos() : now.standingAfterNanos();
+        return Math.min(now.queueNanos(), most);
+    }
+
+    private boolean isStanding(Terms now) {
+        return now.newestFirst() && line.isOccupiedFor(now.standingAfterNanos());
+    }
+
+    /// A second, or what was measured, give or take a fifth so that not all come back at once.
+    private int retryAfterSeconds() {
+        if (!terms.measured()) {
+            return 1;
+        }
+        double spread = backlogSeconds * ThreadLocalRandom.current().nextDouble(0.8, 1.2);
+        return Math.clamp(Math.round(spread), 1, MOST_SECONDS);
+    }
+
+    private static int inFlight(long word) {
+        return (int) word;
+    }
+
+    private static int waiting(long word) {
+        return (int) (word >>> 32);
+    }
+
+    @SuppressWarnings("EnumOrdinal") // the place in an array that lives no longer than the process
+    private static int index(RequestClass kind) {
+        return kind.ordinal();
+    }
+}

@@ -1,0 +1,32 @@
+package io.spillgate.admission;
+
+import io.spillgate.config.RequestClass;
+import io.spillgate.metrics.Cells;
+
+/// The right to run, until it is released. Confined to the loop of its request.
+public final class Permit implements Verdict {
+    final RequestClass kind;
+    final boolean classed;
+    private final Admission admission;
+    private final Cells cells;
+    private final long sinceNanos;
+    private boolean released;
+
+    /// @param classed whether it counts among those of its class
+    Permit(Admission admission, RequestClass kind, boolean classed, Cells cells) {
+        this.admission = admission;
+        this.kind = kind;
+        this.classed = classed;
+        this.cells = cells;
+        sinceNanos = System.nanoTime();
+    }
+
+    /// The request is over, whichever way; only the first call counts.
+    public void release() {
+        if (!released) {
+            released = true;
+            cells.permitHeld(System.nanoTime() - sinceNanos);
+            admission.release(kind, classed);
+        }
+    }
+}

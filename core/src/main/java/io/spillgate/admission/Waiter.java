@@ -1,0 +1,91 @@
+package io.spillgate.admission;
+
+import io.netty.util.concurrent.Future;
+import io.spillgate.config.RequestClass;
+import io.spillgate.metrics.AdmissionRefusal;
+import io.spillgate.metrics.Cells;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
+
+/// A request in line.
+///
+/// ```
+///   WAITING ──its turn──▶ CALLED ─────┐ on its loop
+///      ├─────place taken──▶ DISPLACED ┼─────────────▶ GONE
+///      └─────────too long, or the client left────────▲
+/// ```
+///
+/// The state is guarded by the admission's lock, so that a call and a leave at the same moment are
+/// one or the other. Everything else is confined to the request's loop.
+public final class Waiter implements Verdict {
+    final RequestClass kind;
+    final Cells cells;
+    State state = State.WAITING;
+
+    /// Whether its permit counts among those of its class; known when it has one.
+    boolean classed;
+
+    private final Admission admission;
+    private final Applicant applicant;
+    private final long sinceNanos;
+    private @Nullable Future<?> timer;
+
+    Waiter(Admission admission, Applicant applicant, RequestClass kind, Cells cells) {
+        this.admission = admission;
+        this.applicant = applicant;
+        this.kind = kind;
+        this.cells = cells;
+        sinceNanos = System.nanoTime();
+    }
+
+    enum State {
+        WAITING,
+        CALLED,
+        DISPLACED,
+        GONE
+    }
+
+    /// The client is gone: it is taken out of the line, and what it was called for goes to the
+    /// next.
+    public void leave() {
+        stopTimer();
+        admission.left(this);
+    }
+
+    /// Begins to count the time.
+    void start(long mostNanos) {
+        timer = applicant.loop().schedule(this::expire, mostNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /// It is called, or displaced. Called on any thread.
+    void tell() {
+        applicant.loop().execute(this::told);
+    }
+
+    private void told() {
+        stopTimer();
+        switch (admission.heard(this)) {
+            case CALLED -> {
+                cells.admissionWait(System.nanoTime() - sinceNanos);
+                applicant.admitted(new Permit(admission, kind, classed, cells));
+            }
+            case DISPLACED -> applicant.refused(admission.shed(AdmissionRefusal.DISPLACED, cells));
+            case WAITING, GONE -> {}
+        }
+    }
+
+    private void expire() {
+        if (admission.expired(this)) {
+            applicant.refused(admission.shed(AdmissionRefusal.QUEUE_TIMEOUT, cells));
+        }
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.spillgate.listener;
+
+import io.spillgate.admission.Shed;
+import io.spillgate.config.BackpressureConfig;
+import io.spillgate.config.Durations;
+import io.spillgate.config.GatewayConfig;
+import io.spillgate.metrics.AdmissionRefusal;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/// How overload is told to clients.
+///
+/// @param soft whether subscribers get an empty stream instead of an error
+/// @param named whether refusals name what refused
+/// @param measured whether `Retry-After` is measured
+/// @param countsStreams whether an event stream counts for life
+/// @param retryMillis the least time after which a subscriber that was refused softly comes back
+record Shedding(
+        boolean soft, boolean named, boolean measured, boolean countsStreams, long retryMillis) {
+    private static final String HEADER = "X-Spillgate-Shed: ";
+
+    static Shedding of(GatewayConfig config) {
+        BackpressureConfig backpressure = config.server().backpressure();
+        return new Shedding(
+                backpressure.softRefusal(),
+                backpressure.shedHeader(),
+                backpressure.measuredRetryAfter(),
+                backpressure.countEventStreams(),
+                TimeUnit.NANOSECONDS.toMillis(Durations.nanos(config.hub().retry())));
+    }
+
+    /// Admission refused a request (seed 004 for the phrase and the body).
+    Answer busy(Shed shed) {
+        Answer answer =
+                new Answer(
+                        503,
+                        "Service Busy",
+                        "Retry-After: " + shed.retryAfterSeconds() + "\r\n",
+                        Answer.TEXT,
+                        "Service Busy".getBytes(StandardCharsets.UTF_8));
+        return named(answer, gate(shed.reason()));
+    }
+
+    /// An empty stream that asks to come back. A browser's EventSource gives up for ever after any
+    /// status but 200 (WHATWG HTML section 9.2.3).
+    ///
+    /// @param seconds after which coming back is worth it
+    Answer softly(int seconds, String gate) {
+        long least = Math.max(retryMillis, TimeUnit.SECONDS.toMillis(seconds));
+        long millis = ThreadLocalRandom.current().nextLong(least, 2 * least + 1);
+        String stream = "retry: " + millis + "\n\n: busy\n\n";
+        return named(
+                Answer.of(200, "Cache-Control: no-cache\r\n", Answer.EVENT_STREAM, stream), gate);
+    }
+
+    /// The same answer, with the name of what refused where that is wanted and it is a refusal for
+    /// overload.
+    Answer named(Answer answer, String gate) {
+        boolean overload =
+                answer.status() == 503 || answer.status() == 429 || answer.status() == 200;
+        return named && overload && !answer.fields().contains(HEADER)
+                ? answer.with(HEADER + gate + "\r\n")
+                : answer;
+    }
+
+    static String gate(AdmissionRefusal reason) {
+        return "admission." + reason.name().toLowerCase(Locale.ROOT);
+    }
+}

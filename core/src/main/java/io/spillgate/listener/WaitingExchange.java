@@ -1,0 +1,96 @@
+package io.spillgate.listener;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.admission.Applicant;
+import io.spillgate.admission.Permit;
+import io.spillgate.admission.Shed;
+import io.spillgate.admission.Waiter;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+
+/// A request that waits for admission. What the decoder had already read of its body is held;
+/// nothing more is read.
+final class WaitingExchange implements Exchange, Applicant {
+    private final Serving serving;
+    private final Consumer<Permit> admitted;
+    private final Consumer<Shed> refused;
+    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0);
+    private @Nullable HttpHeaders trailers;
+    private @Nullable Waiter waiter;
+
+    WaitingExchange(Serving serving, Consumer<Permit> admitted, Consumer<Shed> refused) {
+        this.serving = serving;
+        this.admitted = admitted;
+        this.refused = refused;
+    }
+
+    /// The place in line is found.
+    void begin(Waiter place) {
+        waiter = place;
+        if (serving.isBodyPending()) {
+            serving.readMore(false);
+        }
+    }
+
+    @Override
+    public EventLoop loop() {
+        return serving.channel().eventLoop();
+    }
+
+    @Override
+    public void content(ByteBuf piece) {
+        held.add(piece.retain());
+    }
+
+    @Override
+    public void end(HttpHeaders received) {
+        trailers = received;
+    }
+
+    @Override
+    public void abandon() {
+        letGo();
+        if (waiter != null) {
+            waiter.leave();
+        }
+    }
+
+    /// A client that left is only noticed by itself while its socket is read.
+    @Override
+    public void visit(long nowNanos) {
+        if (!serving.channel().config().isAutoRead() && Departure.isNoticed(serving.channel())) {
+            serving.channel().close();
+        }
+    }
+
+    @Override
+    public void admitted(Permit permit) {
+        serving.hand(() -> admitted.accept(permit));
+        if (trailers == null) {
+            serving.readMore(true);
+        }
+        for (ByteBuf piece = held.poll(); piece != null; piece = held.poll()) {
+            serving.take(piece);
+            piece.release();
+        }
+        if (trailers != null) {
+            serving.takeEnd(trailers);
+        }
+    }
+
+    @Override
+    public void refused(Shed shed) {
+        letGo();
+        refused.accept(shed);
+    }
+
+    private void letGo() {
+        held.forEach(ByteBuf::release);
+        held.clear();
+    }
+}

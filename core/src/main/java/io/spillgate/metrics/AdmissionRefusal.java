@@ -1,0 +1,15 @@
+package io.spillgate.metrics;
+
+/// Why admission refused a request; the values of `admission_rejected_total{reason}`.
+public enum AdmissionRefusal {
+    /// `maxConcurrentRequests` run, and the adaptive limit, which lets requests wait, is off.
+    CAP,
+    /// `queueSize` requests wait already.
+    QUEUE_FULL,
+    /// It waited for `queueTimeout`, or for `standingQueueTimeout` in a queue that stands.
+    QUEUE_TIMEOUT,
+    /// The event loops are busier than `eluMax`, so that waiting is of no use.
+    UTILIZATION,
+    /// The queue is full, and a request of a more important class took its place.
+    DISPLACED
+}

@@ -1,0 +1,167 @@
+package io.spillgate.admission;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.spillgate.config.BackpressureConfig;
+import io.spillgate.config.QueueDiscipline;
+import io.spillgate.config.RequestClass;
+import io.spillgate.config.ServerConfig;
+import io.spillgate.config.SharesConfig;
+import io.spillgate.metrics.AdmissionRefusal;
+import io.spillgate.metrics.Cells;
+import io.spillgate.metrics.Metrics;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// Requests that ask for admission on a loop whose time stands still.
+final class Requests {
+    static final BackpressureConfig USUAL = backpressure(2, 2, SharesConfig.DEFAULT, false);
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final Cells cells = new Metrics(1).cells(0);
+    private final Admission admission;
+
+    Requests(Admission admission) {
+        this.admission = admission;
+        channel.freezeTime();
+    }
+
+    static Admission admission(BackpressureConfig backpressure) {
+        return new Admission(server(0, backpressure));
+    }
+
+    static ServerConfig server(int cap, BackpressureConfig backpressure) {
+        ServerConfig usual = ServerConfig.DEFAULT;
+        return new ServerConfig(
+                usual.keepAliveTimeout(),
+                usual.headersTimeout(),
+                usual.requestTimeout(),
+                cap,
+                backpressure,
+                usual.shutdownTimeout(),
+                usual.healthPaths(),
+                usual.readyPaths());
+    }
+
+    static BackpressureConfig backpressure(
+            int limit, int queue, SharesConfig shares, boolean newestFirst) {
+        return backpressure(true, limit, queue, shares, newestFirst);
+    }
+
+    /// A limit that does not adapt.
+    static BackpressureConfig off() {
+        return backpressure(false, 1, 1, SharesConfig.DEFAULT, false);
+    }
+
+    private static BackpressureConfig backpressure(
+            boolean enabled, int limit, int queue, SharesConfig shares, boolean newestFirst) {
+        return new BackpressureConfig(
+                enabled,
+                Optional.empty(),
+                1,
+                limit,
+                0.95,
+                Duration.ofSeconds(1),
+                0.2,
+                queue,
+                Duration.ofSeconds(5),
+                false,
+                shares,
+                newestFirst ? QueueDiscipline.ADAPTIVE : QueueDiscipline.FIFO,
+                Duration.ofMillis(1),
+                Duration.ofMillis(20),
+                false,
+                Duration.ofMillis(100),
+                false,
+                false,
+                false);
+    }
+
+    /// A request that has asked.
+    Request ask(RequestClass kind) {
+        Request request = new Request();
+        request.ask(kind);
+        return request;
+    }
+
+    Request ask() {
+        return ask(RequestClass.REQUEST);
+    }
+
+    void pass(long millis) {
+        channel.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+        turn();
+    }
+
+    /// The loop does what is due.
+    void turn() {
+        channel.runPendingTasks();
+        channel.runScheduledPendingTasks();
+    }
+
+    final class Request implements Applicant {
+        private @Nullable Permit permit;
+        private @Nullable AdmissionRefusal refusal;
+        private @Nullable Waiter waiter;
+
+        private void ask(RequestClass kind) {
+            permit = admission.tryEnter(kind, cells);
+            if (permit != null) {
+                return;
+            }
+            switch (admission.ask(kind, cells, this)) {
+                case Permit given -> permit = given;
+                case Shed shed -> refusal = shed.reason();
+                case Waiter place -> waiter = place;
+            }
+        }
+
+        boolean runs() {
+            return permit != null;
+        }
+
+        boolean waits() {
+            return waiter != null;
+        }
+
+        @Nullable AdmissionRefusal refusal() {
+            return refusal;
+        }
+
+        void end() {
+            if (permit == null) {
+                throw new IllegalStateException("does not run");
+            }
+            permit.release();
+        }
+
+        void leave() {
+            if (waiter == null) {
+                throw new IllegalStateException("does not wait");
+            }
+            waiter.leave();
+            waiter = null;
+        }
+
+        @Override
+        public EventLoop loop() {
+            return channel.eventLoop();
+        }
+
+        @Override
+        public void admitted(Permit given) {
+            waiter = null;
+            permit = given;
+        }
+
+        @Override
+        public void refused(Shed shed) {
+            waiter = null;
+            refusal = shed.reason();
+        }
+    }
+}
