@@ -17,18 +17,21 @@ final class Instruments implements OpenLoop.Meter {
 
     private final ProcessCpu gateway;
     private final ProcessCpu load = ProcessCpu.own();
+    private final CoreTime core;
     private final HealthProbe health;
     private final @Nullable Streams streams;
     private final InetSocketAddress admin;
     private double gatewaySeconds;
     private double loadSeconds;
+    private double coreSeconds;
     private long delivered;
     private HealthProbe.Probes probes = new HealthProbe.Probes(0, 0, 0);
     private CompletableFuture<String> limit = CompletableFuture.completedFuture("");
 
-    Instruments(Subject subject, HealthProbe health, @Nullable Streams streams) {
+    Instruments(Subject subject, CoreTime core, HealthProbe health, @Nullable Streams streams) {
         gateway = subject.cpu();
         admin = subject.admin();
+        this.core = core;
         this.health = health;
         this.streams = streams;
     }
@@ -37,6 +40,7 @@ final class Instruments implements OpenLoop.Meter {
     public void begin() {
         gatewaySeconds = gateway.seconds();
         loadSeconds = load.seconds();
+        coreSeconds = core.busySeconds();
         delivered = deliveredSoFar();
         health.begin();
     }
@@ -45,6 +49,7 @@ final class Instruments implements OpenLoop.Meter {
     public void end() {
         gatewaySeconds = gateway.seconds() - gatewaySeconds;
         loadSeconds = load.seconds() - loadSeconds;
+        coreSeconds = core.busySeconds() - coreSeconds;
         delivered = deliveredSoFar() - delivered;
         probes = health.end();
         limit = CompletableFuture.supplyAsync(this::askLimit);
@@ -53,6 +58,11 @@ final class Instruments implements OpenLoop.Meter {
     /// CPU of the subject between the two.
     double gatewaySeconds() {
         return gatewaySeconds;
+    }
+
+    /// CPU of the subject's core between the two that something else used.
+    double othersSeconds() {
+        return Math.max(0, coreSeconds - gatewaySeconds);
     }
 
     /// CPU of this process between the two.

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 /// @param tally what became of the requests
 /// @param probes the health probes
 /// @param gatewayCpu share of one core that the subject used
+/// @param othersCpu share of that core that something else used
 /// @param loadCpu share of one core that load and backend used
 /// @param limit of the gateway at the end; empty when it has none
 /// @param fanOut the events meanwhile
@@ -22,6 +23,7 @@ record Reading(
         Tally tally,
         HealthProbe.Probes probes,
         double gatewayCpu,
+        double othersCpu,
         double loadCpu,
         String limit,
         FanOut fanOut) {
@@ -70,7 +72,8 @@ record Reading(
         Publisher publisher =
                 streams == null ? null : new Publisher(subject.admin(), options.events());
         try (HealthProbe health = new HealthProbe(subject.front())) {
-            Instruments instruments = new Instruments(subject, health, streams);
+            Instruments instruments =
+                    new Instruments(subject, new CoreTime(options.gatewayCore()), health, streams);
             OpenLoop.Plan plan =
                     new OpenLoop.Plan(
                             capacity / 2, options.calm(), point * capacity, options.seconds());
@@ -89,6 +92,7 @@ record Reading(
                     tally,
                     instruments.probes(),
                     instruments.gatewaySeconds() / options.seconds(),
+                    instruments.othersSeconds() / options.seconds(),
                     instruments.loadSeconds() / options.seconds(),
                     instruments.limit(),
                     fanOut);

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 /// A table of readings, one row each.
 final class Table {
     private static final double BUSY = 0.6;
+    private static final double NOISE = 0.05;
 
     private final boolean fanOut;
     private final Map<String, Double> goodputWithout;
@@ -60,7 +61,7 @@ final class Table {
                 String.format(
                         Locale.ROOT,
                         "| %s | %sx | %.0f | %.0f | %.2f | %s | %s | %s | %s | %s | %s | %s | %s |"
-                                + " %s | %.1f | %.1f%s | %s | %.2f | %.2f%s |",
+                                + " %s | %.1f | %.1f%s | %s | %.2f%s | %.2f%s |",
                         mode.label(),
                         plain(reading.point()),
                         tally.offeredPerSecond(),
@@ -80,6 +81,7 @@ final class Table {
                         probes.failures() > 0 ? " (" + probes.failures() + " failed)" : "",
                         reading.limit().isEmpty() ? "-" : reading.limit(),
                         reading.gatewayCpu(),
+                        others(reading.othersCpu()),
                         reading.loadCpu(),
                         reading.loadCpu() >= BUSY ? " (!)" : "");
         return fanOut ? row + events(mode, reading) : row;
@@ -97,6 +99,10 @@ final class Table {
                 without == null || without == 0
                         ? "-"
                         : String.format(Locale.ROOT, "%.2f", reading.tally().goodput() / without));
+    }
+
+    private static String others(double cpu) {
+        return cpu < NOISE ? "" : String.format(Locale.ROOT, " (others %.2f)", cpu);
     }
 
     private static String key(Mode mode, Reading reading) {
