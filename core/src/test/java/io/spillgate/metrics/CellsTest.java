@@ -42,6 +42,9 @@ class CellsTest {
         for (RequestRefusal reason : RequestRefusal.values()) {
             cells.rejected(reason);
         }
+        for (AdmissionRefusal reason : AdmissionRefusal.values()) {
+            cells.rejected(reason);
+        }
         for (StreamEnd reason : StreamEnd.values()) {
             cells.ended(reason);
         }

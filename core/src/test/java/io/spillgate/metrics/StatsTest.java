@@ -33,15 +33,25 @@ class StatsTest {
         cells.dropped(OverflowPolicy.DROP_OLDEST, 3);
         cells.rejected(ConnectionRefusal.CAP);
         cells.rejected(RequestRefusal.RATE);
+        cells.rejected(AdmissionRefusal.QUEUE_FULL);
+        metrics.gauge(Gauge.ADMISSION_LIMIT, () -> 900);
+        metrics.gauge(Gauge.ADMISSION_IN_FLIGHT, () -> 17);
+        metrics.gauge(Gauge.ADMISSION_QUEUED, () -> 4);
+        metrics.gauge(Gauge.ADMISSION_UTILIZATION, () -> 0.75);
+        metrics.gauge(Gauge.ADMISSION_SMOOTHED_LATENCY_SECONDS, () -> 0.25);
 
         assertThat(metrics.statsJson(Map.of()))
                 .isEqualTo(
                         """
                         {"uptimeSeconds":61,"connections":12,"streams":10,"topics":3,\
                         "queueDepth":8,"queueDepthTotal":9,"published":100,"sent":1000,\
-                        "dropped":5,"bytesSent":5000000000,"rejectedConnections":{"cap":1},\
+                        "dropped":5,"bytesSent":5000000000,\
+                        "limit":900,"inflight":17,"queued":4,"elu":0.75,\
+                        "smoothedLatency":250.0,"shed":{"cap":0,"queue_full":1,\
+                        "queue_timeout":0,"utilization":0,"displaced":0},\
+                        "rejectedConnections":{"cap":1},\
                         "rejected":{"parse":0,"limit":0,"timeout":0,"expectation":0,"rate":1,\
-                        "not_found":0,"method":0,"not_acceptable":0,"unauthorized":0,\
+                        "not_found":0,"method":0,"admission":0,"not_acceptable":0,"unauthorized":0,\
                         "forbidden":0,"invalid":0,"body":0,"hub_full":0,"blocked":0},\
                         "pools":[]}\
                         """);

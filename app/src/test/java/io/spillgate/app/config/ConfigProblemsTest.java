@@ -160,12 +160,24 @@ final class ConfigProblemsTest {
                 .contains("is not a key, the nearest is " + nearest);
     }
 
-    @Test
-    void keysOfLaterPartsAreUnknown() {
-        assertThat(reading.problems("a.toml", "server.maxConcurrentRequests = 1"))
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "eluMax = 1.01 | eluMax: is 1.01, must be between 0 and 1",
+                "eluMax = \"busy\" | eluMax: is \"busy\", must be a number like 0.95",
+                "minLimit = 1001 | minLimit: is 1001, must be at most maxLimit, 1000",
+                "maxLimit = 0 | maxLimit: is 0, must be between 1 and 1000000",
+                "sampleWindow = 99 | sampleWindow: is 99ms, must be at least 100ms",
+                "queueDiscipline = \"lifo\" | queueDiscipline: is \"lifo\", must be one of",
+                "shares = {publish = 0.6, request = 0.6} | shares: add up to 1.2, must be at most 1"
+            })
+    void whatCannotBeOfBackpressureIsTold(String line, String problem) {
+        assertThat(reading.problems("a.toml", "[server.backpressure]\n" + line))
                 .singleElement()
                 .asString()
-                .contains("server.maxConcurrentRequests: is not a key");
+                .startsWith("a.toml:2: server.backpressure.")
+                .contains(problem);
     }
 
     @Test

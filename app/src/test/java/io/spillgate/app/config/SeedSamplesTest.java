@@ -2,6 +2,7 @@ package io.spillgate.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.Build;
 import io.spillgate.config.ByteSize;
@@ -12,6 +13,7 @@ import io.spillgate.config.HostOverride;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.HttpConfig;
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.config.ServerConfig;
 
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +168,31 @@ final class SeedSamplesTest {
         assertThat(config.hostConnectionPool().client()).isEqualTo(config.client());
         assertThat(config.hostConnectionPool().pool().maxConnections()).isEqualTo(7);
         assertThat(config.http().maxHeaders()).isEqualTo(50);
+    }
+
+    @Test
+    void httpLayer() throws Exception {
+        ServerConfig server = read("seed004/http-layer.conf").server();
+
+        assertThat(server.keepAliveTimeout()).isEqualTo(Duration.ofSeconds(65));
+        assertThat(server.headersTimeout()).isEqualTo(Duration.ofSeconds(66));
+        assertThat(server.requestTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(server.maxConcurrentRequests()).isEqualTo(100);
+        assertThat(server.shutdownTimeout()).isEqualTo(Duration.ofSeconds(25));
+    }
+
+    @Test
+    void backpressure() throws Exception {
+        BackpressureConfig backpressure = read("seed004/backpressure.conf").server().backpressure();
+
+        assertThat(backpressure.initialLimit()).contains(1000);
+        assertThat(backpressure)
+                .usingRecursiveComparison()
+                .ignoringFields("initialLimit")
+                .isEqualTo(BackpressureConfig.DEFAULT);
+        assertThat(effective("seed004/backpressure.conf").entries())
+                .filteredOn(entry -> !entry.source().equals("default"))
+                .hasSize(9);
     }
 
     private static DestinationConfig destination(
