@@ -12,6 +12,7 @@ final class ClosedLoop implements Connections.Answers {
     private static final int FEWEST_SLICES = 3;
     private static final int MOST_SLICES = 10;
     private static final double WARM = 1.03;
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Connections connections;
     private final int status;
@@ -44,7 +45,7 @@ final class ClosedLoop implements Connections.Answers {
     /// Asks on the calling thread.
     ///
     /// @return how many answers came
-    /// @throws IOException when most were not what is expected
+    /// @throws IOException when most were not what is expected, or some never came
     long run(int seconds) throws IOException {
         connections.tell(this);
         answered = 0;
@@ -58,6 +59,9 @@ final class ClosedLoop implements Connections.Answers {
         long inTime = answered;
         stopped = true;
         while (outstanding > 0) {
+            if (System.nanoTime() > end + PATIENCE_NANOS) {
+                throw new IOException(outstanding + " requests were never answered");
+            }
             connections.poll(1);
         }
         if (others > inTime) {

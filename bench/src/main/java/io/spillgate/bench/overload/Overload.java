@@ -6,6 +6,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
 
 /// Compares what decides on admission: one table without and one with a fan-out.
 ///
@@ -26,9 +28,14 @@ final class Overload {
     /// @param arguments see [Options]
     public static void main(String[] arguments) throws IOException {
         Options options = Options.of(arguments);
+        Runtime.getRuntime().addShutdownHook(new Thread(Overload::killChildren));
         try (Backend backend = new Backend(options.chunks())) {
             new Overload(options, backend).run();
         }
+    }
+
+    private static void killChildren() {
+        ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
     }
 
     private void run() throws IOException {
@@ -60,19 +67,29 @@ final class Overload {
         for (Mode mode : options.modes()) {
             List<Reading> readings = new ArrayList<>();
             for (double point : options.points()) {
-                Reading reading = Reading.take(options, mode, streams, point, capacity, backend);
-                readings.add(reading);
-                System.err.printf(
-                        Locale.ROOT,
-                        "%s %sx: warm at %.0f/s, goodput of each 200 ms %s%n",
-                        mode.label(),
-                        point,
-                        reading.warmRate(),
-                        reading.tally().slices());
+                take(mode, streams, point).ifPresent(readings::add);
             }
             all.put(mode, readings);
             System.out.print(table.rows(mode, readings));
         }
         return all;
+    }
+
+    /// Empty, with a word on standard error, when it can't be taken.
+    private Optional<Reading> take(Mode mode, int streams, double point) {
+        try {
+            Reading reading = Reading.take(options, mode, streams, point, capacity, backend);
+            System.err.printf(
+                    Locale.ROOT,
+                    "%s %sx: warm at %.0f/s, goodput of each 200 ms %s%n",
+                    mode.label(),
+                    point,
+                    reading.warmRate(),
+                    reading.tally().slices());
+            return Optional.of(reading);
+        } catch (IOException | CompletionException e) {
+            System.err.printf(Locale.ROOT, "%s %sx: no reading: %s%n", mode.label(), point, e);
+            return Optional.empty();
+        }
     }
 }
