@@ -18,8 +18,10 @@ import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.listener.Listener;
 import io.spillgate.metrics.Gauge;
 import io.spillgate.metrics.Metrics;
+import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
+import io.spillgate.net.Watchdog;
 import io.spillgate.proxy.Backends;
 
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ public final class Gateway implements AutoCloseable {
     private final Listener http;
     private final @Nullable Listener admin;
     private final Drain drain;
+    private final Watchdog watchdog;
     private volatile GatewayConfig config;
 
     private Gateway(GatewayConfig config, Operator operator) throws IOException {
@@ -81,6 +84,7 @@ public final class Gateway implements AutoCloseable {
         drain.ended().thenAccept(this::abortUnless);
         register();
         measure();
+        watchdog = new Watchdog(loops.meters());
         lifecycle.ready();
     }
 
@@ -156,6 +160,7 @@ public final class Gateway implements AutoCloseable {
         if (lifecycle.close()) {
             abort();
             client.close();
+            watchdog.close();
             loops.close();
         }
     }
@@ -208,8 +213,9 @@ public final class Gateway implements AutoCloseable {
     private void measure() {
         loops.measure(loop -> metrics.cells(loop)::eventLoopLag);
         for (int loop = 0; loop < loops.meters().size(); loop++) {
-            metrics.gauge(
-                    Gauge.EVENT_LOOP_UTILIZATION, loop, loops.meters().get(loop)::utilization);
+            LoopMeter meter = loops.meters().get(loop);
+            metrics.gauge(Gauge.EVENT_LOOP_UTILIZATION, loop, meter::utilization);
+            metrics.spent(loop, meter::spent);
         }
     }
 

@@ -1,19 +1,33 @@
 package io.spillgate.admission;
 
+import io.spillgate.config.BackpressureConfig;
+import io.spillgate.config.Durations;
+import io.spillgate.config.ServerConfig;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.metrics.Timing;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.concurrent.TimeUnit;
 
 /// Closes one window after the other: measures, and has the rule decide the limit.
 ///
 /// Called by one thread, which is not an event loop: a blocked loop must not stop the decisions.
 /// What it tells may be asked on any thread.
 public final class Sampler {
+    /// How often [#tick] wants to be called; a window is at least four times as long.
+    public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    private static final long FAST_WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Admission admission;
     private final Metrics metrics;
     private final Utilization utilization;
+    private final @Nullable LimitRule ownRule;
     private LimitRule rule;
     private double smoothing;
+    private long windowNanos;
     private long windowStartNanos;
     private long completed;
     private long heldNanos;
@@ -22,29 +36,53 @@ public final class Sampler {
 
     /// Begins the first window.
     ///
-    /// @param smoothing the weight of the newest window in the smoothed latency
+    /// @param ownRule decides instead of [AdaptiveLimit], whatever the configuration says; null for
+    ///   none
     public Sampler(
             Admission admission,
             Metrics metrics,
             Utilization utilization,
-            LimitRule rule,
-            double smoothing) {
+            ServerConfig server,
+            @Nullable LimitRule ownRule) {
         this.admission = admission;
         this.metrics = metrics;
         this.utilization = utilization;
-        this.rule = rule;
-        this.smoothing = smoothing;
+        this.ownRule = ownRule;
+        apply(server);
         windowStartNanos = System.nanoTime();
     }
 
-    /// Decides by another rule from the next window on.
-    public synchronized void rule(LimitRule changed, double changedSmoothing) {
-        rule = changed;
-        smoothing = changedSmoothing;
+    /// Decides by a changed configuration from now on.
+    public synchronized void apply(ServerConfig server) {
+        BackpressureConfig backpressure = server.backpressure();
+        Terms terms = Terms.of(server);
+        LimitRule slow = new AdaptiveLimit(terms.floor(), terms.ceiling(), terms.eluMax());
+        LimitRule configured =
+                backpressure.fastEntry()
+                        ? new FastEntry(slow, Durations.nanos(backpressure.targetLatency()))
+                        : slow;
+        rule = ownRule == null ? configured : ownRule;
+        smoothing = backpressure.smoothingFactor();
+        windowNanos =
+                backpressure.fastEntry()
+                        ? FAST_WINDOW_NANOS
+                        : Durations.nanos(backpressure.sampleWindow());
     }
 
-    /// Closes a window.
-    public synchronized void sample() {
+    /// Notes how late the loops are, and closes the window when it is over.
+    public synchronized void tick() {
+        utilization.noteLag();
+        if (System.nanoTime() - windowStartNanos >= windowNanos) {
+            sample();
+        }
+    }
+
+    /// The moving average of how long admitted requests took, in nanoseconds.
+    public double smoothedNanos() {
+        return smoothedNanos;
+    }
+
+    private void sample() {
         long now = System.nanoTime();
         long completedNow = metrics.count(Timing.ADMISSION_HELD);
         long heldNow = metrics.sumNanos(Timing.ADMISSION_HELD);
@@ -71,11 +109,6 @@ public final class Sampler {
         heldNanos = heldNow;
         refused = refusedNow;
         admission.update(rule.next(window), load.share(), backlogSeconds(window));
-    }
-
-    /// The moving average of how long admitted requests took, in nanoseconds.
-    public double smoothedNanos() {
-        return smoothedNanos;
     }
 
     private void smooth(long meanNanos) {

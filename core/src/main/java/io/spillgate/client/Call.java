@@ -86,7 +86,7 @@ public final class Call {
         PooledConnection on = connection;
         if (over || on == null) {
             piece.release();
-        } else if (on.loop().inEventLoop()) {
+        } else if (on.patrol().isHere()) {
             on.write(this, piece);
         } else {
             sendAcross(on, piece);
@@ -101,10 +101,10 @@ public final class Call {
         if (over || on == null) {
             return;
         }
-        if (on.loop().inEventLoop()) {
+        if (on.patrol().isHere()) {
             on.end(this, trailers);
         } else {
-            on.loop().execute(() -> on.end(this, trailers));
+            on.patrol().execute(() -> on.end(this, trailers));
         }
     }
 
@@ -114,10 +114,10 @@ public final class Call {
         if (over || on == null) {
             return;
         }
-        if (on.loop().inEventLoop()) {
+        if (on.patrol().isHere()) {
             on.read(this, more);
         } else {
-            on.loop().execute(() -> on.read(this, more));
+            on.patrol().execute(() -> on.read(this, more));
         }
     }
 
@@ -204,7 +204,7 @@ public final class Call {
 
     void tellWritable(boolean writable) {
         if (submitting || !isNear()) {
-            loop.execute(() -> hearWritable(writable));
+            crossOver(() -> hearWritable(writable));
         } else {
             hearWritable(writable);
         }
@@ -212,7 +212,7 @@ public final class Call {
 
     void tellInterim(int status, HttpHeaders headers) {
         if (!isNear()) {
-            loop.execute(() -> {
+            crossOver(() -> {
                 if (!over) {
                     receiver.interim(status, headers);
                 }
@@ -224,7 +224,7 @@ public final class Call {
 
     void tellHead(int status, String reason, HttpHeaders headers) {
         if (!isNear()) {
-            loop.execute(() -> {
+            crossOver(() -> {
                 if (!over) {
                     receiver.head(status, reason, headers);
                 }
@@ -245,18 +245,18 @@ public final class Call {
         int bytes = piece.readableBytes();
         inTransitBytes += bytes;
         piece.retain();
-        loop.execute(() -> {
+        crossOver(() -> {
             if (!over) {
                 receiver.content(piece);
             }
             piece.release();
-            from.loop().execute(() -> from.arrived(this, bytes));
+            from.patrol().execute(() -> from.arrived(this, bytes));
         });
     }
 
     void tellFlush() {
         if (!isNear()) {
-            loop.execute(() -> {
+            crossOver(() -> {
                 if (!over) {
                     receiver.flush();
                 }
@@ -268,7 +268,7 @@ public final class Call {
 
     void tellEnd(HttpHeaders trailers, boolean requestSent) {
         if (!isNear()) {
-            loop.execute(() -> hearEnd(trailers, requestSent));
+            crossOver(() -> hearEnd(trailers, requestSent));
         } else {
             hearEnd(trailers, requestSent);
         }
@@ -276,7 +276,7 @@ public final class Call {
 
     void tellFailed(Failure failure) {
         if (submitting || !isNear()) {
-            loop.execute(() -> hearFailed(failure));
+            crossOver(() -> hearFailed(failure));
         } else {
             hearFailed(failure);
         }
@@ -292,10 +292,10 @@ public final class Call {
     private void sendAcross(PooledConnection to, ByteBuf piece) {
         int bytes = piece.readableBytes();
         outboundBytes += bytes;
-        to.loop()
+        to.patrol()
                 .execute(() -> {
                     to.write(this, piece);
-                    loop.execute(() -> sentAcross(bytes));
+                    crossOver(() -> sentAcross(bytes));
                 });
         if (outboundBytes >= MAX_IN_TRANSIT_BYTES && !choked) {
             choked = true;
@@ -330,6 +330,11 @@ public final class Call {
             over = true;
             receiver.failed(failure);
         }
+    }
+
+    /// Runs a task of the caller's loop.
+    private void crossOver(Runnable task) {
+        pool.patrol(loop).execute(task);
     }
 
     private boolean isNear() {

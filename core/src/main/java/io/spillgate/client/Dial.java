@@ -1,7 +1,6 @@
 package io.spillgate.client;
 
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.spillgate.client.connect.ConnectFailure;
 import io.spillgate.metrics.PoolFailure;
@@ -24,7 +23,7 @@ final class Dial {
     private static final long STAGGER_MILLIS = 250;
 
     private final Pool pool;
-    private final EventLoop loop;
+    private final Patrol patrol;
     private final List<Endpoint> tried = new ArrayList<>();
     private long firstAttempt;
     private int running;
@@ -35,14 +34,10 @@ final class Dial {
     /// connection already.
     private @Nullable Call owner;
 
-    Dial(Pool pool, EventLoop loop, @Nullable Call owner) {
+    Dial(Pool pool, Patrol patrol, @Nullable Call owner) {
         this.pool = pool;
-        this.loop = loop;
+        this.patrol = patrol;
         this.owner = owner;
-    }
-
-    EventLoop loop() {
-        return loop;
     }
 
     @Nullable Call owner() {
@@ -66,10 +61,10 @@ final class Dial {
     ///
     /// @param attempt what tells the address's back-off about the outcome
     void start(Endpoint first, long attempt) {
-        if (loop.inEventLoop()) {
+        if (patrol.isHere()) {
             attempt(first, attempt);
         } else {
-            loop.execute(() -> attempt(first, attempt));
+            patrol.execute(() -> attempt(first, attempt));
         }
     }
 
@@ -77,10 +72,11 @@ final class Dial {
         running++;
         firstAttempt = tried.isEmpty() ? attempt : firstAttempt;
         tried.add(endpoint);
-        Future<Channel> connecting = pool.connect(loop, endpoint);
-        connecting.addListener((Future<Channel> outcome) -> done(endpoint, attempt, outcome));
+        Future<Channel> connecting = pool.connect(patrol.loop(), endpoint);
+        connecting.addListener(
+                (Future<Channel> outcome) -> patrol.run(() -> done(endpoint, attempt, outcome)));
         if (running > 0 && !over) {
-            loop.schedule(this::overtake, STAGGER_MILLIS, TimeUnit.MILLISECONDS);
+            patrol.loop().schedule(this::overtake, STAGGER_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -2,44 +2,79 @@ package io.spillgate.client;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.spillgate.net.LoopMeter;
+import io.spillgate.net.Marker;
 import io.spillgate.net.Sweep;
+import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Looks at the clocks of all connections of one loop; each is visited every 50 ms. Confined to the
-/// loop.
+/// What the connections of one loop have in common: somebody looks at their clocks, each every 50
+/// ms, and what they do is [Work#PROXY]. Confined to the loop, but for [#execute].
 final class Patrol {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long TICK_MILLIS = 10;
 
     private final EventLoop loop;
+    private final LoopMeter meter;
+    private final Marker marker;
     private final Sweep<PooledConnection> sweep = new Sweep<>(PERIOD_NANOS);
     private @Nullable Future<?> ticking;
     private long lastTickNanos;
 
-    Patrol(EventLoop loop) {
+    Patrol(EventLoop loop, LoopMeter meter) {
         this.loop = loop;
+        this.meter = meter;
+        marker = new Marker(meter, Work.PROXY);
     }
 
     /// The patrol of a loop.
     static Patrol of(List<Patrol> all, EventLoop loop) {
-        return all.stream().filter(one -> one.loop.equals(loop)).findFirst().orElseThrow();
+        for (Patrol one : all) {
+            if (one.loop.equals(loop)) {
+                return one;
+            }
+        }
+        throw new IllegalArgumentException("not one of the client's loops");
     }
 
     EventLoop loop() {
         return loop;
     }
 
+    boolean isHere() {
+        return loop.inEventLoop();
+    }
+
+    /// The first handler of every connection.
+    Marker marker() {
+        return marker;
+    }
+
+    /// Runs a task of a connection or a call. On the loop.
+    void run(Runnable task) {
+        meter.run(Work.PROXY, task);
+    }
+
+    /// As [#run], but in its turn. Any thread.
+    void execute(Runnable task) {
+        loop.execute(meter.as(Work.PROXY, task));
+    }
+
+    /// Runs a task that looks at clocks again and again.
+    Future<?> tick(Runnable task, long millis) {
+        return loop.scheduleAtFixedRate(
+                meter.as(Work.TIMERS, task), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
     void add(PooledConnection connection) {
         sweep.add(connection);
         if (ticking == null) {
             lastTickNanos = System.nanoTime();
-            ticking =
-                    loop.scheduleAtFixedRate(
-                            this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            ticking = tick(this::look, TICK_MILLIS);
         }
     }
 
@@ -51,7 +86,7 @@ final class Patrol {
         }
     }
 
-    private void tick() {
+    private void look() {
         long now = System.nanoTime();
         sweep.tick(now - lastTickNanos, now);
         lastTickNanos = now;

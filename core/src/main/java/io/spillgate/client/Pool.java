@@ -29,7 +29,7 @@ public final class Pool {
     private final RequestEncoder encoder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Ledger ledger;
-    private final EventLoop home;
+    private final Patrol home;
     private final AddressBook addresses;
     private final Upkeep upkeep;
 
@@ -54,7 +54,7 @@ public final class Pool {
                         settings.client().userAgentHeader(),
                         (int) settings.client().requestHeaderSizeHint().bytes());
         ledger = new Ledger(settings, patrols.stream().map(Patrol::loop).toList());
-        home = patrols.get(Math.floorMod(settings.name().hashCode(), patrols.size())).loop();
+        home = patrols.get(Math.floorMod(settings.name().hashCode(), patrols.size()));
         addresses = new AddressBook(settings.addresses(), resolver, new Addresses());
         upkeep = new Upkeep(this, ledger, unused);
         upkeep.start(home);
@@ -115,6 +115,10 @@ public final class Pool {
 
     RequestEncoder encoder() {
         return encoder;
+    }
+
+    Patrol patrol(EventLoop loop) {
+        return Patrol.of(patrols, loop);
     }
 
     /// Keeps serving what waits and runs, and nothing idle; goes away when nothing is left.
@@ -215,7 +219,7 @@ public final class Pool {
     ///
     /// @param dial which is over by that; null when it was over before
     void connected(@Nullable Dial dial, Endpoint endpoint, Channel channel) {
-        Patrol patrol = Patrol.of(patrols, channel.eventLoop());
+        Patrol patrol = patrol(channel.eventLoop());
         PooledConnection connection = new PooledConnection(this, endpoint, channel, patrol);
         boolean late =
                 locked(() -> {
@@ -315,12 +319,7 @@ public final class Pool {
     }
 
     private @Nullable Runnable nextStep() {
-        lock.lock();
-        try {
-            return next(System.nanoTime());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> next(System.nanoTime()));
     }
 
     private @Nullable Failure entrance(long now) {
@@ -373,7 +372,7 @@ public final class Pool {
     }
 
     private Runnable dial(@Nullable Call owner, Endpoint to) {
-        Dial dial = new Dial(this, owner == null ? home : owner.loop(), owner);
+        Dial dial = new Dial(this, owner == null ? home : patrol(owner.loop()), owner);
         ledger.dial(dial, owner);
         return attempt(dial, to);
     }

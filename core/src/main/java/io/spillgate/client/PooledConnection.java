@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -35,7 +34,6 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     private final Pool pool;
     private final Endpoint endpoint;
     private final Channel channel;
-    private final EventLoop loop;
     private final Patrol patrol;
     private final ResponseDecoder decoder = new ResponseDecoder(this);
     private final ConnectionTimes times;
@@ -54,7 +52,6 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         this.endpoint = endpoint;
         this.channel = channel;
         this.patrol = patrol;
-        loop = channel.eventLoop();
         times = new ConnectionTimes(pool.settings(), System.nanoTime());
         standing = new Standing(times);
         answers = new Answers(this, times);
@@ -63,7 +60,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// Begins to read; called once, on the loop.
     void start() {
-        channel.pipeline().addLast(decoder, this);
+        channel.pipeline().addFirst(patrol.marker()).addLast(decoder, this);
         patrol.add(this);
         times.touch();
         channel.config().setAutoRead(true);
@@ -72,8 +69,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
     }
 
-    EventLoop loop() {
-        return loop;
+    /// Of its loop.
+    Patrol patrol() {
+        return patrol;
     }
 
     Endpoint endpoint() {
@@ -87,21 +85,21 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// Sends a call that the pool has given to this connection. Any thread.
     void take(Call call) {
-        if (loop.inEventLoop()) {
+        if (patrol.isHere()) {
             begin(call);
         } else {
-            loop.execute(() -> begin(call));
+            patrol.execute(() -> begin(call));
         }
     }
 
     /// Any thread.
     void cancelSoon(Call call) {
-        loop.execute(() -> cancel(call));
+        patrol.execute(() -> cancel(call));
     }
 
     /// Any thread.
     void shutSoon() {
-        loop.execute(() -> breakOff(PoolFailure.CLOSED, "the connection was closed by us"));
+        patrol.execute(() -> breakOff(PoolFailure.CLOSED, "the connection was closed by us"));
     }
 
     /// A piece of a streamed body, or raw bytes after an upgrade.

@@ -34,11 +34,11 @@ final class Shelves {
     }
 
     void add(PooledConnection connection) {
-        of(connection.loop()).addLast(connection);
+        of(connection.patrol().loop()).addLast(connection);
     }
 
     boolean remove(PooledConnection connection) {
-        return of(connection.loop()).remove(connection);
+        return of(connection.patrol().loop()).remove(connection);
     }
 
     /// Takes one of this loop's, else one of another loop's; worn out ones are closed on the way.

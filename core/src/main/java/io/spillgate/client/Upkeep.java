@@ -1,6 +1,5 @@
 package io.spillgate.client;
 
-import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.spillgate.config.Durations;
 import io.spillgate.metrics.PoolFailure;
@@ -35,10 +34,8 @@ final class Upkeep {
         longestWaitNanos = Durations.nanos(settings.pool().queueTimeout());
     }
 
-    void start(EventLoop loop) {
-        ticking =
-                loop.scheduleAtFixedRate(
-                        this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    void start(Patrol home) {
+        ticking = home.tick(this::tick, TICK_MILLIS);
     }
 
     void stop() {

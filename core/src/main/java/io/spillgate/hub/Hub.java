@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.spillgate.broker.Broker;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
+import io.spillgate.net.Work;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +25,22 @@ public final class Hub {
         this.broker = broker;
         for (EventLoop loop : loops.all()) {
             Shard shard =
-                    new Shard(loop, loops.transport(), broker, metrics.cells(shards.size()), times);
+                    new Shard(
+                            loop,
+                            loops.meter(loop),
+                            loops.transport(),
+                            broker,
+                            metrics.cells(shards.size()),
+                            times);
             shards.add(shard);
             loop.execute(shard::start);
         }
-        loops.all()
-                .getFirst()
-                .scheduleAtFixedRate(
-                        broker::expire, EXPIRE_MILLIS, EXPIRE_MILLIS, TimeUnit.MILLISECONDS);
+        EventLoop first = loops.all().getFirst();
+        first.scheduleAtFixedRate(
+                loops.meter(first).as(Work.TIMERS, broker::expire),
+                EXPIRE_MILLIS,
+                EXPIRE_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     /// Where events are published.

@@ -8,9 +8,11 @@ import io.spillgate.broker.Watch;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.StreamEnd;
+import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Transport;
+import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,8 @@ public final class Shard {
     private static final int COPY_BUFFER_BYTES = 64 * 1024;
 
     private final EventLoop loop;
+    private final LoopMeter meter;
+    private final Runnable work;
     private final Transport transport;
     private final Broker broker;
     private final Cells cells;
@@ -57,8 +61,16 @@ public final class Shard {
     private volatile long deepestQueue;
     private volatile long totalQueued;
 
-    Shard(EventLoop loop, Transport transport, Broker broker, Cells cells, StreamTimes times) {
+    Shard(
+            EventLoop loop,
+            LoopMeter meter,
+            Transport transport,
+            Broker broker,
+            Cells cells,
+            StreamTimes times) {
         this.loop = loop;
+        this.meter = meter;
+        work = meter.as(Work.FAN_OUT, this::work);
         this.transport = transport;
         this.broker = broker;
         this.cells = cells;
@@ -111,7 +123,11 @@ public final class Shard {
     /// Begins to look after the streams regularly. Called once, on the loop.
     void start() {
         lastTickNanos = nanoTime();
-        loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        loop.scheduleAtFixedRate(
+                meter.as(Work.FAN_OUT, this::tick),
+                TICK_MILLIS,
+                TICK_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     /// Takes over changed times. Called on the loop.
@@ -147,6 +163,10 @@ public final class Shard {
         return totalQueued;
     }
 
+    LoopMeter meter() {
+        return meter;
+    }
+
     Transport transport() {
         return transport;
     }
@@ -175,7 +195,7 @@ public final class Shard {
     void wake(TopicShard topic) {
         woken.add(topic);
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-            loop.execute(this::work);
+            loop.execute(work);
         }
     }
 
@@ -187,7 +207,7 @@ public final class Shard {
         topic.reportDue = true;
         toReport.add(topic);
         if (scheduled.compareAndSet(false, true)) {
-            loop.execute(this::work);
+            loop.execute(work);
         }
     }
 
@@ -275,7 +295,7 @@ public final class Shard {
             }
         }
         if (!toWalk.isEmpty() && scheduled.compareAndSet(false, true)) {
-            Loops.inNextTurn(loop, this::work);
+            Loops.inNextTurn(loop, work);
         }
     }
 

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.spillgate.broker.LogEntry;
 import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.Sweep;
+import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
 
@@ -129,8 +130,19 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         return !closed && (!piece.isDone() || ending != null || merge.hasWaiting());
     }
 
+    /// Writes what the socket takes. Where the socket asks for it, that is fan-out; where a request
+    /// does that has opened the stream, it is part of the request.
     @Override
     public long writeTo(WritableByteChannel target) throws IOException {
+        Work before = shard.meter().beginIfNone(Work.FAN_OUT);
+        try {
+            return writeWaiting(target);
+        } finally {
+            shard.meter().end(before);
+        }
+    }
+
+    private long writeWaiting(WritableByteChannel target) throws IOException {
         long total = 0;
         while (total < MAX_BYTES_PER_TURN
                 && !closed

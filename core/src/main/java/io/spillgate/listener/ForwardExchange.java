@@ -8,6 +8,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.metrics.RequestRefusal;
+import io.spillgate.net.LoopMeter;
+import io.spillgate.net.Work;
 import io.spillgate.proxy.Backends;
 import io.spillgate.proxy.Downstream;
 import io.spillgate.proxy.Forwarder;
@@ -21,6 +23,7 @@ final class ForwardExchange implements Exchange, Downstream {
     private static final int MOST_HELD_BYTES = 128 * 1024;
 
     private final Serving serving;
+    private final LoopMeter meter;
     private final Inquiry inquiry;
     private final long maxBodyBytes;
     private final Outflow outflow = new Outflow();
@@ -34,6 +37,7 @@ final class ForwardExchange implements Exchange, Downstream {
     ForwardExchange(Serving serving, long maxBodyBytes) {
         this.serving = serving;
         this.maxBodyBytes = maxBodyBytes;
+        meter = serving.station().meter();
         inquiry = serving.inquiry();
     }
 
@@ -47,7 +51,8 @@ final class ForwardExchange implements Exchange, Downstream {
 
     /// Called once, when the exchange has begun.
     void start(Backends backends, Forwarding what) {
-        forwarder = backends.forward(channel().eventLoop(), what, this);
+        meter.run(
+                Work.PROXY, () -> forwarder = backends.forward(channel().eventLoop(), what, this));
     }
 
     @Override
@@ -58,7 +63,7 @@ final class ForwardExchange implements Exchange, Downstream {
             return;
         }
         Forwarder to = forwarder();
-        to.body(piece);
+        meter.run(Work.PROXY, () -> to.body(piece));
         // Of a client that has left, the transport reads all that is left, asked for or not.
         if (to.heldBytes() > MOST_HELD_BYTES && Departure.isNoticed(channel())) {
             channel().close();
@@ -80,7 +85,7 @@ final class ForwardExchange implements Exchange, Downstream {
 
     @Override
     public void writable() {
-        forwarder().drained();
+        meter.run(Work.PROXY, forwarder()::drained);
     }
 
     /// Closes the connection of a client that takes nothing, or that has left while it is not read.

@@ -16,6 +16,8 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
+import io.spillgate.net.Marker;
+import io.spillgate.net.Work;
 import io.spillgate.proxy.Backends;
 
 import java.io.IOException;
@@ -132,7 +134,7 @@ public final class Listener {
                         .childOption(
                                 ChannelOption.RECVBUF_ALLOCATOR,
                                 new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES))
-                        .handler(new AcceptFailures())
+                        .handler(new Accepting(loops))
                         .childHandler(new Connections(site))
                         .bind(local)
                         .awaitUninterruptibly();
@@ -174,6 +176,21 @@ public final class Listener {
         }
     }
 
+    /// Makes the listening socket's own pipeline.
+    private static final class Accepting extends ChannelInitializer<Channel> {
+        private final Loops loops;
+
+        Accepting(Loops loops) {
+            this.loops = loops;
+        }
+
+        @Override
+        protected void initChannel(Channel socket) {
+            Marker marker = new Marker(loops.meter(socket.eventLoop()), Work.ACCEPT);
+            socket.pipeline().addLast(marker, new AcceptFailures());
+        }
+    }
+
     /// The one place where handlers are added to a connection.
     private static final class Connections extends ChannelInitializer<Channel> {
         private final Site site;
@@ -185,6 +202,10 @@ public final class Listener {
         @Override
         protected void initChannel(Channel channel) {
             Site.Station station = site.station(channel.eventLoop());
+            station.meter().run(Work.ACCEPT, () -> receive(channel, station));
+        }
+
+        private void receive(Channel channel, Site.Station station) {
             boolean held = site.connections().tryAcquire();
             if (held) {
                 channel.closeFuture().addListener(site.release());
@@ -196,7 +217,8 @@ public final class Listener {
                 station.cells().add(Counter.CONNECTIONS, 1);
             }
             Departure.prepare(channel);
-            RequestDecoder decoder = new RequestDecoder(site.settings().headLimits());
+            RequestDecoder decoder =
+                    new RequestDecoder(site.settings().headLimits(), station.meter());
             channel.pipeline().addLast(decoder, new RequestHandler(site, station, decoder, held));
         }
     }

@@ -10,6 +10,8 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.spillgate.config.HttpConfig;
+import io.spillgate.net.LoopMeter;
+import io.spillgate.net.Work;
 
 import java.util.List;
 
@@ -22,6 +24,7 @@ import java.util.List;
 final class RequestDecoder extends HttpRequestDecoder {
     private static final int MAX_WAITING_BYTES = 64 * 1024;
 
+    private final LoopMeter meter;
     private HeadScanner scanner;
     private HeadLimits limits;
     private boolean inHead = true;
@@ -32,13 +35,15 @@ final class RequestDecoder extends HttpRequestDecoder {
     private long headStartNanos;
     private long heardNanos = System.nanoTime();
 
-    RequestDecoder(HeadLimits limits) {
+    /// @param meter of the connection's loop
+    RequestDecoder(HeadLimits limits, LoopMeter meter) {
         super(
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(HttpConfig.MAX_HEAD_SIZE)
                         .setMaxHeaderSize(HttpConfig.MAX_HEAD_SIZE)
                         .setMaxChunkSize(16 * 1024));
         this.limits = limits;
+        this.meter = meter;
         scanner = new HeadScanner(limits);
     }
 
@@ -78,12 +83,14 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
+        Work before = meter.begin(Work.RECEIVE);
         reading = true;
         heardNanos = System.nanoTime();
         try {
             super.channelRead(ctx, bytes);
         } finally {
             reading = false;
+            meter.end(before);
         }
         if (waiting && actualReadableBytes() > MAX_WAITING_BYTES) {
             ctx.channel().config().setAutoRead(false);

@@ -11,7 +11,9 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.DrainRate;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
+import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Sweep;
+import io.spillgate.net.Work;
 import io.spillgate.proxy.Backends;
 
 import java.util.HashMap;
@@ -60,8 +62,14 @@ final class Site {
                 };
         for (EventLoop loop : around.loops().all()) {
             int number = stations.size();
-            Shard shard = around.hub().shard(number);
-            stations.put(loop, new Station(loop, shard, around.metrics().cells(number), period()));
+            stations.put(
+                    loop,
+                    new Station(
+                            loop,
+                            around.loops().meter(loop),
+                            around.hub().shard(number),
+                            around.metrics().cells(number),
+                            period()));
         }
         stations.values().forEach(Station::start);
     }
@@ -187,16 +195,23 @@ final class Site {
     /// What the connections of one listener on one loop share. Confined to the loop.
     static final class Station {
         private final EventLoop loop;
+        private final LoopMeter meter;
         private final Shard shard;
         private final Cells cells;
         private Sweep<RequestHandler> sweep;
         private long lastTickNanos;
 
-        private Station(EventLoop loop, Shard shard, Cells cells, long periodNanos) {
+        private Station(
+                EventLoop loop, LoopMeter meter, Shard shard, Cells cells, long periodNanos) {
             this.loop = loop;
+            this.meter = meter;
             this.shard = shard;
             this.cells = cells;
             sweep = new Sweep<>(periodNanos);
+        }
+
+        LoopMeter meter() {
+            return meter;
         }
 
         Shard shard() {
@@ -213,7 +228,11 @@ final class Site {
 
         private void start() {
             lastTickNanos = System.nanoTime();
-            loop.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            loop.scheduleAtFixedRate(
+                    meter.as(Work.TIMERS, this::tick),
+                    TICK_MILLIS,
+                    TICK_MILLIS,
+                    TimeUnit.MILLISECONDS);
         }
 
         private void tick() {

@@ -1,13 +1,15 @@
 package io.spillgate.metrics;
 
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.net.Work;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /// The numbers that only rise. Those with a label have one number for each of its values, all of
-/// them known from the start.
+/// them known from the start. [#EVENT_LOOP_BUSY] is asked for when scraped ([Metrics#spent]), the
+/// others are counted in [Cells].
 public enum Counter implements Metric {
     CONNECTIONS(
             "connections_total",
@@ -63,7 +65,13 @@ public enum Counter implements Metric {
     BYTES_SENT(
             "bytes_sent_total",
             "bytes",
-            "Bytes written to event streams, with their framing, keepalives and notices.");
+            "Bytes written to event streams, with their framing, keepalives and notices."),
+    EVENT_LOOP_BUSY(
+            "event_loop_busy_seconds_total",
+            "seconds",
+            "Time in which an event loop did not wait, by what it was spent on.",
+            List.of("loop", "work"),
+            Work.busy().stream().map(Counter::label).toList());
 
     @SuppressWarnings("ImmutableEnumChecker") // made with List.of
     private final Description description;
@@ -99,8 +107,9 @@ public enum Counter implements Metric {
         return "counter";
     }
 
-    /// The values of the one label, in the order of their enum; empty without a label, and for
-    /// [#REQUESTS], whose values are those of [Handler] and the statuses seen.
+    /// The values of the one label, in the order of their enum, of [#EVENT_LOOP_BUSY] those of the
+    /// label beside `loop`; empty without a label, and for [#REQUESTS], whose values are those of
+    /// [Handler] and the statuses seen.
     List<String> labelValues() {
         return labelValues;
     }

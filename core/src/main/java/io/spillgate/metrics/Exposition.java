@@ -17,12 +17,15 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.spillgate.net.Spent;
+import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /// The numbers as text for a scraper.
 final class Exposition {
@@ -100,13 +103,15 @@ final class Exposition {
                         .help(counter.description().help());
         if (counter == Counter.REQUESTS) {
             addRequests(builder);
+        } else if (counter == Counter.EVENT_LOOP_BUSY) {
+            addBusyTimes(builder);
         } else if (counter.labelNames().isEmpty()) {
-            builder.dataPoint(point(Labels.EMPTY, metrics.total(counter)));
+            builder.dataPoint(counted(Labels.EMPTY, (double) metrics.total(counter)));
         } else {
             String name = counter.labelNames().getFirst();
             for (int i = 0; i < counter.labelValues().size(); i++) {
                 Labels labels = Labels.of(name, counter.labelValues().get(i));
-                builder.dataPoint(point(labels, metrics.total(counter, i)));
+                builder.dataPoint(counted(labels, (double) metrics.total(counter, i)));
             }
         }
         return builder.build();
@@ -128,11 +133,22 @@ final class Exposition {
         }
         String label = status == Cells.OTHER_STATUS ? "other" : Integer.toString(status);
         Labels labels = Labels.of("handler", Counter.label(handler), "status", label);
-        builder.dataPoint(point(labels, total));
+        builder.dataPoint(counted(labels, (double) total));
     }
 
-    private static CounterDataPointSnapshot point(Labels labels, long value) {
-        return CounterDataPointSnapshot.builder().labels(labels).value((double) value).build();
+    private void addBusyTimes(CounterSnapshot.Builder builder) {
+        List<Spent> loops = metrics.spentByLoop();
+        for (int i = 0; i < loops.size(); i++) {
+            String loop = Integer.toString(i + 1);
+            for (Work work : Work.busy()) {
+                Labels labels = Labels.of("loop", loop, "work", Counter.label(work));
+                builder.dataPoint(counted(labels, loops.get(i).nanos(work) / 1e9));
+            }
+        }
+    }
+
+    private static CounterDataPointSnapshot counted(Labels labels, double value) {
+        return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
     }
 
     private GaugeSnapshot gauge(Gauge gauge) {

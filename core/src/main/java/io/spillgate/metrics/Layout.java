@@ -45,7 +45,8 @@ final class Layout {
         int next = PADDING;
         for (Counter counter : Counter.values()) {
             COUNTER_SLOTS[index(counter)] = next;
-            next += Math.max(1, counter.labelValues().size());
+            boolean counted = counter != Counter.EVENT_LOOP_BUSY;
+            next += counted ? Math.max(1, counter.labelValues().size()) : 0;
         }
         for (Timing timing : Timing.values()) {
             TIMING_SLOTS[index(timing)] = next;

@@ -1,5 +1,7 @@
 package io.spillgate.metrics;
 
+import io.spillgate.net.Spent;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ public final class Metrics {
     private final Cells outside = new Cells(true);
     private final List<List<DoubleSupplier>> suppliers = new ArrayList<>();
     private final List<AtomicReferenceArray<DoubleSupplier>> loopSuppliers = new ArrayList<>();
+    private final AtomicReferenceArray<Supplier<Spent>> spent;
     private final List<Supplier<List<PoolReport>>> pools = new CopyOnWriteArrayList<>();
     private final LongSupplier nanoTime;
     private final long startNanos;
@@ -38,6 +41,7 @@ public final class Metrics {
             suppliers.add(new CopyOnWriteArrayList<>());
             loopSuppliers.add(new AtomicReferenceArray<>(loops));
         }
+        spent = new AtomicReferenceArray<>(loops);
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
     }
@@ -67,6 +71,13 @@ public final class Metrics {
     public void gauge(Gauge gauge, int loop, DoubleSupplier value) {
         assert gauge.isPerLoop() : gauge + " has one value for all loops";
         loopSuppliers.get(Layout.index(gauge)).set(loop, value);
+    }
+
+    /// Sets who knows what one event loop spends its time on; asked as a gauge's supplier is.
+    ///
+    /// @param loop from 0; the label counts from 1
+    public void spent(int loop, Supplier<Spent> ofLoop) {
+        spent.set(loop, ofLoop);
     }
 
     /// Adds somebody who knows connection pools. Asked at every scrape, on the thread that scrapes:
@@ -162,6 +173,17 @@ public final class Metrics {
             values[loop] = value == null ? 0 : value.getAsDouble();
         }
         return values;
+    }
+
+    /// What every loop has spent its time on, in the order of their numbers; nothing if nobody
+    /// knows.
+    List<Spent> spentByLoop() {
+        List<Spent> all = new ArrayList<>();
+        for (int loop = 0; loop < spent.length(); loop++) {
+            Supplier<Spent> ofLoop = spent.get(loop);
+            all.add(ofLoop == null ? Spent.of(Map.of()) : ofLoop.get());
+        }
+        return all;
     }
 
     /// All pools of this moment.

@@ -1,14 +1,20 @@
 package io.spillgate.net;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-/// Tells how busy one event loop is, how late it does what is due, and whether it is stuck.
+/// Tells how busy one event loop is and with what, how late it does what is due, and whether it is
+/// stuck.
 ///
 /// A task that is due every 100 ms is the probe. It comes late by what any other task would have
 /// had to wait; when it comes it closes the window of the utilization; and as long as it does not
 /// come, its lateness is what others see of a loop that is blocked, whatever blocks it.
+///
+/// What works on the loop says so by [#begin] and [#end]; what is between and has no class of its
+/// own is [Work#OTHER]. Whoever does it often asks for the meter once ([Loops#meter]) and keeps it.
 ///
 /// The questions may be asked on any thread.
 public final class LoopMeter {
@@ -19,17 +25,64 @@ public final class LoopMeter {
 
     private final LongSupplier nanoTime;
     private final long originNanos;
-    private final IdleTime idle;
+    private final WorkTime work;
     private LongConsumer lag = _ -> {};
     private long windowStartNanos;
-    private long windowStartIdleNanos;
+    private Spent windowStart;
     private volatile long dueNanos = NEVER;
     private volatile double completedWindow;
+    private volatile @Nullable Thread thread;
 
-    LoopMeter(LongSupplier nanoTime) {
+    /// The meter of a loop that waits since now.
+    ///
+    /// @param nanoTime the clock
+    public LoopMeter(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         originNanos = nanoTime.getAsLong();
-        idle = new IdleTime(nanoTime);
+        work = new WorkTime(nanoTime);
+        windowStart = work.spent();
+    }
+
+    /// The loop begins a kind of work. Called on the loop.
+    ///
+    /// @return what it did before, to be handed to [#end] in a `finally`
+    public Work begin(Work kind) {
+        assert isOnLoop() : "the meter of another loop";
+        return work.begin(kind);
+    }
+
+    /// As [#begin] if nothing was begun; else what was goes on.
+    public Work beginIfNone(Work kind) {
+        Work now = work.begun();
+        return now == Work.OTHER ? begin(kind) : now;
+    }
+
+    /// The work that was begun last is over. Called on the loop.
+    ///
+    /// @param before what its beginning returned
+    public void end(Work before) {
+        work.end(before);
+    }
+
+    /// Runs a task as a kind of work. Called on the loop.
+    public void run(Work kind, Runnable task) {
+        Work before = begin(kind);
+        try {
+            task.run();
+        } finally {
+            end(before);
+        }
+    }
+
+    /// A task that is a kind of work whenever it is run.
+    public Runnable as(Work kind, Runnable task) {
+        return () -> run(kind, task);
+    }
+
+    /// What the loop has spent its time on since it was made, up to this moment. The parts add up
+    /// to the time that has gone by.
+    public Spent spent() {
+        return work.spent();
     }
 
     /// The share of the last completed second in which the loop did not wait, 0 to 1; 1 when the
@@ -41,7 +94,7 @@ public final class LoopMeter {
     /// The time that the loop has waited since it was made, up to this moment. Over any stretch of
     /// time, the loop worked for what this did not grow.
     public long idleNanos() {
-        return idle.nanos();
+        return spent().nanos(Work.IDLE);
     }
 
     /// Whether something that is due has been waiting for more than 5 s.
@@ -49,9 +102,24 @@ public final class LoopMeter {
         return lateNanos() > STUCK_NANOS;
     }
 
-    /// Where the loop's turns tell when it waits.
-    IdleTime idle() {
-        return idle;
+    /// How long the next probe is overdue; negative before its time.
+    long lateNanos() {
+        return now() - dueNanos;
+    }
+
+    /// The loop's thread; null until it runs.
+    @Nullable Thread thread() {
+        return thread;
+    }
+
+    /// Which thread runs the loop from now on.
+    void runsOn(Thread loop) {
+        thread = loop;
+    }
+
+    /// Where the loop's turns tell what they do.
+    WorkTime work() {
+        return work;
     }
 
     /// Begins to expect the probe. Called once, before the first [#probe].
@@ -61,7 +129,7 @@ public final class LoopMeter {
     long start(LongConsumer lagNanos) {
         lag = lagNanos;
         windowStartNanos = now();
-        windowStartIdleNanos = idle.nanos();
+        windowStart = work.spent();
         dueNanos = windowStartNanos + PERIOD_NANOS;
         return PERIOD_NANOS;
     }
@@ -85,16 +153,16 @@ public final class LoopMeter {
     }
 
     private void completeWindow(long now) {
-        long idleNow = idle.nanos();
-        double idleShare = (double) (idleNow - windowStartIdleNanos) / (now - windowStartNanos);
-        completedWindow = Math.clamp(1 - idleShare, 0, 1);
+        Spent all = work.spent();
+        Spent window = all.since(windowStart);
+        completedWindow = (double) window.busyNanos() / window.totalNanos();
         windowStartNanos = now;
-        windowStartIdleNanos = idleNow;
+        windowStart = all;
     }
 
-    /// How long the next probe is overdue; negative before its time.
-    private long lateNanos() {
-        return now() - dueNanos;
+    private boolean isOnLoop() {
+        Thread known = thread;
+        return known == null || known.equals(Thread.currentThread());
     }
 
     private long now() {

@@ -85,6 +85,15 @@ public final class Loops implements AutoCloseable {
         return meters;
     }
 
+    /// The meter of a loop. Looks for it: to be asked once and kept.
+    public LoopMeter meter(EventLoop loop) {
+        int number = all.indexOf(loop);
+        if (number < 0) {
+            throw new IllegalArgumentException("not one of these loops");
+        }
+        return meters.get(number);
+    }
+
     /// Whether one of the loops is stuck; see [LoopMeter#isStuck]. Any thread may ask.
     public boolean isStuck() {
         for (LoopMeter meter : meters) {

@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/// A transport whose loops are metered: passes everything on and notes when a loop waits.
+/// A transport whose loops are metered: passes everything on and notes when a loop waits and when
+/// it serves its sockets.
 ///
 /// Every transport asks the context two things around its wait. Before it: may I block? The wait
 /// begins with a yes; a look at the sockets that must not block is work. After it, before the first
@@ -38,7 +39,7 @@ final class MeteredIo implements IoHandlerFactory {
     public IoHandler newHandler(ThreadAwareExecutor loop) {
         LoopMeter meter = new LoopMeter(nanoTime);
         meters.add(meter);
-        return new Metered(transport.newHandler(loop), meter.idle());
+        return new Metered(transport.newHandler(loop), meter);
     }
 
     @Override
@@ -48,16 +49,19 @@ final class MeteredIo implements IoHandlerFactory {
 
     private static final class Metered implements IoHandler {
         private final IoHandler handler;
-        private final IdleTime idle;
+        private final LoopMeter meter;
+        private final WorkTime work;
         private @Nullable Context context;
 
-        Metered(IoHandler handler, IdleTime idle) {
+        Metered(IoHandler handler, LoopMeter meter) {
             this.handler = handler;
-            this.idle = idle;
+            this.meter = meter;
+            work = meter.work();
         }
 
         @Override
         public void initialize() {
+            meter.runsOn(Thread.currentThread());
             handler.initialize();
         }
 
@@ -65,14 +69,14 @@ final class MeteredIo implements IoHandlerFactory {
         public int run(IoHandlerContext loop) {
             Context metered = context;
             if (metered == null) {
-                metered = new Context(loop, idle);
+                metered = new Context(loop, work);
                 context = metered;
             }
-            idle.waitEnds();
+            work.socketsBegin();
             try {
                 return handler.run(metered);
             } finally {
-                idle.waitEnds();
+                work.socketsEnd();
             }
         }
 
@@ -106,18 +110,18 @@ final class MeteredIo implements IoHandlerFactory {
     /// one of these serves for life and turns allocate nothing.
     private static final class Context implements IoHandlerContext {
         private final IoHandlerContext loop;
-        private final IdleTime idle;
+        private final WorkTime work;
 
-        Context(IoHandlerContext loop, IdleTime idle) {
+        Context(IoHandlerContext loop, WorkTime work) {
             this.loop = loop;
-            this.idle = idle;
+            this.work = work;
         }
 
         @Override
         public boolean canBlock() {
             boolean can = loop.canBlock();
             if (can) {
-                idle.waitBegins();
+                work.waitBegins();
             }
             return can;
         }
@@ -134,7 +138,7 @@ final class MeteredIo implements IoHandlerFactory {
 
         @Override
         public boolean shouldReportActiveIoTime() {
-            idle.waitEnds();
+            work.waitEnds();
             return loop.shouldReportActiveIoTime();
         }
 

@@ -137,7 +137,14 @@ final class RaceTest {
         StreamTimes times = new StreamTimes(0, ANY_TIME, 1_000_000);
         for (int i = 0; i < 2; i++) {
             EventLoop loop = loops.all().get(i);
-            shards.add(new Shard(loop, Transport.NIO, broker, metrics.cells(i), times));
+            shards.add(
+                    new Shard(
+                            loop,
+                            loops.meter(loop),
+                            Transport.NIO,
+                            broker,
+                            metrics.cells(i),
+                            times));
         }
         return shards;
     }

@@ -9,6 +9,7 @@ import io.spillgate.broker.Publication.Accepted;
 import io.spillgate.broker.Rules;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.metrics.Metrics;
+import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
 
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,7 @@ final class StreamModelTest {
             shard =
                     new Shard(
                             new EmbeddedChannel().eventLoop(),
+                            new LoopMeter(System::nanoTime),
                             transport,
                             broker,
                             metrics.cells(0),

@@ -9,6 +9,7 @@ import io.spillgate.broker.Rules;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.metrics.StreamEnd;
+import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
 
 import org.jspecify.annotations.Nullable;
@@ -355,6 +356,7 @@ final class SubscriberTest {
             shard =
                     new Shard(
                             socket.channel().eventLoop(),
+                            new LoopMeter(System::nanoTime),
                             transport,
                             broker,
                             metrics.cells(0),

@@ -10,6 +10,7 @@ import io.spillgate.broker.ResumePoint;
 import io.spillgate.broker.Rules;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.metrics.Metrics;
+import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
 
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,7 @@ final class SubscriptionModelTest {
             Shard shard =
                     new Shard(
                             new EmbeddedChannel().eventLoop(),
+                            new LoopMeter(System::nanoTime),
                             Transport.NIO,
                             broker,
                             new Metrics(1).cells(0),

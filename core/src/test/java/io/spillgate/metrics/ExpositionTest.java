@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.net.Spent;
+import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 class ExpositionTest {
@@ -144,6 +147,36 @@ class ExpositionTest {
                         """
                         spillgate_event_loop_utilization{loop="1"} 0.0
                         spillgate_event_loop_utilization{loop="2"} 0.25
+                        """);
+    }
+
+    @Test
+    void everyLoopTellsWhatItIsBusyWith() {
+        metrics.spent(
+                1,
+                () ->
+                        Spent.of(
+                                Map.of(
+                                        Work.IDLE, 9_000_000_000L,
+                                        Work.FAN_OUT, 1_250_000_000L,
+                                        Work.OTHER, 1L)));
+
+        assertThat(family(null, "spillgate_event_loop_busy_seconds_total"))
+                .endsWith(
+                        """
+                        # TYPE spillgate_event_loop_busy_seconds_total counter
+                        spillgate_event_loop_busy_seconds_total{loop="1",work="accept"} 0.0
+                        spillgate_event_loop_busy_seconds_total{loop="1",work="fan_out"} 0.0
+                        spillgate_event_loop_busy_seconds_total{loop="1",work="other"} 0.0
+                        spillgate_event_loop_busy_seconds_total{loop="1",work="proxy"} 0.0
+                        spillgate_event_loop_busy_seconds_total{loop="1",work="receive"} 0.0
+                        spillgate_event_loop_busy_seconds_total{loop="1",work="timers"} 0.0
+                        spillgate_event_loop_busy_seconds_total{loop="2",work="accept"} 0.0
+                        spillgate_event_loop_busy_seconds_total{loop="2",work="fan_out"} 1.25
+                        spillgate_event_loop_busy_seconds_total{loop="2",work="other"} 1.0E-9
+                        spillgate_event_loop_busy_seconds_total{loop="2",work="proxy"} 0.0
+                        spillgate_event_loop_busy_seconds_total{loop="2",work="receive"} 0.0
+                        spillgate_event_loop_busy_seconds_total{loop="2",work="timers"} 0.0
                         """);
     }
 

@@ -1,6 +1,7 @@
 package io.spillgate.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,7 @@ class LoopMeterTest {
     void start() {
         assertThat(meter.start(lag -> lagMillis.add(TimeUnit.NANOSECONDS.toMillis(lag))))
                 .isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
-        meter.idle().waitEnds();
+        meter.work().waitEnds();
     }
 
     @Test
@@ -60,6 +61,46 @@ class LoopMeterTest {
         pass(60_000);
         assertThat(meter.idleNanos()).isEqualTo(before);
         assertThat(TimeUnit.NANOSECONDS.toMillis(before)).isEqualTo(900);
+    }
+
+    @Test
+    void tellsWhatWasDone() {
+        meter.run(Work.FAN_OUT, () -> pass(30));
+        pass(4);
+        meter.as(Work.TIMERS, () -> pass(200)).run();
+
+        assertThat(meter.spent().nanos(Work.FAN_OUT)).isEqualTo(30_000_000);
+        assertThat(meter.spent().nanos(Work.TIMERS)).isEqualTo(200_000_000);
+        assertThat(meter.spent().busyNanos()).isEqualTo(234_000_000);
+    }
+
+    @Test
+    void workThatFailsIsOverToo() {
+        assertThatThrownBy(() -> meter.run(Work.PROXY, () -> Integer.parseInt("none")))
+                .isInstanceOf(NumberFormatException.class);
+        pass(1);
+
+        assertThat(meter.spent().nanos(Work.PROXY)).isZero();
+    }
+
+    @Test
+    void whatIsBegunIfThereIsNoneDoesNotInterrupt() {
+        meter.end(startAndPass(Work.FAN_OUT, 5));
+        Work before = meter.begin(Work.RECEIVE);
+        meter.end(startAndPass(Work.FAN_OUT, 70));
+        pass(800);
+        meter.end(before);
+        pass(1);
+
+        assertThat(meter.spent().nanos(Work.FAN_OUT)).isEqualTo(5_000_000);
+        assertThat(meter.spent().nanos(Work.RECEIVE)).isEqualTo(870_000_000);
+    }
+
+    @Test
+    void refusesToBeWrittenByAnotherThreadThanTheLoop() {
+        meter.runsOn(new Thread());
+
+        assertThatThrownBy(() -> meter.begin(Work.PROXY)).isInstanceOf(AssertionError.class);
     }
 
     @Test
@@ -117,10 +158,16 @@ class LoopMeterTest {
     /// A tenth of a second that ends with a probe in time.
     private void tenth(int busyMillis) {
         pass(busyMillis);
-        meter.idle().waitBegins();
+        meter.work().waitBegins();
         pass(100 - busyMillis);
-        meter.idle().waitEnds();
+        meter.work().waitEnds();
         meter.probe();
+    }
+
+    private Work startAndPass(Work work, long millis) {
+        Work before = meter.beginIfNone(work);
+        pass(millis);
+        return before;
     }
 
     private void pass(long millis) {

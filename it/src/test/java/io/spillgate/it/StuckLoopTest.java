@@ -11,6 +11,7 @@ import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.TestGateway;
 import io.spillgate.it.harness.Wire;
+import io.spillgate.it.pool.LogLines;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,10 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 
 /// A gateway of two event loops, one of which is held by an access log that does not take a line.
 final class StuckLoopTest {
     private static final String HOLDING_PATH = "/health?hold";
+    private static final String HOLDING_METHOD = "StuckLoopTest$HoldingLog.append";
+    private static final Pattern HALF_A_SECOND =
+            Pattern.compile(
+                    "busy_seconds_total\\{loop=\"[12]\",work=\"receive\"}"
+                            + " (0\\.[5-9]|[1-9]\\.)\\d*\\n");
 
     private final Logger access = (Logger) LoggerFactory.getLogger("spillgate.access");
     private final HoldingLog log = new HoldingLog();
@@ -46,6 +53,36 @@ final class StuckLoopTest {
         access.setAdditive(true);
         access.setLevel(levelBefore);
         gateway.close();
+    }
+
+    @Test
+    void theLogNamesWhatHoldsTheLoopAndThatItGoesOn() throws InterruptedException {
+        try (LogLines lines = new LogLines("io.spillgate.net", Level.INFO);
+                Wire witness = gateway.connectAdmin();
+                Wire held = gateway.connect()) {
+            held.sendLines("GET " + HOLDING_PATH + " HTTP/1.1\nHost: test\n\n");
+            log.entered.await();
+
+            lines.await("WARN loop_stuck loop=spillgate-io-", " for=1.", HOLDING_METHOD);
+            assertThat(ask(witness, "/ready").status()).isEqualTo(200);
+
+            log.release.countDown();
+            lines.await("WARN loop_recovered loop=spillgate-io-", " after=");
+            assertThat(lines.all()).hasSize(2);
+        }
+    }
+
+    @Test
+    void theTimeOfWhatHoldsTheLoopIsCountedBeforeItEnds() throws InterruptedException {
+        try (Wire witness = gateway.connectAdmin();
+                Wire held = gateway.connect()) {
+            held.sendLines("GET " + HOLDING_PATH + " HTTP/1.1\nHost: test\n\n");
+            log.entered.await();
+
+            Await.until(
+                    "half a second was spent on the request",
+                    () -> HALF_A_SECOND.matcher(ask(witness, "/metrics").text()).find());
+        }
     }
 
     /// Connections go to the loops in turn, so the two are on different ones.

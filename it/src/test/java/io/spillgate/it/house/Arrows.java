@@ -47,7 +47,7 @@ final class Arrows {
                     Map.entry("lifecycle", Set.of()));
 
     private static final Map<String, Set<String>> ON_GROUND =
-            Map.of("config", Set.of(), "net", Set.of("config"), "metrics", Set.of("config"));
+            Map.of("config", Set.of(), "net", Set.of("config"), "metrics", Set.of("config", "net"));
 
     private static final String ROOT = "io.spillgate";
     private static final String APP = "app";

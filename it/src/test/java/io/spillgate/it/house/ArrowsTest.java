@@ -36,6 +36,7 @@ final class ArrowsTest {
         "client, sse",
         "hub, metrics",
         "net, config",
+        "metrics, net",
     })
     void allowsTheArrow(String user, String used) {
         assertThat(problemsOf(user, used)).isEmpty();

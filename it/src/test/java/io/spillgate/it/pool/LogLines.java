@@ -3,6 +3,8 @@ package io.spillgate.it.pool;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 
 import io.spillgate.it.harness.Await;
@@ -42,7 +44,7 @@ public final class LogLines implements AutoCloseable {
     }
 
     /// Waits for a line with all these parts.
-    void await(String... parts) {
+    public void await(String... parts) {
         Await.until(
                 "the log has " + List.of(parts),
                 () ->
@@ -72,7 +74,9 @@ public final class LogLines implements AutoCloseable {
     private final class Recorder extends AppenderBase<ILoggingEvent> {
         @Override
         protected void append(ILoggingEvent event) {
-            lines.add(event.getLevel() + " " + event.getFormattedMessage());
+            IThrowableProxy thrown = event.getThrowableProxy();
+            String stack = thrown == null ? "" : "\n" + ThrowableProxyUtil.asString(thrown);
+            lines.add(event.getLevel() + " " + event.getFormattedMessage() + stack);
         }
     }
 }

@@ -1,0 +1,39 @@
+package io.spillgate.net;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+
+/// The first handler of a channel all of whose events are one kind of work. One serves all channels
+/// of a loop.
+@Sharable
+public final class Marker extends ChannelInboundHandlerAdapter {
+    private final LoopMeter meter;
+    private final Work work;
+
+    /// @param meter of the channels' loop
+    public Marker(LoopMeter meter, Work work) {
+        this.meter = meter;
+        this.work = work;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        meter.run(work, () -> ctx.fireChannelRead(message));
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        meter.run(work, ctx::fireChannelReadComplete);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        meter.run(work, ctx::fireChannelWritabilityChanged);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        meter.run(work, ctx::fireChannelInactive);
+    }
+}
