@@ -94,7 +94,9 @@ final class Instruments implements OpenLoop.Meter {
         String url = "http://127.0.0.1:" + admin.getPort() + "/stats";
         try (var in = URI.create(url).toURL().openStream()) {
             Matcher found = LIMIT.matcher(new String(in.readAllBytes(), UTF_8));
-            return found.find() ? found.group(1) : "";
+            return found.find() && Long.parseLong(found.group(1)) < Integer.MAX_VALUE
+                    ? found.group(1)
+                    : "";
         } catch (IOException e) {
             return "?";
         }

@@ -23,6 +23,7 @@ import java.util.Map;
 /// @param queueMillis `timeout queue` of HAProxy
 /// @param gatewayCore core of the gateway, and of HAProxy
 /// @param peers the folder of the peers' configurations
+/// @param work a folder for files that nobody needs afterwards
 record Options(
         List<Double> points,
         List<Mode> modes,
@@ -36,7 +37,8 @@ record Options(
         int maxconn,
         int queueMillis,
         int gatewayCore,
-        Path peers) {
+        Path peers,
+        Path work) {
 
     Options {
         points = List.copyOf(points);
@@ -64,7 +66,8 @@ record Options(
                 number(values, "maxconn"),
                 number(values, "queue-timeout"),
                 number(values, "gateway-core"),
-                Path.of(text(values, "peers")));
+                Path.of(text(values, "peers")),
+                Path.of(text(values, "work")));
     }
 
     private static List<String> list(Map<String, String> values, String name) {

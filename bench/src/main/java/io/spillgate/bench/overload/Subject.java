@@ -32,7 +32,7 @@ final class Subject implements AutoCloseable {
                     "-XX:+ExitOnOutOfMemoryError");
 
     private final List<Process> processes = new ArrayList<>();
-    private final Path folder = Files.createTempDirectory("overload");
+    private final Path folder;
     private final Options options;
     private final InetSocketAddress gateway;
     private final InetSocketAddress admin;
@@ -43,6 +43,7 @@ final class Subject implements AutoCloseable {
     /// @param server what its configuration says of admission
     Subject(Options options, Mode mode, String server, int backendPort) throws IOException {
         this.options = options;
+        folder = Files.createTempDirectory(options.work(), "subject");
         Path config = folder.resolve("gateway.toml");
         Files.writeString(config, config(server, backendPort));
         List<String> command = new ArrayList<>();
@@ -83,19 +84,13 @@ final class Subject implements AutoCloseable {
 
     /// Ends what was started.
     @Override
-    public void close() throws IOException {
+    public void close() {
         for (Process process : processes.reversed()) {
             process.destroyForcibly();
         }
         for (Process process : processes) {
             process.onExit().join();
         }
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 
     private static String config(String server, int backendPort) {
