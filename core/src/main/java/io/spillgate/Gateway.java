@@ -1,6 +1,9 @@
 package io.spillgate;
 
 import io.spillgate.admission.Admission;
+import io.spillgate.admission.LimitRule;
+import io.spillgate.admission.Sampler;
+import io.spillgate.admission.Utilization;
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.BrokerLimits;
 import io.spillgate.broker.EventIds;
@@ -49,10 +52,12 @@ public final class Gateway implements AutoCloseable {
     private final Listener http;
     private final @Nullable Listener admin;
     private final Drain drain;
+    private final Sampler sampler;
     private final Watchdog watchdog;
     private volatile GatewayConfig config;
 
-    private Gateway(GatewayConfig config, Operator operator) throws IOException {
+    private Gateway(GatewayConfig config, Operator operator, @Nullable LimitRule rule)
+            throws IOException {
         this.config = config;
         loops = new Loops(Transport.of(config.http().io()), config.http().threadPoolSize());
         client = client(config);
@@ -82,9 +87,13 @@ public final class Gateway implements AutoCloseable {
             throw e;
         }
         drain.ended().thenAccept(this::abortUnless);
-        register();
         measure();
+        sampler =
+                new Sampler(
+                        admission, metrics, new Utilization(loops.meters()), config.server(), rule);
+        register();
         watchdog = new Watchdog(loops.meters());
+        watchdog.every(Sampler.TICK_NANOS, sampler::tick);
         lifecycle.ready();
     }
 
@@ -97,7 +106,15 @@ public final class Gateway implements AutoCloseable {
     /// @throws IllegalArgumentException when a file of a `tls` section can't be used; nothing is
     ///   left running then
     public static Gateway start(GatewayConfig config, Operator operator) throws IOException {
-        return new Gateway(config, operator);
+        return new Gateway(config, operator, null);
+    }
+
+    /// The same, with a rule of one's own for how many requests may run at once.
+    ///
+    /// @param rule decides instead of [io.spillgate.admission.AdaptiveLimit]
+    public static Gateway start(GatewayConfig config, Operator operator, LimitRule rule)
+            throws IOException {
+        return new Gateway(config, operator, rule);
     }
 
     /// Where the public listener is bound, with the real port.
@@ -121,6 +138,7 @@ public final class Gateway implements AutoCloseable {
         client.apply(changed.hostConnectionPool(), changed.httpDestinations());
         config = changed;
         admission.apply(changed.server());
+        sampler.apply(changed.server());
         hub.broker().rules(rules(changed), limits(changed));
         hub.times(times(changed));
         int maxConnections = Descriptors.clamp(changed.http().maxConnections());
@@ -205,6 +223,8 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge(Gauge.ADMISSION_IN_FLIGHT, admission::inFlight);
         metrics.gauge(Gauge.ADMISSION_QUEUED, admission::queued);
         metrics.gauge(Gauge.ADMISSION_UTILIZATION, admission::utilization);
+        metrics.gauge(
+                Gauge.ADMISSION_SMOOTHED_LATENCY_SECONDS, () -> sampler.smoothedNanos() / 1e9);
         metrics.gauge(Gauge.TOPICS_ACTIVE, hub.broker()::topics);
         metrics.gauge(Gauge.HUB_MEMORY_BYTES, hub.broker()::usedBytes);
         metrics.gauge(Gauge.HUB_MEMORY_LIMIT_BYTES, () -> limits(config).memoryBytes());

@@ -89,7 +89,7 @@ public final class Sampler {
         long refusedNow = metrics.totalOfLabels(Counter.ADMISSION_REJECTED);
         long ended = completedNow - completed;
         long meanNanos = ended == 0 ? 0 : (heldNow - heldNanos) / ended;
-        Utilization.Load load = utilization.look(now);
+        Utilization.Load load = utilization.look();
         LimitRule.Window window =
                 new LimitRule.Window(
                         admission.limit(),

@@ -1,7 +1,12 @@
 package io.spillgate.admission;
 
-import io.spillgate.net.LoopMeter;
+import static io.spillgate.net.Work.FAN_OUT;
+import static io.spillgate.net.Work.IDLE;
 
+import io.spillgate.net.LoopMeter;
+import io.spillgate.net.Spent;
+
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,38 +21,41 @@ import java.util.List;
 /// mean, and does not speak for all.
 public final class Utilization {
     private final List<LoopMeter> meters;
-    private final long[] idleNanos;
-    private final long[] fanOutNanos;
-    private long lookedNanos;
+    private final List<Spent> seen = new ArrayList<>();
+    private long worstLagNanos;
 
     /// Looks for the first time.
     ///
     /// @param meters of all loops, which have begun to measure
-    public Utilization(List<LoopMeter> meters, long nowNanos) {
+    public Utilization(List<LoopMeter> meters) {
         this.meters = meters;
-        idleNanos = new long[meters.size()];
-        fanOutNanos = new long[meters.size()];
-        look(nowNanos);
+        meters.forEach(meter -> seen.add(meter.spent()));
     }
 
     /// What one look brings.
     ///
     /// @param share of the time since the last look, 0 to 1
-    /// @param lagNanos the longest that anything due had to wait for a loop
+    /// @param lagNanos the longest that anything due was seen to wait for a loop
     record Load(double share, long lagNanos) {}
 
-    Load look(long nowNanos) {
-        double[] shares = new double[meters.size()];
-        long elapsed = nowNanos - lookedNanos;
-        for (int i = 0; i < shares.length; i++) {
-            long idle = meters.get(i).idleNanos();
-            long fanOut = 0;
-            shares[i] = share(elapsed, idle - idleNanos[i], fanOut - fanOutNanos[i]);
-            idleNanos[i] = idle;
-            fanOutNanos[i] = fanOut;
+    /// Sees how late the loops are; the worst of all times is part of the next look.
+    void noteLag() {
+        for (LoopMeter meter : meters) {
+            worstLagNanos = Math.max(worstLagNanos, meter.lateNanos());
         }
-        lookedNanos = nowNanos;
-        return new Load(busierHalf(shares), 0);
+    }
+
+    Load look() {
+        noteLag();
+        long lagNanos = worstLagNanos;
+        worstLagNanos = 0;
+        double[] shares = new double[meters.size()];
+        for (int i = 0; i < shares.length; i++) {
+            Spent all = meters.get(i).spent();
+            Spent since = all.since(seen.set(i, all));
+            shares[i] = share(since.totalNanos(), since.nanos(IDLE), since.nanos(FAN_OUT));
+        }
+        return new Load(busierHalf(shares), lagNanos);
     }
 
     static double share(long elapsed, long idle, long fanOut) {

@@ -102,8 +102,9 @@ public final class LoopMeter {
         return lateNanos() > STUCK_NANOS;
     }
 
-    /// How long the next probe is overdue; negative before its time.
-    long lateNanos() {
+    /// How long the next probe is overdue, and with it anything else that is due; negative before
+    /// its time, and until the loop is measured.
+    public long lateNanos() {
         return now() - dueNanos;
     }
 
