@@ -22,11 +22,17 @@ final class GatewayMain {
     public static void main(String[] arguments) throws IOException, ConfigException {
         GatewayConfig config =
                 ConfigReader.read(Optional.of(Path.of(arguments[0])), List.of(), Map.of()).config();
-        Gateway.Operator nothing = () -> new Gateway.Reloaded(true, List.of());
-        Gateway gateway = Gateway.start(config, nothing);
+        Gateway gateway = start(config, Mode.valueOf(arguments[1]));
         System.out.println("http " + gateway.httpAddress().getPort());
         System.out.println(
                 "admin " + gateway.adminAddress().map(InetSocketAddress::getPort).orElseThrow());
         gateway.drained().join();
+    }
+
+    private static Gateway start(GatewayConfig config, Mode mode) throws IOException {
+        Gateway.Operator nothing = () -> new Gateway.Reloaded(true, List.of());
+        return mode == Mode.GRADIENT2
+                ? Gateway.start(config, nothing, new Gradient2Rule())
+                : Gateway.start(config, nothing);
     }
 }

@@ -9,7 +9,7 @@ enum Mode {
     /// Every opt-in.
     FULL("all opt-ins", Limits.ALL),
     /// Netflix's Gradient2 instead of the rule.
-    GRADIENT2("Gradient2", ""),
+    GRADIENT2("Gradient2", Limits.GRADIENT2),
     /// HAProxy before a gateway that has no limiter.
     HAPROXY("HAProxy", Limits.OFF);
 
@@ -37,6 +37,14 @@ enum Mode {
                 [server.backpressure]
                 enabled = false
                 """;
+
+        /// Where Gradient2 begins, until the first window has ended.
+        static final String GRADIENT2 =
+                """
+                [server.backpressure]
+                initialLimit = 20
+                """;
+
         static final String ALL =
                 """
                 [server.backpressure]
