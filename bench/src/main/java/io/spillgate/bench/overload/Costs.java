@@ -73,6 +73,9 @@ record Costs(double capacity, double servedMicros, double smallMicros, double re
             loop.warmUp();
             double before = subject.cpu().seconds();
             long count = loop.run(options.seconds());
+            if (loop.others() > 0) {
+                throw new IOException(loop.others() + " answers were not " + status);
+            }
             double cpu = subject.cpu().seconds() - before;
             return new double[] {count / (double) options.seconds(), cpu * 1e6 / count};
         }
