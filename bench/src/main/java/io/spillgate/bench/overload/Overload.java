@@ -43,10 +43,11 @@ final class Overload {
         capacity = costs.capacity();
         System.out.printf(
                 Locale.ROOT,
-                "Capacity, a closed loop of %d: %.0f requests/s; an answer of %d chunks; deadline"
-                        + " %d ms.%n%n%s%n",
+                "Capacity, a closed loop of %d: %.0f requests/s, with %.2f of the core; an answer"
+                        + " of %d chunks; deadline %d ms.%n%n%s%n",
                 ClosedLoop.OUTSTANDING,
                 capacity,
+                capacity * costs.servedMicros() / 1e6,
                 options.chunks(),
                 options.deadline().toMillis(),
                 costs.table());
