@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /// What the admin listener does for operators, each on a virtual thread of its own.
 final class Administration implements Operations {
@@ -19,11 +20,18 @@ final class Administration implements Operations {
     private final Metrics metrics;
     private final Gateway.Operator operator;
     private final Runnable drain;
+    private final Supplier<Map<String, Object>> drainState;
 
-    Administration(Metrics metrics, Gateway.Operator operator, Runnable drain) {
+    /// @param drainState what is left of a drain; empty when there is none
+    Administration(
+            Metrics metrics,
+            Gateway.Operator operator,
+            Runnable drain,
+            Supplier<Map<String, Object>> drainState) {
         this.metrics = metrics;
         this.operator = operator;
         this.drain = drain;
+        this.drainState = drainState;
     }
 
     @Override
@@ -35,11 +43,11 @@ final class Administration implements Operations {
     private Result now(Route.Command command, @Nullable String accept) {
         return switch (command) {
             case METRICS -> new Result(200, metrics.contentType(accept), metrics.scrape(accept));
-            case STATS -> json(200, metrics.statsJson(Map.of()));
+            case STATS -> json(200, metrics.statsJson(Map.of("drain", drainState.get())));
             case RELOAD -> reload();
             case DRAIN -> {
                 drain.run();
-                yield json(202, "{\"draining\":true}");
+                yield json(202, Json.write(Map.of("draining", true, "drain", drainState.get())));
             }
         };
     }

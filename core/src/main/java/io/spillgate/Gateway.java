@@ -34,9 +34,12 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /// A running gateway: its listeners, its hub, its pools, its event loops. Thread safe.
 public final class Gateway implements AutoCloseable {
@@ -67,7 +70,7 @@ public final class Gateway implements AutoCloseable {
                 new LocalBroker(
                         EventIds.newEpoch(), rules(config), limits(config), System::nanoTime);
         hub = new Hub(loops, broker, metrics, times(config));
-        drain = new Drain(lifecycle, this::isIdle, loops.all().getFirst());
+        drain = new Drain(lifecycle, this::isIdle, loops.all().getFirst(), this::reportDrain);
         Listener.Surroundings around =
                 new Listener.Surroundings(
                         loops,
@@ -76,7 +79,7 @@ public final class Gateway implements AutoCloseable {
                         admission,
                         metrics,
                         lifecycle,
-                        new Administration(metrics, operator, this::drain));
+                        new Administration(metrics, operator, this::drain, this::drainState));
         try {
             int connections = Descriptors.clamp(config.http().maxConnections());
             http = Listener.open(around, config, connections, Descriptors.spare(connections));
@@ -161,9 +164,9 @@ public final class Gateway implements AutoCloseable {
                 http.connections(),
                 Durations.format(timeout));
         http.stopAccepting();
+        drain.begin(Durations.nanos(timeout));
         Duration half = timeout.dividedBy(2);
         hub.drain(Durations.nanos(half.compareTo(LONGEST_SPREAD) < 0 ? half : LONGEST_SPREAD));
-        drain.begin(Durations.nanos(timeout));
     }
 
     /// Completes when a drain has ended: true when nothing was left, false when the rest was
@@ -237,6 +240,30 @@ public final class Gateway implements AutoCloseable {
             metrics.gauge(Gauge.EVENT_LOOP_UTILIZATION, loop, meter::utilization);
             metrics.spent(loop, meter::spent);
         }
+    }
+
+    /// What is left of a drain; empty when there is none.
+    private Map<String, Object> drainState() {
+        if (!lifecycle.isEnding()) {
+            return Map.of();
+        }
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("streams", hub.streams());
+        state.put("connections", http.connections());
+        state.put("inflight", admission.inFlight());
+        state.put("queued", admission.queued());
+        state.put("secondsLeft", TimeUnit.NANOSECONDS.toSeconds(drain.leftNanos()));
+        return state;
+    }
+
+    private void reportDrain() {
+        LOG.info(
+                "drain_progress streams={} connections={} inflight={} queued={} left={}s",
+                hub.streams(),
+                http.connections(),
+                admission.inFlight(),
+                admission.queued(),
+                TimeUnit.NANOSECONDS.toSeconds(drain.leftNanos()));
     }
 
     private static TopicRules rules(GatewayConfig config) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /// Says of every request that does work whether it runs, waits or is refused. Thread safe.
 ///
@@ -24,7 +25,7 @@ public final class Admission {
 
     private final AtomicLong state = new AtomicLong();
     private final Object lock = new Object();
-    private final Line line = new Line();
+    private final Line line;
     private final int[] running = new int[RequestClass.values().length];
     private volatile Terms terms;
     private volatile int limit;
@@ -33,6 +34,12 @@ public final class Admission {
 
     /// Admission by these terms; the loops count as idle until [Sampler] says otherwise.
     public Admission(ServerConfig server) {
+        this(server, System::nanoTime);
+    }
+
+    /// @param nanoTime the clock that tells how long the line has stood
+    Admission(ServerConfig server, LongSupplier nanoTime) {
+        line = new Line(nanoTime);
         terms = Terms.of(server);
         limit = terms.initial();
     }

@@ -9,16 +9,20 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedSet;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /// Those who wait, by class and in the order in which they came. Guarded by the admission's lock.
 final class Line {
     private final Map<RequestClass, SequencedSet<Waiter>> classes =
             new EnumMap<>(RequestClass.class);
+    private final LongSupplier nanoTime;
     private int size;
     private long occupiedSinceNanos;
 
-    Line() {
+    /// @param nanoTime the clock
+    Line(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         for (RequestClass kind : RequestClass.values()) {
             classes.put(kind, LinkedHashSet.newLinkedHashSet(0));
         }
@@ -34,12 +38,12 @@ final class Line {
 
     /// Whether somebody has been waiting for so long without a pause.
     boolean isOccupiedFor(long nanos) {
-        return size > 0 && System.nanoTime() - occupiedSinceNanos >= nanos;
+        return size > 0 && nanoTime.getAsLong() - occupiedSinceNanos >= nanos;
     }
 
     void add(Waiter waiter) {
         if (size++ == 0) {
-            occupiedSinceNanos = System.nanoTime();
+            occupiedSinceNanos = nanoTime.getAsLong();
         }
         of(waiter.kind).addLast(waiter);
     }

@@ -114,11 +114,17 @@ final class RequestStages {
             return false;
         }
         serving.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
-        long seconds = Math.max(1, Math.ceilDiv(waitMillis - 1, 1000L));
+        int seconds = Math.max(1, Math.toIntExact(Math.ceilDiv(waitMillis - 1, 1000L)));
         String fields = "Retry-After: " + seconds + "\r\n";
-        serving.refuse(
-                Answer.of(429, fields, Answer.TEXT, "Too many requests from " + client + "\n"),
-                RequestRefusal.RATE);
+        Answer answer =
+                asksForStream()
+                        ? settings.shedding().softly(seconds, "rate")
+                        : Answer.of(
+                                429,
+                                fields,
+                                Answer.TEXT,
+                                "Too many requests from " + client + "\n");
+        serving.refuse(answer, RequestRefusal.RATE);
         return true;
     }
 
@@ -192,13 +198,11 @@ final class RequestStages {
             run(permit, work);
             return;
         }
-        boolean stream = handler == Handler.SUBSCRIBE;
         WaitingExchange waiting =
-                new WaitingExchange(
-                        serving, late -> run(late, work), shed -> refuseBusy(shed, stream));
+                new WaitingExchange(serving, late -> run(late, work), this::refuseBusy);
         switch (site.admission().ask(kind, cells(), waiting)) {
             case Permit late -> run(late, work);
-            case Shed shed -> refuseBusy(shed, stream);
+            case Shed shed -> refuseBusy(shed);
             case Waiter waiter -> {
                 serving.begin(waiting, handler);
                 waiting.begin(waiter);
@@ -213,13 +217,20 @@ final class RequestStages {
         work.run();
     }
 
-    private void refuseBusy(Shed shed, boolean stream) {
+    private void refuseBusy(Shed shed) {
         Shedding shedding = settings.shedding();
         Answer answer =
-                stream && shedding.soft()
+                asksForStream()
                         ? shedding.softly(shed.retryAfterSeconds(), Shedding.gate(shed.reason()))
                         : shedding.busy(shed);
         serving.refuse(answer, RequestRefusal.ADMISSION);
+    }
+
+    /// Whether this is to be refused with a stream, as for a browser's EventSource.
+    private boolean asksForStream() {
+        return settings.shedding().soft()
+                && method.equals("GET")
+                && Accepts.namesEventStream(headers.getAll(HttpHeaderNames.ACCEPT));
     }
 
     private Cells cells() {

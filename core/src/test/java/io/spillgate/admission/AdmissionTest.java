@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 class AdmissionTest {
     private Admission admission = Requests.admission(Requests.USUAL);
@@ -231,13 +232,15 @@ class AdmissionTest {
     }
 
     @Test
-    void servesTheNewestFirstInAQueueThatStands() throws InterruptedException {
-        admission = Requests.admission(Requests.backpressure(1, 10, SharesConfig.DEFAULT, true));
+    void servesTheNewestFirstInAQueueThatStands() {
+        AtomicLong nanoTime = new AtomicLong();
+        BackpressureConfig adaptive = Requests.backpressure(1, 10, SharesConfig.DEFAULT, true);
+        admission = new Admission(Requests.server(0, adaptive), nanoTime::get);
         requests = new Requests(admission);
         Requests.Request running = requests.ask();
         Requests.Request oldest = requests.ask();
         Requests.Request older = requests.ask();
-        Thread.sleep(2); // the clock of the line is the machine's; a millisecond makes it stand
+        nanoTime.addAndGet(1_000_000);
         Requests.Request newest = requests.ask();
         running.end();
         requests.turn();

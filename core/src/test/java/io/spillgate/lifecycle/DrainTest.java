@@ -16,7 +16,9 @@ final class DrainTest {
     private final Lifecycle lifecycle = new Lifecycle();
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private boolean idle;
-    private final Drain drain = new Drain(lifecycle, () -> idle, channel.eventLoop());
+    private int reports;
+    private final Drain drain =
+            new Drain(lifecycle, () -> idle, channel.eventLoop(), () -> reports++);
 
     @Test
     void isOverAtOnceWhenNothingIsLeft() {
@@ -36,6 +38,17 @@ final class DrainTest {
         idle = true;
         look();
         assertThat(drain.ended()).isCompletedWithValue(true);
+    }
+
+    @Test
+    void reportsOnceASecondWhileSomethingIsLeft() {
+        channel.freezeTime();
+        drain.begin(NEVER);
+        for (int i = 0; i < 150; i++) {
+            look();
+        }
+        assertThat(reports).isEqualTo(3);
+        assertThat(drain.leftNanos()).isBetween(NEVER / 2, NEVER);
     }
 
     @Test

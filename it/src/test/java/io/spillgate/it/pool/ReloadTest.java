@@ -103,6 +103,7 @@ final class ReloadTest {
             Wire first = front.ask("3");
             backend.awaitRequests(2);
             Wire second = front.ask("4");
+            front.awaitQueued(1);
             assertThat(front.get("5").status()).isEqualTo(503);
             gate.countDown();
             for (Wire wire : List.of(running, first, second)) {

@@ -1,4 +1,4 @@
-package io.spillgate.bench.clients;
+package io.spillgate.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
