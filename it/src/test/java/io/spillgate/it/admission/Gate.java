@@ -24,6 +24,10 @@ import java.util.List;
 final class Gate implements AutoCloseable {
     static final String TOKEN = "Authorization: Bearer open-sesame";
 
+    /// What an [AccessLog] calls the connection that asks for the numbers.
+    static final String MARK = "admin";
+
+    private static final String LOOPS = "http.thread_pool_size";
     private static final String CONNECTIONS =
             "http-destinations.backend.backend-connections-per-ip-port";
 
@@ -38,7 +42,7 @@ final class Gate implements AutoCloseable {
         this.backend = backend;
         this.gateway = gateway;
         admin = gateway.connectAdmin();
-        assertThat(stats().isEmpty()).isFalse();
+        admin.sendLines("GET /health?mark=" + MARK + " HTTP/1.1\nHost: test\n\n").answer();
     }
 
     /// A gateway with these settings, whole keys with dots, one a line; the keys of
@@ -65,7 +69,7 @@ final class Gate implements AutoCloseable {
     /// The configuration of such a gateway.
     static String toml(String backendAddress, String settings) {
         return """
-        http.thread_pool_size = 2
+        %s
         hub.publish_tokens = ["open-sesame"]
         http-destinations.backend.addresses = ["%s"]
         %s
@@ -82,6 +86,7 @@ final class Gate implements AutoCloseable {
         max_body_size = "10B"
         """
                 .formatted(
+                        settings.contains(LOOPS) ? "" : LOOPS + " = 2",
                         backendAddress,
                         settings.contains(CONNECTIONS) ? "" : CONNECTIONS + " = 5000",
                         settings.replaceAll("(?m)^\\.", "server.backpressure."));
