@@ -68,12 +68,13 @@ final class WaitingExchange implements Exchange, Applicant {
         }
     }
 
+    /// The body is read again, unless whoever takes over the request pauses it at once.
     @Override
     public void admitted(Permit permit) {
-        serving.hand(() -> admitted.accept(permit));
         if (trailers == null) {
             serving.readMore(true);
         }
+        serving.hand(() -> admitted.accept(permit));
         for (ByteBuf piece = held.poll(); piece != null; piece = held.poll()) {
             serving.take(piece);
             piece.release();

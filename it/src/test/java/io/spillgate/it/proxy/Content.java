@@ -4,7 +4,7 @@ import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Wire;
 
 /// The content of an answer while it comes, whatever its framing.
-final class Content {
+public final class Content {
     private final Wire wire;
     private final boolean chunked;
     private int leftInChunk;
@@ -15,12 +15,12 @@ final class Content {
     }
 
     /// The content after a head that was read already.
-    static Content of(Wire wire, Answer head) {
+    public static Content of(Wire wire, Answer head) {
         return new Content(wire, head.header("Transfer-Encoding") != null);
     }
 
     /// Exactly this many bytes of it.
-    String take(int count) {
+    public String take(int count) {
         StringBuilder text = new StringBuilder(count);
         while (text.length() < count) {
             text.append(next());
@@ -29,7 +29,7 @@ final class Content {
     }
 
     /// All of it, if its length is known or it is chunked.
-    static String whole(Wire wire, Answer head) {
+    public static String whole(Wire wire, Answer head) {
         String length = head.header("Content-Length");
         if (length != null) {
             return wire.take(Integer.parseInt(length));
@@ -46,7 +46,7 @@ final class Content {
     }
 
     /// Requires that it is over: that the last chunk comes, without trailers.
-    void expectEnd() {
+    public void expectEnd() {
         if (!chunked || leftInChunk > 0) {
             throw new AssertionError("no chunked content, or it goes on");
         }
@@ -54,7 +54,7 @@ final class Content {
     }
 
     /// Everything until the connection is gone, by FIN or reset.
-    static String untilGone(Wire wire) {
+    public static String untilGone(Wire wire) {
         StringBuilder text = new StringBuilder();
         try {
             for (int b = wire.read(); b >= 0; b = wire.read()) {

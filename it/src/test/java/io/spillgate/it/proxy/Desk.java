@@ -12,7 +12,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// Hands the requests of a backend to the test's own thread, which answers them step by step.
-final class Desk implements Backend.Script {
+public final class Desk implements Backend.Script {
     private final BlockingQueue<Visit> visits = new LinkedBlockingQueue<>();
 
     @Override
@@ -23,7 +23,7 @@ final class Desk implements Backend.Script {
     }
 
     /// The next request, as soon as it is there.
-    Visit next() {
+    public Visit next() {
         try {
             @Nullable Visit visit = visits.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (visit == null) {
@@ -36,7 +36,7 @@ final class Desk implements Backend.Script {
     }
 
     /// Has [#next] return this one again.
-    void putBack(Visit visit) {
+    public void putBack(Visit visit) {
         visits.add(visit);
     }
 }

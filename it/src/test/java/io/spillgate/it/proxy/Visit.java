@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// One request at a [Desk]; the backend's script for it ends with [#done] or with the connection.
-final class Visit {
+public final class Visit {
     private static final int LOOK_MILLIS = 5;
     private static final long LONGEST_TEST_NANOS = Duration.ofSeconds(60).toNanos();
 
@@ -25,55 +25,55 @@ final class Visit {
         this.reply = reply;
     }
 
-    BackendRequest request() {
+    public BackendRequest request() {
         return request;
     }
 
     /// Sends these bytes and nothing else.
-    Visit send(String bytes) {
+    public Visit send(String bytes) {
         return tell(() -> reply.send(bytes));
     }
 
     /// Sends lines: every LF of the text goes out as CRLF.
-    Visit sendLines(String lines) {
+    public Visit sendLines(String lines) {
         return tell(() -> reply.sendLines(lines));
     }
 
     /// Sends one chunk.
-    Visit sendChunk(String text) {
+    public Visit sendChunk(String text) {
         return send(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
     }
 
     /// Answers with status 200; the connection goes on.
-    void ok(String body) {
+    public void ok(String body) {
         tell(() -> reply.ok(body));
         done();
     }
 
     /// Sends FIN.
-    void close() {
+    public void close() {
         tell(reply::close);
         done();
     }
 
     /// Resets the connection.
-    void reset() {
+    public void reset() {
         tell(reply::reset);
         done();
     }
 
     /// Nothing more will be said; the next request of this connection may come to the desk.
-    void done() {
+    public void done() {
         done.countDown();
     }
 
     /// What comes after the head, where nothing else reads it.
-    InputStream input() {
+    public InputStream input() {
         return reply.input();
     }
 
     /// Waits until the gateway has ended the connection, and requires that this takes no longer.
-    void expectGone(Duration atMost) {
+    public void expectGone(Duration atMost) {
         long start = System.nanoTime();
         Await.until("the gateway ends its connection to the backend", reply::isEnded);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -83,7 +83,7 @@ final class Visit {
     }
 
     /// Whether the gateway has ended the connection.
-    boolean isGone() {
+    public boolean isGone() {
         return reply.isEnded();
     }
 

@@ -12,26 +12,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// Many clients, each on a thread of its own.
-final class Fleet implements AutoCloseable {
+public final class Fleet implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<?>> all = new ArrayList<>();
     private final long deadlineNanos;
 
     /// @param most time after which whoever is not done counts as stuck
-    Fleet(Duration most) {
+    public Fleet(Duration most) {
         deadlineNanos = System.nanoTime() + most.toNanos();
     }
 
-    void start(Callable<?> client) {
+    public void start(Callable<?> client) {
         all.add(threads.submit(client));
     }
 
-    boolean isDone() {
+    public boolean isDone() {
         return all.stream().allMatch(Future::isDone);
     }
 
     /// Waits for everyone; fails as the first one that failed.
-    void join() throws InterruptedException {
+    public void join() throws InterruptedException {
         for (Future<?> client : all) {
             try {
                 client.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -6,10 +6,10 @@ import io.netty.channel.uring.IoUring;
 import java.util.stream.Stream;
 
 /// What `http.io` can be on this machine.
-final class Transports {
+public final class Transports {
     private Transports() {}
 
-    static Stream<String> available() {
+    public static Stream<String> available() {
         Stream<String> always = Stream.of("nio");
         Stream<String> epoll = Epoll.isAvailable() ? Stream.of("epoll") : Stream.of();
         Stream<String> uring = IoUring.isAvailable() ? Stream.of("io_uring") : Stream.of();
