@@ -16,6 +16,9 @@ import io.netty.channel.uring.IoUringSocketChannel;
 final class Departure {
     private static final int ESTABLISHED = 1;
 
+    /// What a decoder may still bring after a pause, at most.
+    private static final int MOST_HELD_BYTES = 128 * 1024;
+
     private Departure() {}
 
     /// Makes looks possible; called when a connection is accepted.
@@ -36,6 +39,14 @@ final class Departure {
             };
         } catch (ChannelException closed) {
             return true;
+        }
+    }
+
+    /// Closes a connection of which too much is held because the peer has left: then the transport
+    /// reads all that is left, asked for or not.
+    static void endFlood(Channel channel, int heldBytes) {
+        if (heldBytes > MOST_HELD_BYTES && isNoticed(channel)) {
+            channel.close();
         }
     }
 

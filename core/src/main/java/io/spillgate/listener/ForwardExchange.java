@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A request that is forwarded: its client, as the [Forwarder] sees it.
 final class ForwardExchange implements Exchange, Downstream {
-    /// What a decoder may still bring after a pause, at most.
-    private static final int MOST_HELD_BYTES = 128 * 1024;
-
     private final Serving serving;
     private final LoopMeter meter;
     private final Inquiry inquiry;
@@ -64,10 +61,7 @@ final class ForwardExchange implements Exchange, Downstream {
         }
         Forwarder to = forwarder();
         meter.run(Work.PROXY, () -> to.body(piece));
-        // Of a client that has left, the transport reads all that is left, asked for or not.
-        if (to.heldBytes() > MOST_HELD_BYTES && Departure.isNoticed(channel())) {
-            channel().close();
-        }
+        Departure.endFlood(channel(), to.heldBytes());
     }
 
     @Override

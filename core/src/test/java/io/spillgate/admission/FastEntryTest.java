@@ -12,31 +12,47 @@ class FastEntryTest {
     /// 80 of 100 ms each, or 800 a second: in 100 ms 80 of them fit.
     @Test
     void cutsToWhatTheLoopsDoInTheTarget() {
-        assertThat(rule.next(window(1000, 1, 900 * MS, 80, 900 * MS))).isEqualTo(80);
+        assertThat(rule.next(saturated(1000, 900 * MS, 80))).isEqualTo(80);
     }
 
-    /// Of 1.5 s each spends 0.5 s elsewhere: 800 a second are 400 there, and 80 here.
+    /// Before they took 0.5 s each, as at a slow backend: 800 a second are 400 there, and 80 here.
     @Test
-    void leavesRoomForTimeSpentElsewhere() {
-        assertThat(rule.next(window(1000, 1, 1000 * MS, 80, 1500 * MS))).isEqualTo(480);
+    void leavesRoomForTheTimeThatTheyTookBefore() {
+        rule.next(new LimitRule.Window(1000, 500, 0, 0.5, 0, 80, 500 * MS, 0, 100 * MS));
+        assertThat(rule.next(saturated(1000, 900 * MS, 80))).isEqualTo(480);
     }
 
     @Test
     void leavesTheDecisionToTheRuleWhenNothingIsLate() {
-        assertThat(rule.next(window(1000, 1, 100 * MS, 80, 900 * MS))).isEqualTo(900);
-        assertThat(rule.next(window(1000, 0.98, 900 * MS, 80, 900 * MS))).isEqualTo(900);
-        assertThat(rule.next(window(1000, 1, 900 * MS, 0, 0))).isEqualTo(900);
-        assertThat(rule.next(window(100, 0.5, 900 * MS, 80, 900 * MS))).isEqualTo(110);
+        assertThat(rule.next(saturated(1000, 100 * MS, 80))).isEqualTo(900);
+        assertThat(rule.next(saturated(1000, 900 * MS, 0))).isEqualTo(900);
+        assertThat(rule.next(calm(100, 100, 0.98))).isEqualTo(90);
+        assertThat(rule.next(calm(100, 100, 0.5))).isEqualTo(110);
     }
 
     @Test
-    void neverRaises() {
-        assertThat(rule.next(window(50, 1, 900 * MS, 80, 900 * MS))).isEqualTo(45);
+    void neverRaisesASaturatedLimit() {
+        assertThat(rule.next(saturated(50, 900 * MS, 80))).isEqualTo(45);
     }
 
-    private static LimitRule.Window window(
-            int limit, double utilization, long lagNanos, long completed, long meanNanos) {
-        return new LimitRule.Window(
-                limit, limit, 0, utilization, lagNanos, completed, meanNanos, 0, 100 * MS);
+    @Test
+    void raisesOnlyALimitThatIsUsed() {
+        assertThat(rule.next(calm(100, 49, 0.1))).isEqualTo(100);
+        assertThat(rule.next(calm(100, 50, 0.1))).isEqualTo(110);
+        assertThat(rule.next(new LimitRule.Window(100, 0, 1, 0.1, 0, 0, 0, 0, 100 * MS)))
+                .isEqualTo(110);
+        assertThat(rule.next(new LimitRule.Window(100, 0, 0, 0.1, 0, 0, 0, 1, 100 * MS)))
+                .isEqualTo(110);
+        // 100 in a tenth of a second that took 50 ms each: 50 on average, whatever runs right now
+        assertThat(rule.next(new LimitRule.Window(100, 0, 0, 0.1, 0, 100, 50 * MS, 0, 100 * MS)))
+                .isEqualTo(110);
+    }
+
+    private static LimitRule.Window saturated(int limit, long lagNanos, long completed) {
+        return new LimitRule.Window(limit, limit, 0, 1, lagNanos, completed, lagNanos, 0, 100 * MS);
+    }
+
+    private static LimitRule.Window calm(int limit, int inFlight, double utilization) {
+        return new LimitRule.Window(limit, inFlight, 0, utilization, 0, 0, 0, 0, 100 * MS);
     }
 }

@@ -48,6 +48,7 @@ enum Mode {
         static final String ALL =
                 """
                 [server.backpressure]
+                initialLimit = 100
                 fastEntry = true
                 targetLatency = "100ms"
                 queueDiscipline = "adaptive"

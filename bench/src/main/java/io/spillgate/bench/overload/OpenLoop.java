@@ -34,6 +34,16 @@ final class OpenLoop implements Connections.Answers {
 
         /// The last request has come due.
         void end();
+
+        /// Nobody does.
+        Meter NONE =
+                new Meter() {
+                    @Override
+                    public void begin() {}
+
+                    @Override
+                    public void end() {}
+                };
     }
 
     /// @param minBodyBytes a 200 with fewer has failed

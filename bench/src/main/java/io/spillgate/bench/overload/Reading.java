@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// One reading: a fresh, warm subject, a calm beginning, a step to the offered load.
+/// One reading: a fresh subject, warm in serving and in refusing, a calm beginning, a step to the
+/// offered load.
 ///
 /// @param point offered load in multiples of the capacity
 /// @param warmRate requests a second of the closed loop before it, with streams open
@@ -50,17 +51,18 @@ record Reading(
                 Connections connections =
                         new Connections(subject.front(), "/work", options.connections())) {
             if (streams == 0) {
-                return take(options, subject, connections, point, capacity, null);
+                return take(options, mode, subject, connections, point, capacity, null);
             }
             try (Streams held = new Streams(subject.gateway(), streams)) {
                 held.await();
-                return take(options, subject, connections, point, capacity, held);
+                return take(options, mode, subject, connections, point, capacity, held);
             }
         }
     }
 
     private static Reading take(
             Options options,
+            Mode mode,
             Subject subject,
             Connections connections,
             double point,
@@ -69,6 +71,11 @@ record Reading(
             throws IOException {
         connections.open();
         double warmRate = new ClosedLoop(connections, 200).warmUp();
+        long minBodyBytes = (long) options.chunks() * Backend.CHUNK_BYTES;
+        if (mode != Mode.NONE) {
+            new OpenLoop(connections, minBodyBytes, options.deadline().toNanos())
+                    .run(new OpenLoop.Plan(3 * capacity, 3, capacity / 2, 1), OpenLoop.Meter.NONE);
+        }
         Publisher publisher =
                 streams == null ? null : new Publisher(subject.admin(), options.events());
         try (HealthProbe health = new HealthProbe(subject.front())) {
@@ -77,7 +84,6 @@ record Reading(
             OpenLoop.Plan plan =
                     new OpenLoop.Plan(
                             capacity / 2, options.calm(), point * capacity, options.seconds());
-            long minBodyBytes = (long) options.chunks() * Backend.CHUNK_BYTES;
             OpenLoop load = new OpenLoop(connections, minBodyBytes, options.deadline().toNanos());
             Tally tally = load.run(plan, instruments);
             FanOut fanOut = instruments.fanOut(options.seconds());

@@ -7,30 +7,17 @@ import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.Wire;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /// The pool of a host that has no name in the configuration: the keys of `[host-connection-pool]`.
 final class HostPoolTest {
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final Backend backend =
-            Backend.start((request, reply) -> {
-                if (!request.target().endsWith("/free")) {
-                    gate.await();
-                }
-                reply.ok(request.target());
-            });
-
-    @AfterEach
-    void stop() {
-        gate.countDown();
-        backend.close();
-    }
+    @AutoClose private final Gate gate = new Gate();
+    private final Backend backend = gate.backend();
 
     @Test
     void opensAsManyConnectionsAsItWasTold() {
@@ -39,7 +26,7 @@ final class HostPoolTest {
             backend.awaitRequests(2);
             front.awaitQueued(4);
             assertThat(backend.total()).isEqualTo(2);
-            gate.countDown();
+            gate.open();
             all.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
             assertThat(backend.total()).isEqualTo(2);
         }
@@ -52,7 +39,7 @@ final class HostPoolTest {
             backend.awaitRequests(4);
             front.awaitQueued(6);
             assertThat(backend.total()).isEqualTo(4);
-            gate.countDown();
+            gate.open();
         }
     }
 
@@ -81,7 +68,7 @@ final class HostPoolTest {
             assertThat(answer.header("Retry-After")).isEqualTo("1");
             assertThat(answer.text()).contains("1 in flight").contains("2 waiting");
             assertThat(front.failures("open_requests")).isEqualTo(1);
-            gate.countDown();
+            gate.open();
             all.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
             refused.sendLines("GET /api/again HTTP/1.1\nHost: test\n\n");
             assertThat(refused.answer().status()).isEqualTo(200);
@@ -98,7 +85,7 @@ final class HostPoolTest {
             backend.awaitRequests(4);
             assertThat(front.inFlight()).isEqualTo(4);
             assertThat(front.queued()).isEqualTo(1);
-            gate.countDown();
+            gate.open();
             rush.join();
             assertThat(rush.statuses()).filteredOn(one -> one == 200).hasSize(5);
         }
@@ -112,7 +99,7 @@ final class HostPoolTest {
             rush.awaitAnswers(8);
             backend.awaitRequests(4);
             front.awaitQueued(28);
-            gate.countDown();
+            gate.open();
             rush.join();
             assertThat(rush.statuses()).filteredOn(one -> one == 200).hasSize(32);
         }
@@ -125,7 +112,7 @@ final class HostPoolTest {
             backend.awaitRequests(2);
             front.awaitQueued(1);
             assertThat(backend.total()).isEqualTo(1);
-            gate.countDown();
+            gate.open();
         }
     }
 
@@ -159,7 +146,7 @@ final class HostPoolTest {
             long start = System.nanoTime();
             Await.until("it has run for long", () -> System.nanoTime() - start > 700_000_000L);
             assertThat(front.stats()).hasSize(1);
-            gate.countDown();
+            gate.open();
             assertThat(running.answer().body()).isEqualTo("/api/1");
         }
     }

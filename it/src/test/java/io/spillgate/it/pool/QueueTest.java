@@ -8,7 +8,7 @@ import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendRequest;
 import io.spillgate.it.harness.Wire;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,24 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /// A full pool lets exactly as many requests wait as it was told, and says no to the next at once.
 final class QueueTest {
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final Backend backend =
-            Backend.start((request, reply) -> {
-                if (!request.target().endsWith("/free")) {
-                    gate.await();
-                }
-                reply.ok(request.target());
-            });
-
-    @AfterEach
-    void stop() {
-        gate.countDown();
-        backend.close();
-    }
+    @AutoClose private final Gate gate = new Gate();
+    private final Backend backend = gate.backend();
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 50})
@@ -50,7 +37,7 @@ final class QueueTest {
             assertThat(refused.answer().status()).isEqualTo(503);
             assertThat(front.queued()).isEqualTo(size);
             assertThat(front.failures("queue_full")).isEqualTo(1);
-            gate.countDown();
+            gate.open();
             for (Wire wire : served) {
                 assertThat(wire.answer().status()).isEqualTo(200);
             }
@@ -74,7 +61,7 @@ final class QueueTest {
                     .contains("1 connection")
                     .contains("1 in flight")
                     .contains("1 waiting");
-            gate.countDown();
+            gate.open();
             front.awaitInFlight(0);
             refused.sendLines("GET /api/again HTTP/1.1\nHost: test\n\n");
             assertThat(refused.answer().body()).isEqualTo("/api/again");
@@ -92,7 +79,7 @@ final class QueueTest {
                     "all run or are refused",
                     () -> front.inFlight() + front.failures("queue_full") == 20);
             assertThat(front.failures("queue_full")).isZero();
-            gate.countDown();
+            gate.open();
             for (Wire wire : all) {
                 assertThat(wire.answer().status()).isEqualTo(200);
             }
@@ -109,7 +96,7 @@ final class QueueTest {
                 all.add(front.ask(String.valueOf(i)));
                 front.awaitQueued(i);
             }
-            gate.countDown();
+            gate.open();
             for (int i = 0; i <= 20; i++) {
                 assertThat(all.get(i).answer().body()).isEqualTo("/api/" + i);
                 assertThat(backend.requests().get(i).target()).isEqualTo("/api/" + i);
@@ -131,7 +118,7 @@ final class QueueTest {
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 503 Service Unavailable");
             assertThat(answer.header("Retry-After")).isEqualTo("1");
             assertThat(front.failures("queue_timeout")).isEqualTo(1);
-            gate.countDown();
+            gate.open();
             assertThat(running.answer().status()).isEqualTo(200);
             late.sendLines("GET /api/again HTTP/1.1\nHost: test\n\n");
             assertThat(late.answer().body()).isEqualTo("/api/again");
@@ -157,7 +144,7 @@ final class QueueTest {
             front.awaitQueued(1);
             Wire next = front.ask("next");
             front.awaitQueued(2);
-            gate.countDown();
+            gate.open();
             assertThat(running.answer().status()).isEqualTo(200);
             assertThat(waiting.answer().body()).isEqualTo("/api/stays");
             assertThat(next.answer().body()).isEqualTo("/api/next");
@@ -176,7 +163,7 @@ final class QueueTest {
             front.awaitQueued(1);
             long start = System.nanoTime();
             Await.until("it has waited", () -> System.nanoTime() - start > 200_000_000L);
-            gate.countDown();
+            gate.open();
             assertThat(running.answer().status()).isEqualTo(200);
             assertThat(waiting.answer().status()).isEqualTo(200);
             String pool = "{destination=\"x\"}";
@@ -213,7 +200,7 @@ final class QueueTest {
             assertThat(front.failures("queue_full")).isEqualTo(20);
             assertThat(rush.statuses()).hasSize(20).containsOnly(503);
             assertThat(backend.total()).isEqualTo(5);
-            gate.countDown();
+            gate.open();
             rush.join();
             assertThat(rush.statuses()).hasSize(80).filteredOn(one -> one == 200).hasSize(60);
             Await.until("nothing is left", () -> front.inFlight() + front.queued() == 0);

@@ -7,31 +7,18 @@ import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.TestGateway;
 import io.spillgate.it.harness.Wire;
 
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /// A changed configuration: what changed gets a new pool, and whoever is with the old one hears
 /// nothing of it.
 final class ReloadTest {
     private static final String ONE = "backend-connections-per-ip-port = 1\n";
 
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final Backend backend =
-            Backend.start((request, reply) -> {
-                if (!request.target().endsWith("/free")) {
-                    gate.await();
-                }
-                reply.ok(request.target());
-            });
-
-    @AfterEach
-    void stop() {
-        gate.countDown();
-        backend.close();
-    }
+    @AutoClose private final Gate gate = new Gate();
+    private final Backend backend = gate.backend();
 
     @Test
     void servesFromTheOldPoolWhatWaitsThereAndFromTheNewOneWhatComes() {
@@ -43,7 +30,7 @@ final class ReloadTest {
             Wire fresh = front.ask("free");
             assertThat(fresh.answer().status()).isEqualTo(200);
             assertThat(backend.await(2).header("Host")).isEqualTo("new.test");
-            gate.countDown();
+            gate.open();
             for (int i = 0; i < 3; i++) {
                 assertThat(old.get(i).answer().status()).isEqualTo(200);
             }
@@ -87,7 +74,7 @@ final class ReloadTest {
             backend.awaitRequests(1);
             front.gateway().gateway().apply(TestGateway.config("http.thread_pool_size = 2"));
             assertThat(front.get("free").status()).isEqualTo(404);
-            gate.countDown();
+            gate.open();
             assertThat(running.answer().body()).isEqualTo("/api/1");
             backend.awaitOpen(0);
         }
@@ -105,7 +92,7 @@ final class ReloadTest {
             Wire second = front.ask("4");
             front.awaitQueued(1);
             assertThat(front.get("5").status()).isEqualTo(503);
-            gate.countDown();
+            gate.open();
             for (Wire wire : List.of(running, first, second)) {
                 assertThat(wire.answer().status()).isEqualTo(200);
             }

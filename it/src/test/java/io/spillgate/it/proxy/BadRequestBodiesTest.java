@@ -8,8 +8,7 @@ import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendRequest;
 import io.spillgate.it.harness.Wire;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,27 +21,18 @@ final class BadRequestBodiesTest {
             "POST /bad HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
 
-    private Site site;
-
-    @BeforeEach
-    void start() {
-        site =
-                Site.start(
-                        Backend.start(
-                                Backend.Reading.AT_HEAD,
-                                (request, reply) -> {
-                                    if (request.target().equals("/bad")) {
-                                        reply.hang();
-                                    } else {
-                                        reply.ok("good");
-                                    }
-                                }));
-    }
-
-    @AfterEach
-    void stop() {
-        site.close();
-    }
+    @AutoClose
+    private final Site site =
+            Site.start(
+                    Backend.start(
+                            Backend.Reading.AT_HEAD,
+                            (request, reply) -> {
+                                if (request.target().equals("/bad")) {
+                                    reply.hang();
+                                } else {
+                                    reply.ok("good");
+                                }
+                            }));
 
     @ParameterizedTest
     @ValueSource(

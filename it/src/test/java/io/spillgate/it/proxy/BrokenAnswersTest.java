@@ -6,8 +6,7 @@ import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.Wire;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,17 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class BrokenAnswersTest {
     private final Desk desk = new Desk();
-    private Site site;
-
-    @BeforeEach
-    void start() {
-        site = Site.start(Backend.start(desk));
-    }
-
-    @AfterEach
-    void stop() {
-        site.close();
-    }
+    @AutoClose private final Site site = Site.start(Backend.start(desk));
 
     @ParameterizedTest
     @ValueSource(

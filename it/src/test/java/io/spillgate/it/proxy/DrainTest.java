@@ -6,8 +6,7 @@ import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.Wire;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,17 +19,10 @@ final class DrainTest {
             "http-destinations.backend.backend-connections-per-ip-port = 1";
 
     private final Desk desk = new Desk();
-    private Site site;
 
-    @BeforeEach
-    void start() {
-        site = Site.start(Backend.start(desk), ONE_AT_A_TIME + "\nserver.shutdownTimeout = 8000");
-    }
-
-    @AfterEach
-    void stop() {
-        site.close();
-    }
+    @AutoClose
+    private Site site =
+            Site.start(Backend.start(desk), ONE_AT_A_TIME + "\nserver.shutdownTimeout = 8000");
 
     @Test
     void servesWhatIsInFlightAndThenClosesItsConnections() throws Exception {

@@ -7,8 +7,7 @@ import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendRequest;
 import io.spillgate.it.harness.Wire;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,17 +26,9 @@ final class LeavingClientsTest {
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Desk desk = new Desk();
-    private Site site;
 
-    @BeforeEach
-    void start() {
-        site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk), SETTINGS);
-    }
-
-    @AfterEach
-    void stop() {
-        site.close();
-    }
+    @AutoClose
+    private Site site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk), SETTINGS);
 
     /// The ways to leave; who only says that it will send nothing more has left, too.
     enum Way {

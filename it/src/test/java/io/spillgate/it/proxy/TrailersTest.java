@@ -6,8 +6,7 @@ import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.Wire;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,17 +18,7 @@ final class TrailersTest {
                     + "X-Forwarded-For: 6.6.6.6\n";
 
     private final Desk desk = new Desk();
-    private Site site;
-
-    @BeforeEach
-    void start() {
-        site = Site.start(Backend.start(desk));
-    }
-
-    @AfterEach
-    void stop() {
-        site.close();
-    }
+    @AutoClose private final Site site = Site.start(Backend.start(desk));
 
     @Test
     void ofARequestStayOutOfTheHead() {
