@@ -84,6 +84,10 @@ final class Gate implements AutoCloseable {
         path = "/small/*"
         proxy = "backend"
         max_body_size = "10B"
+        [[routes]]
+        path = "/bulk/*"
+        proxy = "backend"
+        priority = "bulk"
         """
                 .formatted(
                         settings.contains(LOOPS) ? "" : LOOPS + " = 2",
@@ -114,7 +118,17 @@ final class Gate implements AutoCloseable {
 
     /// Sends `GET /api/…` over a new connection.
     Wire get(String path) {
-        return connect().sendLines(getLines(path));
+        return ask(getLines(path));
+    }
+
+    /// Sends `GET /bulk/…`, which is less important, over a new connection.
+    Wire getBulk(String path) {
+        return ask(getLines(path).replace("/api/", "/bulk/"));
+    }
+
+    /// Sends a request over a new connection, every LF as CRLF.
+    Wire ask(String lines) {
+        return connect().sendLines(lines);
     }
 
     /// The lines of `GET /api/…`.

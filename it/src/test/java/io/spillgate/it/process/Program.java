@@ -109,17 +109,17 @@ public final class Program implements AutoCloseable {
     }
 
     /// A new connection to a gateway's public listener.
-    Wire connect() {
+    public Wire connect() {
         return Wire.to(address(0));
     }
 
     /// A new connection to a gateway's admin listener.
-    Wire connectAdmin() {
+    public Wire connectAdmin() {
         return Wire.to(address(1));
     }
 
     /// Subscribes at a gateway; see [EventStream#open].
-    EventStream subscribe(String topic, String... headerLines) {
+    public EventStream subscribe(String topic, String... headerLines) {
         return EventStream.open(connect(), "/events/" + topic, headerLines);
     }
 
@@ -174,12 +174,12 @@ public final class Program implements AutoCloseable {
     }
 
     /// Waits for its end.
-    int exitStatus() throws InterruptedException {
+    public int exitStatus() throws InterruptedException {
         return exitStatus(Await.PATIENCE);
     }
 
     /// Waits for its end, if need be for longer than other things may take.
-    int exitStatus(Duration patience) throws InterruptedException {
+    public int exitStatus(Duration patience) throws InterruptedException {
         if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("still runs; printed: " + out.lines() + err.lines());
         }
@@ -187,7 +187,7 @@ public final class Program implements AutoCloseable {
     }
 
     /// Whether it has not ended yet.
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
