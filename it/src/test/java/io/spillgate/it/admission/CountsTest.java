@@ -103,7 +103,7 @@ final class CountsTest {
         assertThat(
                         gate.gateway()
                                 .metric(
-                                        "spillgate_requests_total{handler=\"proxy\",status=\"2xx\"}"))
+                                        "spillgate_requests_total{handler=\"proxy\",status=\"200\"}"))
                 .isEqualTo(3);
     }
 

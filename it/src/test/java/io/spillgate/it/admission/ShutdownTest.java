@@ -37,14 +37,13 @@ final class ShutdownTest {
         long[] endedNanos = new long[STREAMS];
         int[] retries = new int[STREAMS];
         try (Program serve = Program.serve("server.shutdownTimeout=" + SHUTDOWN.toSeconds() + "s");
-                Wire admin = serve.connectAdmin();
                 Fleet clients = new Fleet(Duration.ofSeconds(150))) {
             List<EventStream> streams = new ArrayList<>(STREAMS);
             for (int i = 0; i < STREAMS; i++) {
                 streams.add(serve.subscribe("t"));
             }
-            assertThat(streams(admin)).isEqualTo(STREAMS);
-            assertThat(ask(admin, "POST /drain").status()).isEqualTo(202);
+            assertThat(streams(serve)).isEqualTo(STREAMS);
+            assertThat(ask(serve, "POST /drain").status()).isEqualTo(202);
             long start = System.nanoTime();
             for (int i = 0; i < STREAMS; i++) {
                 int mine = i;
@@ -55,7 +54,7 @@ final class ShutdownTest {
                     return true;
                 });
             }
-            expectProgress(admin);
+            expectProgress(serve);
             clients.join();
             assertThat(serve.exitStatus(PATIENCE)).isZero();
         }
@@ -85,13 +84,13 @@ final class ShutdownTest {
     }
 
     /// The operators can watch the streams become fewer.
-    private static void expectProgress(Wire admin) {
-        assertThat(ask(admin, "GET /ready").status()).isEqualTo(503);
+    private static void expectProgress(Program serve) {
+        assertThat(ask(serve, "GET /ready").status()).isEqualTo(503);
         List<Integer> seen = new ArrayList<>();
         Await.until(
                 "there are fewer streams",
                 () -> {
-                    seen.add(streams(admin));
+                    seen.add(streams(serve));
                     return seen.getLast() < STREAMS / 2;
                 });
         assertThat(seen).isSortedAccordingTo((a, b) -> b - a);
@@ -119,13 +118,12 @@ final class ShutdownTest {
         Desk desk = new Desk();
         try (Backend backend = Backend.start(desk);
                 Program serve = serve(backend, "20s", "server.backpressure.maxLimit=1");
-                Wire admin = serve.connectAdmin();
                 Wire first = get(serve, "first")) {
             Visit visit = desk.next();
             try (Wire second = get(serve, "second")) {
-                Await.until("it waits", () -> stat(admin, "queued") == 1);
+                Await.until("it waits", () -> stat(serve, "queued") == 1);
                 serve.signal("TERM");
-                Await.until("it drains", () -> ask(admin, "GET /ready").status() == 503);
+                Await.until("it drains", () -> ask(serve, "GET /ready").status() == 503);
                 visit.ok("first");
                 assertThat(first.answer().header("Connection")).isEqualTo("close");
                 desk.next().ok("second");
@@ -141,13 +139,12 @@ final class ShutdownTest {
         Desk desk = new Desk();
         try (Backend backend = Backend.start(desk);
                 Program serve = serve(backend, "1500ms", "server.backpressure.maxLimit=1");
-                Wire admin = serve.connectAdmin();
                 Wire first = get(serve, "first")) {
             Visit visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
             assertThat(Content.of(first, first.head()).take(5)).isEqualTo("hello");
             try (Wire second = get(serve, "second")) {
-                Await.until("it waits", () -> stat(admin, "queued") == 1);
+                Await.until("it waits", () -> stat(serve, "queued") == 1);
                 long start = System.nanoTime();
                 serve.signal("TERM");
                 assertThat(Content.untilGone(first)).doesNotContain("0\r\n\r\n");
@@ -165,11 +162,10 @@ final class ShutdownTest {
         Desk desk = new Desk();
         try (Backend backend = Backend.start(desk);
                 Program serve = serve(backend, "1 hour");
-                Wire admin = serve.connectAdmin();
                 Wire first = get(serve, "first")) {
             desk.next();
             serve.signal("TERM");
-            Await.until("it drains", () -> ask(admin, "GET /ready").status() == 503);
+            Await.until("it drains", () -> ask(serve, "GET /ready").status() == 503);
             assertThat(serve.isAlive()).isTrue();
             serve.signal("INT");
             assertThat(serve.exitStatus()).isEqualTo(1);
@@ -192,15 +188,17 @@ final class ShutdownTest {
         return serve.connect().sendLines(Gate.getLines(path));
     }
 
-    private static Answer ask(Wire wire, String line) {
-        return wire.sendLines(line + " HTTP/1.1\nHost: test\n\n").answer();
+    private static Answer ask(Program serve, String line) {
+        try (Wire admin = serve.connectAdmin()) {
+            return admin.sendLines(line + " HTTP/1.1\nHost: test\n\n").answer();
+        }
     }
 
-    private static int streams(Wire admin) {
-        return stat(admin, "streams");
+    private static int streams(Program serve) {
+        return stat(serve, "streams");
     }
 
-    private static int stat(Wire admin, String key) {
-        return ConfigFactory.parseString(ask(admin, "GET /stats").text()).getInt(key);
+    private static int stat(Program serve, String key) {
+        return ConfigFactory.parseString(ask(serve, "GET /stats").text()).getInt(key);
     }
 }
