@@ -90,7 +90,7 @@ public final class Admission {
         Terms changed = Terms.of(server);
         boolean begins = changed.adaptive() && !terms.adaptive();
         terms = changed;
-        limit(begins ? changed.initial() : changed.adaptive() ? limit : changed.ceiling());
+        changeLimit(begins ? changed.initial() : changed.adaptive() ? limit : changed.ceiling());
     }
 
     /// The limit now.
@@ -125,7 +125,7 @@ public final class Admission {
     void update(int wanted, double seenUtilization, double seenBacklogSeconds) {
         utilization = seenUtilization;
         backlogSeconds = seenBacklogSeconds;
-        limit(wanted);
+        changeLimit(wanted);
     }
 
     Shed shed(AdmissionRefusal reason, Cells cells) {
@@ -190,7 +190,7 @@ public final class Admission {
         waiter.state = Waiter.State.GONE;
     }
 
-    private void limit(int wanted) {
+    private void changeLimit(int wanted) {
         synchronized (lock) {
             limit = terms.within(wanted);
             callThoseWhoMay();
@@ -227,7 +227,7 @@ public final class Admission {
 
     private boolean mayEnter(long seen, RequestClass kind, Terms now) {
         boolean first = now.shares().isOn() ? !line.hasAny(kind) : waiting(seen) == 0;
-        return first && inFlight(seen) < limit - keptFromOthers(kind, now);
+        return first && hasRoom(inFlight(seen), kind, now);
     }
 
     /// Puts a request in the place of a less important one; false when there is none.
@@ -274,7 +274,12 @@ public final class Admission {
     }
 
     private @Nullable Waiter nextWithRoom(Terms now, boolean newest) {
-        return line.next(kind -> inFlight() < limit - keptFromOthers(kind, now), newest);
+        return line.next(kind -> hasRoom(inFlight(), kind, now), newest);
+    }
+
+    /// Whatever is kept for others, while nothing runs anybody may.
+    private boolean hasRoom(int inFlight, RequestClass kind, Terms now) {
+        return inFlight == 0 || inFlight < limit - keptFromOthers(kind, now);
     }
 
     /// Places that no request of this class may take: what other classes have not used of their
@@ -285,7 +290,7 @@ public final class Admission {
         }
         int kept = 0;
         for (RequestClass other : RequestClass.values()) {
-            int share = (int) (now.shares().of(other) * limit);
+            int share = Math.toIntExact(Math.round(now.shares().of(other) * limit));
             kept += other == kind ? 0 : Math.max(0, share - running[index(other)]);
         }
         return kept;

@@ -25,9 +25,8 @@ public final class Sampler {
     private final Metrics metrics;
     private final Utilization utilization;
     private final @Nullable LimitRule ownRule;
+    private ServerConfig applied;
     private LimitRule rule;
-    private double smoothing;
-    private long windowNanos;
     private long windowStartNanos;
     private long completed;
     private long heldNanos;
@@ -48,31 +47,23 @@ public final class Sampler {
         this.metrics = metrics;
         this.utilization = utilization;
         this.ownRule = ownRule;
-        apply(server);
+        applied = server;
+        rule = rule(server);
         windowStartNanos = System.nanoTime();
     }
 
     /// Decides by a changed configuration from now on.
     public synchronized void apply(ServerConfig server) {
-        BackpressureConfig backpressure = server.backpressure();
-        Terms terms = Terms.of(server);
-        LimitRule slow = new AdaptiveLimit(terms.floor(), terms.ceiling(), terms.eluMax());
-        LimitRule configured =
-                backpressure.fastEntry()
-                        ? new FastEntry(slow, Durations.nanos(backpressure.targetLatency()))
-                        : slow;
-        rule = ownRule == null ? configured : ownRule;
-        smoothing = backpressure.smoothingFactor();
-        windowNanos =
-                backpressure.fastEntry()
-                        ? FAST_WINDOW_NANOS
-                        : Durations.nanos(backpressure.sampleWindow());
+        if (!server.equals(applied)) { // else the rule keeps what it has seen
+            applied = server;
+            rule = rule(server);
+        }
     }
 
     /// Notes how late the loops are, and closes the window when it is over.
     public synchronized void tick() {
         utilization.noteLag();
-        if (System.nanoTime() - windowStartNanos >= windowNanos) {
+        if (System.nanoTime() - windowStartNanos >= windowNanos()) {
             sample();
         }
     }
@@ -111,8 +102,27 @@ public final class Sampler {
         admission.update(rule.next(window), load.share(), backlogSeconds(window));
     }
 
+    private LimitRule rule(ServerConfig server) {
+        BackpressureConfig backpressure = server.backpressure();
+        Terms terms = Terms.of(server);
+        LimitRule slow = new AdaptiveLimit(terms.floor(), terms.ceiling(), terms.eluMax());
+        LimitRule configured =
+                backpressure.fastEntry()
+                        ? new FastEntry(slow, Durations.nanos(backpressure.targetLatency()))
+                        : slow;
+        return ownRule == null ? configured : ownRule;
+    }
+
+    private long windowNanos() {
+        BackpressureConfig backpressure = applied.backpressure();
+        return backpressure.fastEntry()
+                ? FAST_WINDOW_NANOS
+                : Durations.nanos(backpressure.sampleWindow());
+    }
+
     private void smooth(long meanNanos) {
         double before = smoothedNanos;
+        double smoothing = applied.backpressure().smoothingFactor();
         smoothedNanos = before == 0 ? meanNanos : before + smoothing * (meanNanos - before);
     }
 

@@ -1,7 +1,6 @@
 package io.spillgate.admission;
 
 import static io.spillgate.net.Work.FAN_OUT;
-import static io.spillgate.net.Work.IDLE;
 
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Spent;
@@ -12,10 +11,9 @@ import java.util.List;
 
 /// How busy the event loops were with requests since the last look. For one thread.
 ///
-/// Fan-out does not count as work for requests: it yields to them after every slice, so as far as
-/// it takes no more of a loop than they do it is left out of the account; and what it takes beyond
-/// that is time that requests did not want. Of a loop that worked `r` for requests, `f` for fan-out
-/// and waited `i`, that is `r / (r + i + max(0, f - r))`.
+/// Time spent on fan-out counts like waiting: it yields to requests after every slice, so it is
+/// time that they did not want. Requests that want the whole loop get it but for a slice in every
+/// turn; the more of them there are, the longer the turns, and the closer to 1 they read.
 ///
 /// Of all loops it is the mean over the busier half: one hot loop among many is not lost in the
 /// mean, and does not speak for all.
@@ -53,15 +51,10 @@ public final class Utilization {
         for (int i = 0; i < shares.length; i++) {
             Spent all = meters.get(i).spent();
             Spent since = all.since(seen.set(i, all));
-            shares[i] = share(since.totalNanos(), since.nanos(IDLE), since.nanos(FAN_OUT));
+            long requests = since.busyNanos() - since.nanos(FAN_OUT);
+            shares[i] = (double) requests / Math.max(1, since.totalNanos());
         }
         return new Load(busierHalf(shares), lagNanos);
-    }
-
-    static double share(long elapsed, long idle, long fanOut) {
-        long requests = elapsed - idle - fanOut;
-        long rest = idle + Math.max(0, fanOut - requests);
-        return requests <= 0 ? 0 : (double) requests / (requests + rest);
     }
 
     static double busierHalf(double[] shares) {

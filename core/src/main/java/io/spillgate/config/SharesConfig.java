@@ -11,6 +11,8 @@ package io.spillgate.config;
 public record SharesConfig(
         double publish, double request, double resume, double stream, double bulk) {
 
+    private static final double ROUNDING = 1e-9;
+
     /// What holds for every key that is not set.
     public static final SharesConfig DEFAULT = new SharesConfig(0, 0, 0, 0, 0);
 
@@ -21,7 +23,7 @@ public record SharesConfig(
         Require.fraction("stream", stream);
         Require.fraction("bulk", bulk);
         double sum = publish + request + resume + stream + bulk;
-        if (sum > 1) {
+        if (sum > 1 + ROUNDING) {
             throw new InvalidValue("add up to " + sum + ", must be at most 1 together");
         }
     }

@@ -19,7 +19,7 @@ import java.net.SocketAddress;
 final class Inquiry {
     private static final Logger ACCESS = LoggerFactory.getLogger("spillgate.access");
 
-    private final Settings settings;
+    private Settings settings;
     private final @Nullable HttpRequest head;
     private final @Nullable String origin;
     private final boolean headMethod;
@@ -58,6 +58,11 @@ final class Inquiry {
 
     Settings settings() {
         return settings;
+    }
+
+    /// Other settings hold from now on.
+    void settings(Settings changed) {
+        settings = changed;
     }
 
     /// The decoded head.

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -124,7 +123,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         }
         boolean unwanted = !held && state != State.DONE;
         if (unwanted && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
-            refuseConnection(List.of());
+            refuseConnection(null);
             return;
         }
         switch (verdict(nowNanos)) {
@@ -218,6 +217,13 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         }
     }
 
+    /// The answer of a request has left for good.
+    void written(Serving served) {
+        if (served.equals(serving) && state == State.SERVING && served.isOver()) {
+            nextRequest();
+        }
+    }
+
     private void receive(Object message) {
         if (message instanceof RefusedHead refused) {
             refuseHead(refused);
@@ -241,7 +247,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         Serving begun = begin(Inquiry.of(site.settings(), head, decoder.requestStartNanos()));
         state = State.SERVING;
         if (!held) {
-            refuseConnection(head.headers().getAll(HttpHeaderNames.ACCEPT));
+            refuseConnection(head);
         } else if (head.decoderResult().isFailure()) {
             begun.refuse(
                     Answer.of(Refusal.badRequest("The request is malformed")),
@@ -254,7 +260,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private void refuseHead(RefusedHead refused) {
         Serving begun = begin(Inquiry.of(site.settings(), refused, decoder.requestStartNanos()));
         if (!held) {
-            refuseConnection(List.of());
+            refuseConnection(null);
             return;
         }
         station.cells().rejected(refused.refusal().counter());
@@ -262,10 +268,12 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     }
 
     /// Tells a connection above the cap that there is no place for it (seed 001 for the body).
-    private void refuseConnection(List<String> accept) {
+    ///
+    /// @param head of its request; null when there is none, or none that is sound
+    private void refuseConnection(@Nullable HttpRequest head) {
         Serving told = servingOr(deadlines.acceptedNanos());
         station.cells().rejected(ConnectionRefusal.CAP);
-        told.answerLast(site.atCapacity(Accepts.namesEventStream(accept)));
+        told.answerLast(site.atCapacity(head));
     }
 
     /// Takes the next request, unless the client does not read the answers that it has asked for.

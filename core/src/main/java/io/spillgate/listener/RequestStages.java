@@ -36,6 +36,7 @@ final class RequestStages {
     private final HttpHeaders headers;
     private final String method;
     private final RequestTarget target;
+    private boolean admitted;
 
     RequestStages(Serving serving, Site site) {
         this.serving = serving;
@@ -51,6 +52,16 @@ final class RequestStages {
         if (isHealthCheck() || isPreflight() || isTooFrequent()) {
             return;
         }
+        route();
+    }
+
+    /// Goes on behind admission, with settings that came while the request was waiting for it.
+    private void routeAdmitted() {
+        admitted = true;
+        route();
+    }
+
+    private void route() {
         switch (settings.router().route(method, headers.get(HttpHeaderNames.HOST), target)) {
             case Route.Subscribe subscribe -> subscribe(subscribe);
             case Route.Publish publish -> publish(publish);
@@ -117,7 +128,7 @@ final class RequestStages {
         int seconds = Math.max(1, Math.toIntExact(Math.ceilDiv(waitMillis - 1, 1000L)));
         String fields = "Retry-After: " + seconds + "\r\n";
         Answer answer =
-                asksForStream()
+                settings.shedding().softens(inquiry.head())
                         ? settings.shedding().softly(seconds, "rate")
                         : Answer.of(
                                 429,
@@ -193,13 +204,17 @@ final class RequestStages {
     /// asks nobody.
     private void admit(RequestClass kind, Handler handler, Runnable work) {
         inquiry.handler(handler);
-        Permit permit = site.isAdmin() ? null : site.admission().tryEnter(kind, cells());
-        if (site.isAdmin() || permit != null) {
+        if (admitted || site.isAdmin()) {
+            work.run();
+            return;
+        }
+        Permit permit = site.admission().tryEnter(kind, cells());
+        if (permit != null) {
             run(permit, work);
             return;
         }
         WaitingExchange waiting =
-                new WaitingExchange(serving, late -> run(late, work), this::refuseBusy);
+                new WaitingExchange(serving, late -> runLate(late, work), this::refuseBusy);
         switch (site.admission().ask(kind, cells(), waiting)) {
             case Permit late -> run(late, work);
             case Shed shed -> refuseBusy(shed);
@@ -210,27 +225,29 @@ final class RequestStages {
         }
     }
 
-    private void run(@Nullable Permit permit, Runnable work) {
-        if (permit != null) {
-            serving.hold(permit);
-        }
+    private void run(Permit permit, Runnable work) {
+        serving.hold(permit);
         work.run();
+    }
+
+    /// A reload while the request was waiting holds for it, too: what it was routed to may be gone.
+    private void runLate(Permit permit, Runnable work) {
+        if (settings.equals(site.settings())) {
+            run(permit, work);
+            return;
+        }
+        serving.hold(permit);
+        inquiry.settings(site.settings());
+        new RequestStages(serving, site).routeAdmitted();
     }
 
     private void refuseBusy(Shed shed) {
         Shedding shedding = settings.shedding();
         Answer answer =
-                asksForStream()
+                settings.shedding().softens(inquiry.head())
                         ? shedding.softly(shed.retryAfterSeconds(), Shedding.gate(shed.reason()))
                         : shedding.busy(shed);
         serving.refuse(answer, RequestRefusal.ADMISSION);
-    }
-
-    /// Whether this is to be refused with a stream, as for a browser's EventSource.
-    private boolean asksForStream() {
-        return settings.shedding().soft()
-                && method.equals("GET")
-                && Accepts.namesEventStream(headers.getAll(HttpHeaderNames.ACCEPT));
     }
 
     private Cells cells() {

@@ -92,9 +92,9 @@ final class Serving {
     }
 
     /// The exchange so far makes way for what begins now.
-    void hand(Runnable over) {
+    void handOver(Runnable begin) {
         endExchange();
-        over.run();
+        begin.run();
     }
 
     /// Lets an exchange take the body and answer.
@@ -261,9 +261,10 @@ final class Serving {
         }
     }
 
-    /// Whether the next request may follow.
+    /// Whether the next request may follow: this one is read and answered, and its permit given
+    /// back, so that a connection is not in its own way.
     boolean isOver() {
-        return answered && received;
+        return answered && received && permit == null;
     }
 
     void writable() {
@@ -323,7 +324,10 @@ final class Serving {
         if (written.isDone()) {
             release();
         } else if (permit != null) {
-            written.addListener(_ -> release());
+            written.addListener(_ -> {
+                release();
+                connection.written(this);
+            });
         }
         if (close) {
             leave();

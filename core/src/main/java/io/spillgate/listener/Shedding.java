@@ -1,5 +1,8 @@
 package io.spillgate.listener;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.spillgate.admission.Shed;
 import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.Durations;
@@ -30,6 +33,14 @@ record Shedding(
                 backpressure.measuredRetryAfter(),
                 backpressure.countEventStreams(),
                 TimeUnit.NANOSECONDS.toMillis(Durations.nanos(config.hub().retry())));
+    }
+
+    /// Whether a refusal of this request is an empty stream: it asks for one, as a browser's
+    /// EventSource does.
+    boolean softens(HttpRequest head) {
+        return soft
+                && head.method().equals(HttpMethod.GET)
+                && Accepts.namesEventStream(head.headers().getAll(HttpHeaderNames.ACCEPT));
     }
 
     /// Admission refused a request (seed 004 for the phrase and the body).

@@ -3,6 +3,8 @@ package io.spillgate.listener;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
 import io.spillgate.admission.Admission;
 import io.spillgate.hub.Hub;
 import io.spillgate.hub.Shard;
@@ -15,6 +17,8 @@ import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
 import io.spillgate.proxy.Backends;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -58,7 +62,9 @@ final class Site {
         release =
                 _ -> {
                     connections.release();
-                    departures.freed();
+                    if (settings.shedding().measured()) {
+                        departures.freed();
+                    }
                 };
         for (EventLoop loop : around.loops().all()) {
             int number = stations.size();
@@ -117,21 +123,26 @@ final class Site {
     void turnAway(Channel channel, Station station) {
         station.cells.rejected(ConnectionRefusal.CAP);
         Inquiry unread = Inquiry.unread(settings, System.nanoTime());
-        Answer answer = atCapacity(false);
+        Answer answer = atCapacity(null);
         channel.writeAndFlush(unread.encode(answer, true, channel.alloc()))
                 .addListener(ChannelFutureListener.CLOSE);
     }
 
     /// What a connection above the cap is told.
-    Answer atCapacity(boolean asEvents) {
+    ///
+    /// @param head of its request; null when there is none, or none that is sound
+    Answer atCapacity(@Nullable HttpRequest head) {
         Shedding shedding = settings.shedding();
         int seconds =
                 shedding.measured()
                         ? departures.refused(LEAST_RETRY_SECONDS, MOST_RETRY_SECONDS)
                         : LEAST_RETRY_SECONDS;
-        if (asEvents && shedding.soft()) {
+        if (head != null && shedding.softens(head)) {
             return shedding.softly(seconds, CAP);
         }
+        boolean asEvents =
+                head != null
+                        && Accepts.namesEventStream(head.headers().getAll(HttpHeaderNames.ACCEPT));
         return shedding.named(Answer.atCapacity(asEvents, connections.limit(), seconds), CAP);
     }
 

@@ -74,10 +74,8 @@ final class WaitingExchange implements Exchange, Applicant {
     /// The body is read again, unless whoever takes over the request pauses it at once.
     @Override
     public void admitted(Permit permit) {
-        if (trailers == null) {
-            serving.readMore(true);
-        }
-        serving.hand(() -> admitted.accept(permit));
+        serving.readMore(true);
+        serving.handOver(() -> admitted.accept(permit));
         for (ByteBuf piece = held.poll(); piece != null; piece = held.poll()) {
             serving.take(piece);
             piece.release();

@@ -77,7 +77,7 @@ public final class Watchdog implements AutoCloseable {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("periodic_task_failed", e);
         }
     }

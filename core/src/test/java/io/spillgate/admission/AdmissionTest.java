@@ -174,6 +174,28 @@ class AdmissionTest {
     }
 
     @Test
+    void keepsAShareAlsoWhenTheLimitIsLow() {
+        admission = Requests.admission(shared(2, 0, new SharesConfig(0, 0.4, 0, 0, 0)));
+        requests = new Requests(admission);
+        assertThat(requests.ask(RequestClass.STREAM).runs()).isTrue();
+        assertThat(requests.ask(RequestClass.STREAM).runs()).isFalse();
+        assertThat(requests.ask().runs()).isTrue();
+    }
+
+    @Test
+    void letsAnybodyRunWhileNothingElseDoes() {
+        admission = Requests.admission(shared(10, 1, new SharesConfig(1, 0, 0, 0, 0)));
+        requests = new Requests(admission);
+        Requests.Request running = requests.ask();
+        Requests.Request next = requests.ask();
+        assertThat(running.runs()).isTrue();
+        assertThat(next.waits()).isTrue();
+        running.end();
+        requests.turn();
+        assertThat(next.runs()).isTrue();
+    }
+
+    @Test
     void servesTheMoreImportantClassFirst() {
         admission = Requests.admission(shared(1, 10, new SharesConfig(0, 0, 0, 0, 0.1)));
         requests = new Requests(admission);
