@@ -151,6 +151,7 @@ final class SubscriptionsTest {
         streams.add(gate.gateway().subscribe("/events/t"));
         gate.awaitInFlight(2);
         Wire third = gate.connect().sendLines("GET /events/t HTTP/1.1\nHost: test\n\n");
+        gate.awaitQueued(1);
         Wire request = gate.queue("x");
         third.expectSilence(A_MOMENT);
         streams.getFirst().close();

@@ -314,7 +314,9 @@ final class WaitingTest {
                         (request, reply) -> {
                             if (request.method().equals("GET")) {
                                 Await.until("all is in the sockets", () -> poured.get() > 0);
-                                reply.ok("done");
+                                reply.sendLines(
+                                        "HTTP/1.1 200 OK\nConnection: close\n"
+                                                + "Content-Length: 4\n\ndone");
                             } else {
                                 reply.input().skipNBytes(FLOOD);
                                 reply.ok("drunk");
