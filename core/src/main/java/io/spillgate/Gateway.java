@@ -66,11 +66,13 @@ public final class Gateway implements AutoCloseable {
         client = client(config);
         admission = new Admission(config.server());
         metrics = new Metrics(loops.all().size());
+        measure();
+        watchdog = new Watchdog(loops.meters());
         Broker broker =
                 new LocalBroker(
                         EventIds.newEpoch(), rules(config), limits(config), System::nanoTime);
         hub = new Hub(loops, broker, metrics, times(config));
-        drain = new Drain(lifecycle, this::isIdle, loops.all().getFirst(), this::reportDrain);
+        drain = new Drain(lifecycle, this::isIdle, watchdog.executor(), this::reportDrain);
         Listener.Surroundings around =
                 new Listener.Surroundings(
                         loops,
@@ -86,16 +88,15 @@ public final class Gateway implements AutoCloseable {
             admin = config.admin().bindAddress().isOff() ? null : Listener.admin(around, config);
         } catch (IOException e) {
             client.close();
+            watchdog.close();
             loops.close();
             throw e;
         }
         drain.ended().thenAccept(this::abortUnless);
-        measure();
         sampler =
                 new Sampler(
                         admission, metrics, new Utilization(loops.meters()), config.server(), rule);
         register();
-        watchdog = new Watchdog(loops.meters());
         watchdog.every(Sampler.TICK_NANOS, sampler::tick);
         lifecycle.ready();
     }

@@ -1,8 +1,7 @@
 package io.spillgate.lifecycle;
 
-import io.netty.channel.EventLoop;
-
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -13,26 +12,30 @@ public final class Drain {
 
     private final Lifecycle lifecycle;
     private final BooleanSupplier idle;
-    private final EventLoop loop;
+    private final ScheduledExecutorService thread;
     private final Runnable report;
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private volatile long deadlineNanos;
     private int looks;
 
     /// @param idle whether nothing is left
-    /// @param loop where to look from time to time
+    /// @param thread where to look from time to time; not that of an event loop, which may be stuck
     /// @param report run there about once a second while something is left
-    public Drain(Lifecycle lifecycle, BooleanSupplier idle, EventLoop loop, Runnable report) {
+    public Drain(
+            Lifecycle lifecycle,
+            BooleanSupplier idle,
+            ScheduledExecutorService thread,
+            Runnable report) {
         this.lifecycle = lifecycle;
         this.idle = idle;
-        this.loop = loop;
+        this.thread = thread;
         this.report = report;
     }
 
     /// Begins to wait, for at most this long.
     public void begin(long mostNanos) {
         deadlineNanos = System.nanoTime() + mostNanos;
-        loop.execute(this::look);
+        thread.execute(this::look);
     }
 
     /// The time that remains once it has begun; 0 when it is over.
@@ -40,7 +43,7 @@ public final class Drain {
         return Math.max(0, deadlineNanos - System.nanoTime());
     }
 
-    /// Completes on the loop: true when nothing was left, false when the time was over or the
+    /// Completes on that thread: true when nothing was left, false when the time was over or the
     /// gateway was closed.
     public CompletableFuture<Boolean> ended() {
         return ended;
@@ -58,7 +61,7 @@ public final class Drain {
             if (++looks % LOOKS_PER_REPORT == 0) {
                 report.run();
             }
-            loop.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            thread.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 }

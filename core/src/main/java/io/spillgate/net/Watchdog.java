@@ -53,6 +53,11 @@ public final class Watchdog implements AutoCloseable {
         thread.scheduleWithFixedDelay(() -> run(task), nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
+    /// The thread, for work that comes and goes; it may not block either.
+    public ScheduledExecutorService executor() {
+        return thread;
+    }
+
     /// Ends the tasks; waits up to a second for one that is under way.
     @Override
     public void close() {

@@ -104,8 +104,11 @@ class ConnectorTest {
                 backend.getOutputStream().write(new byte[150_000]);
             }
             channel.read();
+            while (inbox.bytes() == 0) {
+                settle(channel);
+            }
             settle(channel);
-            assertThat(inbox.bytes()).isBetween(1, 64 * 1024);
+            assertThat(inbox.bytes()).isLessThanOrEqualTo(64 * 1024);
 
             channel.config().setAutoRead(true);
             assertThat(inbox.takeAll()).hasSize(150_000);
