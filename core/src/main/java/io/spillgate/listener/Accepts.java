@@ -1,5 +1,6 @@
 package io.spillgate.listener;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,7 +33,7 @@ final class Accepts {
     /// Whether an event stream is named, so that a refusal may have that form.
     static boolean namesEventStream(List<String> accept) {
         return accept.stream()
-                .flatMap(line -> java.util.Arrays.stream(line.split(",", -1)))
+                .flatMap(line -> Arrays.stream(line.split(",", -1)))
                 .anyMatch(range -> type(range).equals(EVENT_STREAM) && !isRefused(range));
     }
 

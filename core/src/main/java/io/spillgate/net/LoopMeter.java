@@ -91,12 +91,6 @@ public final class LoopMeter {
         return lateNanos() >= WINDOW_NANOS ? 1 : completedWindow;
     }
 
-    /// The time that the loop has waited since it was made, up to this moment. Over any stretch of
-    /// time, the loop worked for what this did not grow.
-    public long idleNanos() {
-        return spent().nanos(Work.IDLE);
-    }
-
     /// Whether something that is due has been waiting for more than 5 s.
     public boolean isStuck() {
         return lateNanos() > STUCK_NANOS;

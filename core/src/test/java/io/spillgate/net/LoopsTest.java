@@ -106,18 +106,18 @@ class LoopsTest {
 
     /// The one loop works: its idle time does not follow the clock.
     private void expectWork(Loops loops) {
-        long before = loops.meters().getFirst().idleNanos();
+        long before = loops.meters().getFirst().spent().nanos(Work.IDLE);
         nanoTime.addAndGet(1000);
-        assertThat(loops.meters().getFirst().idleNanos()).isEqualTo(before);
+        assertThat(loops.meters().getFirst().spent().nanos(Work.IDLE)).isEqualTo(before);
     }
 
     /// Returns when the idle time of the one loop follows the clock.
     private void awaitWait(Loops loops) {
         LoopMeter meter = loops.meters().getFirst();
         await(() -> {
-            long before = meter.idleNanos();
+            long before = meter.spent().nanos(Work.IDLE);
             nanoTime.addAndGet(1000);
-            return meter.idleNanos() == before + 1000;
+            return meter.spent().nanos(Work.IDLE) == before + 1000;
         });
     }
 

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Await;
+import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.Wire;
 import io.spillgate.it.proxy.Visit;
 import io.spillgate.it.stress.Fleet;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +43,25 @@ final class LoopsTest {
                     "both are logged", () -> log.loopOf("0") != null && log.loopOf("1") != null);
             assertThat(List.of(String.valueOf(log.loopOf("0")), String.valueOf(log.loopOf("1"))))
                     .containsExactlyInAnyOrder("spillgate-io-1", "spillgate-io-2");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.spillgate.it.stress.Transports#available")
+    void requestsOfOneConnectionAreNotInEachOthersWay(String io) {
+        try (Backend backend = Backend.saying("fine");
+                Gate gate =
+                        Gate.start(
+                                ".maxLimit = 1\n.queueSize = 0\nhttp.io = \"" + io + "\"",
+                                backend)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                Wire wire = gate.connect().sendLines(Gate.getLines("x").repeat(10));
+                for (int i = 0; i < 10; i++) {
+                    assertThat(wire.answer().status()).isEqualTo(200);
+                }
+                wire.close();
+                gate.awaitInFlight(0);
+            }
         }
     }
 

@@ -68,6 +68,17 @@ final class RefusalsTest {
     }
 
     @Test
+    void neverTellAPostAtTheConnectionCapThatItWasServed() {
+        restart("http.max_connections = 1\n.softRefusal = true");
+        gate.connect().sendLines("GET /fixed HTTP/1.1\nHost: test\n\n").answer();
+        String accept = "Accept: application/json, text/event-stream\n";
+        String post = "POST /api/x HTTP/1.1\nHost: test\nContent-Length: 2\n" + accept;
+        assertThat(gate.ask(post + "\n{}").answer().status()).isEqualTo(503);
+        String get = "GET /api/x HTTP/1.1\nHost: test\n" + accept + "\n";
+        assertThat(gate.ask(get).answer().status()).isEqualTo(200);
+    }
+
+    @Test
     void sendOnlyWhoSaysThatItIsASubscriberAwaySoftly() {
         restart(FULL + ".softRefusal = true");
         gate.run("x");

@@ -2,6 +2,8 @@ package io.spillgate.it.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.TestGateway;
 import io.spillgate.it.harness.Wire;
 import io.spillgate.it.proxy.Visit;
 
@@ -52,6 +54,31 @@ final class ReloadTest {
         gate.reload(ONE);
         gate.awaitLimit(1);
         gate.expectOnePlace();
+    }
+
+    /// They are routed anew when it is their turn.
+    @Test
+    void whoWaitsGoesWhereTheNewSettingsSendIt() {
+        runs(1);
+        Wire stays = gate.queue("stays");
+        Wire moves = gate.post("moves", "Content-Length: 4").send("body");
+        gate.awaitQueued(2);
+        Wire gone = gate.ask("GET /small/gone HTTP/1.1\nHost: test\n\n");
+        gate.awaitQueued(3);
+        try (Backend other = Backend.saying("other")) {
+            String moved =
+                    Gate.toml(other.address(), ONE)
+                            .replace("http-destinations.backend", "http-destinations.other")
+                            .replace("proxy = \"backend\"", "proxy = \"other\"")
+                            .replace("/small/*", "/elsewhere/*");
+            assertThat(gate.gateway().gateway().apply(TestGateway.config(moved))).isEmpty();
+            finishOne();
+            assertThat(stays.answer().body()).isEqualTo("other");
+            assertThat(moves.answer().body()).isEqualTo("other");
+            assertThat(other.requests().get(1).body()).isEqualTo("body");
+            assertThat(gone.answer().status()).isEqualTo(404);
+            gate.expectEmpty();
+        }
     }
 
     @Test
