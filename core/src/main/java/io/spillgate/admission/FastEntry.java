@@ -1,7 +1,8 @@
 package io.spillgate.admission;
 
 /// Cuts a limit that is far too high in one step, where [AdaptiveLimit] takes some twenty windows,
-/// and does not let it grow beyond what is used.
+/// does not lower one that makes nobody wait for long, and does not let it grow beyond what is
+/// used.
 ///
 /// By Little's law the requests that run are their rate times their time. If the loops are
 /// saturated and what is due waits for too long, the rate at which requests end is what the loops
@@ -27,11 +28,14 @@ final class FastEntry implements LimitRule {
     @Override
     public int next(Window window) {
         int slow = rule.next(window);
-        if (window.utilization() < SATURATED) {
-            calmNanos = window.completed() == 0 ? calmNanos : window.meanNanos();
-            return isUsed(window) ? slow : Math.min(slow, window.limit());
+        boolean saturated = window.utilization() >= SATURATED;
+        if (!saturated && window.completed() > 0) {
+            calmNanos = window.meanNanos();
         }
-        if (window.lagNanos() <= targetNanos || window.completed() == 0) {
+        if (window.lagNanos() <= targetNanos) {
+            return isUsed(window) ? Math.max(slow, window.limit()) : Math.min(slow, window.limit());
+        }
+        if (!saturated || window.completed() == 0) {
             return slow;
         }
         double rate = (double) window.completed() / window.lengthNanos();

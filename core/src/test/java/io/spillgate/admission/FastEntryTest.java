@@ -23,11 +23,19 @@ class FastEntryTest {
     }
 
     @Test
-    void leavesTheDecisionToTheRuleWhenNothingIsLate() {
-        assertThat(rule.next(saturated(1000, 100 * MS, 80))).isEqualTo(900);
+    void leavesTheDecisionToTheRuleWhenItCannotTell() {
         assertThat(rule.next(saturated(1000, 900 * MS, 0))).isEqualTo(900);
-        assertThat(rule.next(calm(100, 100, 0.98))).isEqualTo(90);
         assertThat(rule.next(calm(100, 100, 0.5))).isEqualTo(110);
+        LimitRule.Window late =
+                new LimitRule.Window(100, 100, 0, 0.98, 101 * MS, 80, MS, 0, 100 * MS);
+        assertThat(rule.next(late)).isEqualTo(90);
+    }
+
+    @Test
+    void keepsALimitThatMakesNobodyWaitForLong() {
+        assertThat(rule.next(saturated(1000, 100 * MS, 80))).isEqualTo(1000);
+        assertThat(rule.next(calm(100, 100, 0.98))).isEqualTo(100);
+        assertThat(rule.next(calm(100, 10, 0.98))).isEqualTo(100);
     }
 
     @Test

@@ -50,7 +50,7 @@ enum Mode {
                 [server.backpressure]
                 initialLimit = 100
                 fastEntry = true
-                targetLatency = "100ms"
+                targetLatency = "50ms"
                 queueDiscipline = "adaptive"
                 measuredRetryAfter = true
                 softRefusal = true
