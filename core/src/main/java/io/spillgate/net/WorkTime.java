@@ -17,10 +17,10 @@ import java.util.function.LongSupplier;
 ///
 /// The state is guarded by a version: odd while the loop changes it, and another one afterwards. A
 /// reader takes the state between two equal even versions. The loop looks at the clock between them
-/// too, so that it never ends a span at a time for which a reader may have counted it already. The
-/// fences are those that stores and loads of such a lock need: nothing of the change becomes
-/// visible before the odd version or after the even one, and nothing is read after the second look
-/// at the version.
+/// too, and not before the odd version has become visible, so that it never ends a span at a time
+/// for which a reader may have counted it already. The other fences are those that such a lock
+/// needs: nothing of the change becomes visible after the even version, and nothing is read after
+/// the second look at the version.
 final class WorkTime {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -125,7 +125,7 @@ final class WorkTime {
     private void chargeFromNow(Work work) {
         long version = slots[VERSION];
         write(VERSION, version + 1);
-        VarHandle.releaseFence();
+        VarHandle.fullFence();
         long now = nanoTime.getAsLong();
         int spent = SPENT + (int) slots[CHARGED];
         write(spent, slots[spent] + now - slots[SINCE]);

@@ -182,8 +182,7 @@ class WorkTimeTest {
 
     /// Any mixture of two states would be off by the length of a span, which is some 100 ns here,
     /// and mostly by everything since the start. What has fallen by less than 1 µs is no mixture:
-    /// stores reach other processors a little later than they are made, so a span may have been
-    /// counted for a moment longer than it turned out to be.
+    /// the clocks of two processors may differ by that.
     @Test
     void aReaderNeverSeesHalfAChange() throws InterruptedException {
         long begin = System.nanoTime();
