@@ -113,10 +113,6 @@ public final class Admission {
         return utilization;
     }
 
-    Terms terms() {
-        return terms;
-    }
-
     /// Brings the outcome of a window; a higher limit lets those in who wait.
     ///
     /// @param wanted the limit, before floor and ceiling

@@ -5,9 +5,9 @@ import io.spillgate.metrics.Cells;
 
 /// The right to run, until it is released. Confined to the loop of its request.
 public final class Permit implements Verdict {
-    final RequestClass kind;
-    final boolean classed;
     private final Admission admission;
+    private final RequestClass kind;
+    private final boolean classed;
     private final Cells cells;
     private final long sinceNanos;
     private boolean released;

@@ -103,14 +103,15 @@ public final class Sampler {
     }
 
     private LimitRule rule(ServerConfig server) {
+        if (ownRule != null) {
+            return ownRule;
+        }
         BackpressureConfig backpressure = server.backpressure();
         Terms terms = Terms.of(server);
         LimitRule slow = new AdaptiveLimit(terms.floor(), terms.ceiling(), terms.eluMax());
-        LimitRule configured =
-                backpressure.fastEntry()
-                        ? new FastEntry(slow, Durations.nanos(backpressure.targetLatency()))
-                        : slow;
-        return ownRule == null ? configured : ownRule;
+        return backpressure.fastEntry()
+                ? new FastEntry(slow, Durations.nanos(backpressure.targetLatency()))
+                : slow;
     }
 
     private long windowNanos() {

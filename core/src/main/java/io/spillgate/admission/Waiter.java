@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 /// one or the other. Everything else is confined to the request's loop.
 public final class Waiter implements Verdict {
     final RequestClass kind;
-    final Cells cells;
     State state = State.WAITING;
 
     /// Whether its permit counts among those of its class; known when it has one.
@@ -29,6 +28,7 @@ public final class Waiter implements Verdict {
 
     private final Admission admission;
     private final Applicant applicant;
+    private final Cells cells;
     private final long sinceNanos;
     private @Nullable Future<?> timer;
 

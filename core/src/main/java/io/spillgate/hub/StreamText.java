@@ -1,6 +1,7 @@
 package io.spillgate.hub;
 
 import io.spillgate.broker.ResumePoint.Gap;
+import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Json;
 import io.spillgate.sse.EventEncoder;
 
@@ -8,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /// The messages of the hub itself, as bytes of an event stream.
@@ -42,7 +42,7 @@ final class StreamText {
     /// Tells a client at its start what can't be replayed.
     private static String gap(Gap gap) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
-        data.put("reason", gap.reason().name().toLowerCase(Locale.ROOT));
+        data.put("reason", Counter.label(gap.reason()));
         data.put("after", gap.after());
         data.put("next", gap.next());
         return event(data);

@@ -175,7 +175,7 @@ final class ForwardExchange implements Exchange, Downstream {
     public void failed(int status, String cause, String text) {
         String fields = status == 503 ? Answer.RETRY_SOON : "";
         Answer answer = Answer.of(status, fields, Answer.TEXT, text);
-        serving.answer(inquiry.settings().shedding().named(answer, "pool." + cause));
+        serving.answer(inquiry.settings().shedding().named(answer, () -> "pool." + cause));
     }
 
     private Channel channel() {

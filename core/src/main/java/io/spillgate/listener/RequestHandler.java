@@ -79,7 +79,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         try {
             switch (state) {
                 case DONE -> {}
-                case TUNNELLING -> serving().receiveRaw((ByteBuf) message);
+                case TUNNELLING -> serving().take((ByteBuf) message);
                 case RECEIVING_HEAD, SERVING -> receive(message);
             }
         } finally {

@@ -129,7 +129,7 @@ final class RequestStages {
         String fields = "Retry-After: " + seconds + "\r\n";
         Answer answer =
                 settings.shedding().softens(inquiry.head())
-                        ? settings.shedding().softly(seconds, "rate")
+                        ? settings.shedding().softly(seconds, () -> "rate")
                         : Answer.of(
                                 429,
                                 fields,
@@ -245,7 +245,7 @@ final class RequestStages {
         Shedding shedding = settings.shedding();
         Answer answer =
                 settings.shedding().softens(inquiry.head())
-                        ? shedding.softly(shed.retryAfterSeconds(), Shedding.gate(shed.reason()))
+                        ? shedding.softly(shed.retryAfterSeconds(), () -> Shedding.gate(shed))
                         : shedding.busy(shed);
         serving.refuse(answer, RequestRefusal.ADMISSION);
     }

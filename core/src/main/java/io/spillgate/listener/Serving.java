@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /// One request of a connection: what was read of it, who takes its body, and its one answer.
@@ -133,9 +132,7 @@ final class Serving {
         station().cells().rejected(reason);
         if (status == 0) {
             Answer told =
-                    inquiry.settings()
-                            .shedding()
-                            .named(answer, reason.name().toLowerCase(Locale.ROOT));
+                    inquiry.settings().shedding().named(answer, () -> Counter.label(reason));
             write(told, FATAL.contains(reason) || mustClose());
         } else {
             cut();
@@ -223,14 +220,14 @@ final class Serving {
         return !received && inquiry.hasBody();
     }
 
-    /// A part of the body that was held back.
+    /// Bytes for the exchange: of the body, or what is no HTTP.
     void take(ByteBuf piece) {
         if (exchange != null) {
             exchange.content(piece);
         }
     }
 
-    /// The end of a body that was held back.
+    /// The end of the body, for the exchange.
     void takeEnd(HttpHeaders trailers) {
         if (!answered && exchange != null) {
             exchange.end(trailers);
@@ -252,13 +249,6 @@ final class Serving {
     void receiveEnd(LastHttpContent last) {
         received = true;
         takeEnd(last.trailingHeaders());
-    }
-
-    /// Bytes that are no HTTP.
-    void receiveRaw(ByteBuf bytes) {
-        if (exchange != null) {
-            exchange.content(bytes);
-        }
     }
 
     /// Whether the next request may follow: this one is read and answered, and its permit given

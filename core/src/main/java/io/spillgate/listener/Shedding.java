@@ -7,12 +7,12 @@ import io.spillgate.admission.Shed;
 import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
-import io.spillgate.metrics.AdmissionRefusal;
+import io.spillgate.metrics.Counter;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// How overload is told to clients.
 ///
@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 record Shedding(
         boolean soft, boolean named, boolean measured, boolean countsStreams, long retryMillis) {
     private static final String HEADER = "X-Spillgate-Shed: ";
+    private static final byte[] BUSY = "Service Busy".getBytes(StandardCharsets.UTF_8);
 
     static Shedding of(GatewayConfig config) {
         BackpressureConfig backpressure = config.server().backpressure();
@@ -51,15 +52,15 @@ record Shedding(
                         "Service Busy",
                         "Retry-After: " + shed.retryAfterSeconds() + "\r\n",
                         Answer.TEXT,
-                        "Service Busy".getBytes(StandardCharsets.UTF_8));
-        return named(answer, gate(shed.reason()));
+                        BUSY);
+        return named(answer, () -> gate(shed));
     }
 
     /// An empty stream that asks to come back. A browser's EventSource gives up for ever after any
     /// status but 200 (WHATWG HTML section 9.2.3).
     ///
     /// @param seconds after which coming back is worth it
-    Answer softly(int seconds, String gate) {
+    Answer softly(int seconds, Supplier<String> gate) {
         long least = Math.max(retryMillis, TimeUnit.SECONDS.toMillis(seconds));
         long millis = ThreadLocalRandom.current().nextLong(least, 2 * least + 1);
         String stream = "retry: " + millis + "\n\n: busy\n\n";
@@ -69,15 +70,17 @@ record Shedding(
 
     /// The same answer, with the name of what refused where that is wanted and it is a refusal for
     /// overload.
-    Answer named(Answer answer, String gate) {
+    ///
+    /// @param gate asked only then
+    Answer named(Answer answer, Supplier<String> gate) {
         boolean overload =
                 answer.status() == 503 || answer.status() == 429 || answer.status() == 200;
         return named && overload && !answer.fields().contains(HEADER)
-                ? answer.with(HEADER + gate + "\r\n")
+                ? answer.with(HEADER + gate.get() + "\r\n")
                 : answer;
     }
 
-    static String gate(AdmissionRefusal reason) {
-        return "admission." + reason.name().toLowerCase(Locale.ROOT);
+    static String gate(Shed shed) {
+        return "admission." + Counter.label(shed.reason());
     }
 }

@@ -138,12 +138,12 @@ final class Site {
                         ? departures.refused(LEAST_RETRY_SECONDS, MOST_RETRY_SECONDS)
                         : LEAST_RETRY_SECONDS;
         if (head != null && shedding.softens(head)) {
-            return shedding.softly(seconds, CAP);
+            return shedding.softly(seconds, () -> CAP);
         }
         boolean asEvents =
                 head != null
                         && Accepts.namesEventStream(head.headers().getAll(HttpHeaderNames.ACCEPT));
-        return shedding.named(Answer.atCapacity(asEvents, connections.limit(), seconds), CAP);
+        return shedding.named(Answer.atCapacity(asEvents, connections.limit(), seconds), () -> CAP);
     }
 
     /// Connections above the cap, which are told so; they take descriptors of their own.

@@ -115,7 +115,7 @@ public enum Counter implements Metric {
     }
 
     /// How an enum's constant is written as the value of a label.
-    static String label(Enum<?> value) {
+    public static String label(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -11,6 +11,7 @@ import io.spillgate.client.Failure;
 import io.spillgate.client.Pool;
 import io.spillgate.client.Receiver;
 import io.spillgate.client.Request;
+import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,6 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 import java.util.ArrayDeque;
-import java.util.Locale;
 
 /// One request on its way to one backend, and the answer on its way back.
 ///
@@ -216,7 +216,7 @@ public final class Forwarder {
                         "{} destination={} cause={} status={} method={} path={} message=\"{}\"",
                         status == 0 ? "proxy_failed" : "proxy_cut",
                         what.to().name(),
-                        label(failure),
+                        Counter.label(failure.cause()),
                         answered,
                         what.method(),
                         what.target().split("\\?", 2)[0],
@@ -282,18 +282,15 @@ public final class Forwarder {
                     int answered = status == 0 ? failure.cause().status() : status;
                     log(failure, answered);
                     if (status == 0) {
-                        down.failed(answered, label(failure), text(failure));
+                        down.failed(
+                                answered, Counter.label(failure.cause()), text(failure));
                     } else {
                         down.cut();
                     }
                 }
             };
 
-    private static String label(Failure failure) {
-        return failure.cause().name().toLowerCase(Locale.ROOT);
-    }
-
     private static String text(Failure failure) {
-        return label(failure) + ": " + failure.message() + "\n";
+        return Counter.label(failure.cause()) + ": " + failure.message() + "\n";
     }
 }
