@@ -7,10 +7,9 @@ import io.spillgate.config.TopicConfig;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /// Which settings a topic has: those of the first `[[hub.topics]]` that matches, else the general
-/// ones.
+/// ones. Immutable.
 public final class TopicRules {
     private final TopicSettings general;
     private final List<Rule> rules = new ArrayList<>();
@@ -26,14 +25,14 @@ public final class TopicRules {
                         hub.historyBytes().bytes(),
                         Durations.nanos(hub.historyTtl()));
         for (TopicConfig topic : hub.topics()) {
-            rules.add(new Rule(pattern(topic.match()), merge(topic)));
+            rules.add(new Rule(new Glob(topic.match()), merge(topic)));
         }
     }
 
     /// The settings of a topic.
     public TopicSettings of(String topic) {
         for (Rule rule : rules) {
-            if (rule.pattern.matcher(topic).matches()) {
+            if (rule.pattern.matches(topic)) {
                 return rule.settings;
             }
         }
@@ -50,13 +49,5 @@ public final class TopicRules {
                 topic.historyTtl().map(Durations::nanos).orElse(general.historyNanos()));
     }
 
-    private static Pattern pattern(String match) {
-        StringBuilder regex = new StringBuilder();
-        for (String literal : match.split("\\*", -1)) {
-            regex.append(regex.isEmpty() ? "" : ".*").append(Pattern.quote(literal));
-        }
-        return Pattern.compile(regex.toString(), Pattern.DOTALL);
-    }
-
-    private record Rule(Pattern pattern, TopicSettings settings) {}
+    private record Rule(Glob pattern, TopicSettings settings) {}
 }
