@@ -71,7 +71,7 @@ public final class Gateway implements AutoCloseable {
         Broker broker =
                 new LocalBroker(
                         EventIds.newEpoch(), rules(config), limits(config), System::nanoTime);
-        hub = new Hub(loops, broker, metrics, times(config));
+        hub = new Hub(loops, broker, metrics, times(config), config.hub().maxWatchedTopics());
         drain = new Drain(lifecycle, this::isIdle, watchdog.executor(), this::reportDrain);
         Listener.Surroundings around =
                 new Listener.Surroundings(
@@ -144,7 +144,7 @@ public final class Gateway implements AutoCloseable {
         admission.apply(changed.server());
         sampler.apply(changed.server());
         hub.broker().rules(rules(changed), limits(changed));
-        hub.times(times(changed));
+        hub.apply(times(changed), changed.hub().maxWatchedTopics());
         int maxConnections = Descriptors.clamp(changed.http().maxConnections());
         http.apply(before, changed, maxConnections);
         if (admin != null) {
@@ -230,6 +230,7 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge(
                 Gauge.ADMISSION_SMOOTHED_LATENCY_SECONDS, () -> sampler.smoothedNanos() / 1e9);
         metrics.gauge(Gauge.TOPICS_ACTIVE, hub.broker()::topics);
+        metrics.gauge(Gauge.TOPICS_WATCHED, hub.watchedTopics()::count);
         metrics.gauge(Gauge.HUB_MEMORY_BYTES, hub.broker()::usedBytes);
         metrics.gauge(Gauge.HUB_MEMORY_LIMIT_BYTES, () -> limits(config).memoryBytes());
     }
@@ -282,6 +283,7 @@ public final class Gateway implements AutoCloseable {
         return new StreamTimes(
                 Durations.nanos(config.http().keepaliveIntervalSec()),
                 Durations.nanos(config.http().connectionTimeoutSec()),
+                Durations.nanos(config.hub().stallTimeout()),
                 Durations.nanos(config.hub().retry()));
     }
 

@@ -27,22 +27,33 @@ public interface Broker {
     /// called already.
     void cancelAwait(String topic, Runnable retry);
 
-    /// Begins to watch a topic; from now on everything that is appended stays readable until it is
-    /// reported.
-    Watch watch(String topic, Watcher watcher);
+    /// Registers one that delivers events. From now on it gets a watch of every topic that begins
+    /// to have events, to be given back by [#unwatch] when it has no subscriber of it.
+    Reader reader(Watcher watcher);
+
+    /// The watches of topics that have begun to have events since the last call, in that order.
+    List<Watch> begun(Reader reader);
+
+    /// Finds where a subscriber begins. What it has to replay, and everything after that, stays
+    /// readable until the watches are reported.
+    ///
+    /// @param topics those of the subscriber, each once
+    /// @param lastEventId what the client got last; null or empty: only what comes from now on
+    ResumePoint join(Reader reader, List<String> topics, @Nullable String lastEventId);
 
     /// Ends a watch.
     void unwatch(Watch watch);
 
-    /// Finds where a subscriber begins; what it has to replay stays readable until the watches are
-    /// reported.
+    /// Ends the watch of a topic that is still idle and everything of which was delivered, although
+    /// there are subscribers: the reader gets another one when events come again.
     ///
-    /// @param watches those of the subscriber's topics
-    /// @param lastEventId what the client got last; null or empty: only what comes from now on
-    ResumePoint locate(List<Watch> watches, @Nullable String lastEventId);
+    /// @return false when the topic is not idle any more, and the watch goes on
+    boolean retire(Watch watch);
 
     /// The next index of each log, all at the same moment.
-    void heads(EventLog[] logs, long[] heads);
+    ///
+    /// @return false when topics have begun that [#begun] has not told: then nothing was read
+    boolean heads(Reader reader, EventLog[] logs, long[] heads);
 
     /// Takes over changed settings.
     void rules(TopicRules rules, BrokerLimits limits);
@@ -50,7 +61,7 @@ public interface Broker {
     /// Drops history that is too old; to be called every 100 ms or so.
     void expire();
 
-    /// Topics that are known at the moment.
+    /// Topics that have events, or had some a short while ago.
     int topics();
 
     /// Bytes that all logs hold.

@@ -1,13 +1,19 @@
 package io.spillgate.broker;
 
+import io.spillgate.sse.Event;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.SecureRandom;
 
-/// Ids of the form `<epoch>-<seq>`: the epoch names one life of a broker, the sequence rises over
-/// all topics.
+/// Ids of the form `<epoch>-<seq>`, or `<epoch>-<seq>:<id of the publisher>`: the epoch names one
+/// life of a broker, the sequence rises over all topics.
 ///
-/// An epoch is `s` and eleven more characters of `0-9a-z`.
+/// So whatever a publisher calls its events, what a client comes back with says where it was. An
+/// epoch is `s` and eleven more characters of `0-9a-z`.
 public final class EventIds {
     private static final int EPOCH_LENGTH = 12;
+    private static final int MOST_DIGITS = 18;
 
     private final String prefix;
 
@@ -44,12 +50,27 @@ public final class EventIds {
         return prefix + sequence;
     }
 
-    /// The sequence of an id of this life; -1 when the id belongs to another, -2 when it has
-    /// another form.
+    /// The id of an event as clients see it.
+    String format(long sequence, @Nullable String publisherId) {
+        String position = prefix + sequence;
+        return publisherId == null ? position : position + Event.ID_SEPARATOR + publisherId;
+    }
+
+    /// The sequence of an id of this life, with or without a publisher's id behind it; -1 when the
+    /// id belongs to another life, -2 when it has another form.
     long sequence(String id) {
-        if (!id.matches("s[0-9a-z]{11}-[0-9]{1,18}")) {
+        if (!Event.isOwnForm(id)) {
             return -2;
         }
-        return id.startsWith(prefix) ? Long.parseLong(id.substring(prefix.length())) : -1;
+        long sequence = 0;
+        int at = EPOCH_LENGTH + 1;
+        for (; at < id.length() && id.charAt(at) != Event.ID_SEPARATOR; at++) {
+            int digit = id.charAt(at) - '0';
+            if (digit < 0 || digit > 9 || at > EPOCH_LENGTH + MOST_DIGITS) {
+                return -2;
+            }
+            sequence = sequence * 10 + digit;
+        }
+        return id.startsWith(prefix) ? sequence : -1;
     }
 }

@@ -1,14 +1,13 @@
 package io.spillgate.broker;
 
-import io.spillgate.config.OverflowPolicy;
 import io.spillgate.sse.Frame;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// The events of one topic, in order: a bounded, append-only log that subscribers read by position.
 ///
@@ -20,44 +19,50 @@ import java.util.Map;
 ///
 /// What lies before `base` is gone, except entries that are pinned: a subscriber that drops
 /// arriving events keeps the ones that already wait for it, and they may be older than everything
-/// else here.
+/// else here; so may an event of which a socket has taken a part.
 ///
-/// All methods take the broker's lock; none does I/O.
+/// All public methods take the broker's lock, the others are called under it; none does I/O.
 public final class EventLog {
-    /// How far publishers may run ahead of the fan-out, in events; so an event is offered to every
-    /// subscriber before so many more arrive that a healthy one could seem slow.
-    private static final int MAX_WINDOW = 1024;
+    private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(365);
+
+    final SizeIndex.Entry historyEntry = new SizeIndex.Entry(this);
+    final SizeIndex.Entry queueEntry = new SizeIndex.Entry(this);
+    final Expiries.Entry expiry = new Expiries.Entry(this);
+
+    /// Bytes that [Memory] counts as waiting under `block`.
+    long blockedBytes;
 
     private final Object lock;
     private final String topic;
-    private final Totals totals;
-    private final List<Watch> watches = new ArrayList<>(1);
-    private final Map<Long, LogEntry> pinned = HashMap.newHashMap(0);
+    private final Memory memory;
+    private final Watches watches = new Watches();
+    private final Pins pins = new Pins();
     private final Map<String, LogEntry> byPublisherId = HashMap.newHashMap(0);
-    private final WaitingLine waiters = new WaitingLine();
+    private final Ring ring = new Ring();
+    private final Room room;
     private TopicSettings settings;
-    private LogEntry[] ring = new LogEntry[4];
-    private long base;
     private long historyBase;
-    private long head;
     private long endByte;
+    private long usedBytes;
     private long evictedSequence;
-    private long pinnedBytes;
-
-    /// Where the broker's sweep finds this log.
-    int place;
+    private boolean evictedPublisherIds;
+    private long appendedNanos;
+    private boolean idle = true;
 
     EventLog(
             Object lock,
             String topic,
             TopicSettings settings,
-            Totals totals,
-            long evictedSequence) {
+            Memory memory,
+            long evictedSequence,
+            boolean evictedPublisherIds) {
         this.lock = lock;
         this.topic = topic;
         this.settings = settings;
-        this.totals = totals;
+        this.memory = memory;
+        room = new Room(this, memory);
         this.evictedSequence = evictedSequence;
+        this.evictedPublisherIds = evictedPublisherIds;
     }
 
     /// The topic.
@@ -65,19 +70,11 @@ public final class EventLog {
         return topic;
     }
 
-    /// What holds for this topic now.
-    public TopicSettings settings() {
+    /// What a watcher has to know before it delivers, left in the watch; it is woken again for what
+    /// comes later.
+    public void look(Watch watch) {
         synchronized (lock) {
-            return settings;
-        }
-    }
-
-    /// The index of the next event, read by a watcher that begins to deliver; it is woken again for
-    /// later events.
-    public long head(Watch watch) {
-        synchronized (lock) {
-            watch.woken = false;
-            return head;
+            watch.see(ring.head(), settings, idle);
         }
     }
 
@@ -134,35 +131,38 @@ public final class EventLog {
     /// @return the end of what is pinned now, at most `to`
     public long pin(long from, long to) {
         synchronized (lock) {
-            for (long index = from; index < to; index++) {
-                LogEntry entry = at(index);
-                if (entry.pins == 0
-                        && pinnedBytes + entry.frame().length() > settings.queueBytes()) {
-                    return index;
-                }
-                if (entry.pins++ == 0) {
-                    pinned.put(index, entry);
-                    pinnedBytes += entry.frame().length();
-                }
+            long index = from;
+            while (index < to && (at(index).pins > 0 || hasRoomToPin(at(index)))) {
+                pins.add(at(index++));
             }
-            return to;
+            return index;
+        }
+    }
+
+    /// Keeps an event of which a socket has taken a part, until it is unpinned.
+    public void hold(LogEntry entry) {
+        synchronized (lock) {
+            if (entry.pins == 0 && entry.index() < ring.base()) {
+                addBytes(entry.footprint());
+            }
+            pins.add(entry);
+            weigh();
         }
     }
 
     /// Lets go of entries that were pinned.
-    public void unpin(long from, long to) {
+    ///
+    /// @return publishers that may try again; to be run without a lock
+    public List<Runnable> unpin(long from, long to) {
         synchronized (lock) {
             for (long index = from; index < to; index++) {
-                LogEntry entry = pinned.get(index);
-                if (entry == null || --entry.pins > 0) {
-                    continue;
-                }
-                pinned.remove(index);
-                pinnedBytes -= entry.frame().length();
-                if (index < base) {
-                    totals.addBytes(-entry.footprint());
+                LogEntry entry = pins.remove(index);
+                if (entry != null && index < ring.base()) {
+                    addBytes(-entry.footprint());
                 }
             }
+            weigh();
+            return memory.relieved();
         }
     }
 
@@ -179,36 +179,45 @@ public final class EventLog {
             watch.keepFrom = keepFrom;
             watch.queuedFrom = queuedFrom;
             trim();
-            return admitWaiters();
+            return room.admit();
         }
     }
 
     /// Whether a publisher waits for room, so that a subscriber's progress is worth a report.
     public boolean hasWaiters() {
         synchronized (lock) {
-            return !waiters.isEmpty();
+            return room.hasWaiters();
         }
     }
 
-    void settings(TopicSettings settings) {
-        this.settings = settings;
-        trim();
+    TopicSettings settings() {
+        return settings;
+    }
+
+    void settings(TopicSettings changed, long nowNanos) {
+        settings = changed;
+        expire(nowNanos);
     }
 
     boolean isUnused() {
-        return watches.isEmpty() && waiters.isEmpty() && !hasHistory();
+        return watches.isEmpty() && room.isUnused() && !hasHistory();
     }
 
     boolean hasHistory() {
-        return historyBase < head;
+        return historyBase < ring.head();
     }
 
     long evictedSequence() {
         return evictedSequence;
     }
 
+    /// Whether an event is gone that had an id of its publisher.
+    boolean hasEvictedPublisherIds() {
+        return evictedPublisherIds;
+    }
+
     long headIndex() {
-        return head;
+        return ring.head();
     }
 
     long historyStart() {
@@ -221,13 +230,12 @@ public final class EventLog {
 
     /// The first index of the history whose sequence is higher; the head when there is none.
     long firstAfter(long sequence) {
-        return firstAfter(sequence, historyBase, head);
+        return firstAfter(sequence, historyBase, ring.head());
     }
 
-    Watch watch(Watcher watcher) {
-        Watch watch = new Watch(this, watcher, head);
-        watches.add(watch);
-        return watch;
+    /// The reader's watch, which begins now if there is none.
+    Watch watch(Reader reader) {
+        return watches.of(reader, this, ring.head(), settings);
     }
 
     void unwatch(Watch watch) {
@@ -235,77 +243,63 @@ public final class EventLog {
         trim();
     }
 
-    List<Watch> watches() {
-        return watches;
-    }
-
-    /// Whether there is room for an event; one event may exceed the bytes.
-    private boolean hasRoom() {
-        long from = head;
-        boolean block = settings.policy() == OverflowPolicy.BLOCK;
-        for (Watch watch : watches) {
-            from =
-                    Math.min(
-                            from,
-                            block ? Math.min(watch.queuedFrom, watch.offeredTo) : watch.offeredTo);
+    /// What was idle gets events: every reader has to find out whether it has subscribers.
+    void begin(List<Reader> readers) {
+        if (idle) {
+            idle = false;
+            readers.forEach(reader -> reader.begin(watch(reader)));
         }
-        if (from == head) {
-            return true;
-        }
-        int events = block ? settings.queueSize() : Math.min(settings.queueSize(), MAX_WINDOW);
-        return head - from < events && bytesBetween(from, head) < settings.queueBytes();
     }
 
-    /// Whether a publisher may append now: there is room, and it is its turn.
-    boolean admits(boolean waited) {
-        return hasRoom() && (waited || waiters.isFree());
+    /// Nothing is published any more: the watchers may give their watches back.
+    void idle(List<Watch> wake) {
+        idle = true;
+        watches.wake(wake);
     }
 
-    boolean queueWaiter(Runnable retry, boolean waited) {
-        if (admits(waited)) {
-            waiters.letIn(retry);
-            return false;
-        }
-        if (waited) {
-            waiters.addFirst(retry);
-        } else {
-            waiters.addLast(retry);
-        }
-        return true;
+    /// Whether a watch may end although there are subscribers.
+    boolean isRetired(Watch watch) {
+        long head = ring.head();
+        return idle && head == watch.offeredTo && head == watch.keepFrom;
     }
 
-    void removeWaiter(Runnable retry) {
-        waiters.remove(retry);
+    void wake(List<Watch> wake) {
+        watches.wake(wake);
     }
 
-    void settled() {
-        waiters.settled();
+    /// Has the watchers drop some of what their slowest subscribers wait for.
+    void squeeze(List<Watch> wake) {
+        watches.squeeze();
+        watches.wake(wake);
+        weigh();
     }
 
-    List<Runnable> admitWaiters() {
-        if (waiters.isEmpty() || !hasRoom()) {
-            return List.of();
-        }
-        Runnable next = waiters.next();
-        return next == null ? List.of() : List.of(next);
+    boolean isSqueezed() {
+        return watches.isSqueezed();
     }
 
-    LogEntry append(Frame frame, long sequence, long nowNanos, String id, boolean publisherId) {
-        LogEntry entry = new LogEntry(frame, head, sequence, nowNanos, endByte, id);
-        if (head - base == ring.length) {
-            resize(ring.length * 2);
-        }
-        ring[(int) head & (ring.length - 1)] = entry;
-        totals.addTopics(hasHistory() ? 0 : 1);
-        head++;
+    /// Whether there is room for more, and who waits for it.
+    Room room() {
+        return room;
+    }
+
+    /// The first index that was not offered to everyone, or that waits in somebody's queue.
+    long firstWaiting(boolean queued) {
+        return watches.firstWaiting(ring.head(), queued);
+    }
+
+    void append(Frame frame, long sequence, long nowNanos, String id, @Nullable String ownId) {
+        LogEntry entry = new LogEntry(frame, ring.head(), sequence, nowNanos, endByte, id, ownId);
+        memory.addTopics(hasHistory() ? 0 : 1);
+        ring.add(entry);
         endByte = entry.endByte();
-        totals.addBytes(entry.footprint());
-        if (publisherId) {
-            byPublisherId.put(id, entry);
+        appendedNanos = nowNanos;
+        addBytes(entry.footprint());
+        if (ownId != null) {
+            byPublisherId.put(ownId, entry);
         }
         trimHistory(nowNanos);
         trim();
-        return entry;
     }
 
     /// Drops what the history may no longer hold at this time.
@@ -314,25 +308,33 @@ public final class EventLog {
         trim();
     }
 
-    /// Bytes that [#evictHistory] could free.
-    long evictableBytes() {
-        long from = keepFrom();
-        return from <= historyBase ? 0 : at(from - 1).endByte() - at(historyBase).startByte();
+    /// When the history loses its next event, if there is one.
+    long historyDueNanos() {
+        long nanos = Math.min(settings.historyNanos(), LONGEST_NANOS);
+        return at(historyBase).publishedNanos() + nanos + 1;
     }
 
-    /// Drops the older half of what no subscriber needs.
+    long appendedNanos() {
+        return appendedNanos;
+    }
+
+    /// Drops the older half of the history that no subscriber needs.
     void evictHistory() {
-        long from = keepFrom();
+        long from = watches.keepFrom(ring.head());
         moveHistory(historyBase + (from - historyBase + 1) / 2);
         trim();
+    }
+
+    private boolean hasRoomToPin(LogEntry entry) {
+        return pins.bytes() + entry.frame().length() <= settings.queueBytes();
     }
 
     private void trimHistory(long nowNanos) {
         long first =
                 settings.keepsHistory()
-                        ? Math.max(historyBase, head - settings.historySize())
-                        : head;
-        while (first < head
+                        ? Math.max(historyBase, ring.head() - settings.historySize())
+                        : ring.head();
+        while (first < ring.head()
                 && (endByte - at(first).startByte() > settings.historyBytes()
                         || nowNanos - at(first).publishedNanos() > settings.historyNanos())) {
             first++;
@@ -344,52 +346,52 @@ public final class EventLog {
         for (; historyBase < first; historyBase++) {
             LogEntry entry = at(historyBase);
             evictedSequence = entry.sequence();
-            byPublisherId.remove(entry.id(), entry);
-            totals.addTopics(historyBase + 1 == head ? -1 : 0);
+            if (entry.publisherId() != null) {
+                evictedPublisherIds = true;
+                byPublisherId.remove(entry.publisherId(), entry);
+            }
+            memory.addTopics(historyBase + 1 == ring.head() ? -1 : 0);
         }
     }
 
     /// Frees what neither the history nor a subscriber needs.
     private void trim() {
-        long first = Math.min(historyBase, keepFrom());
-        for (; base < first; base++) {
-            int slot = (int) base & (ring.length - 1);
-            LogEntry entry = ring[slot];
-            ring[slot] = null;
+        long first = Math.min(historyBase, watches.keepFrom(ring.head()));
+        while (ring.base() < first) {
+            LogEntry entry = ring.removeFirst();
             if (entry.pins == 0) {
-                totals.addBytes(-entry.footprint());
+                addBytes(-entry.footprint());
             }
         }
-        if (ring.length > 64 && head - base < ring.length / 8) {
-            resize(ring.length / 4);
-        }
+        ring.shrink();
+        weigh();
     }
 
-    private long keepFrom() {
-        long first = head;
-        for (Watch watch : watches) {
-            first = Math.min(first, Math.min(watch.keepFrom, watch.offeredTo));
-        }
-        return first;
+    private void weigh() {
+        long from = watches.keepFrom(ring.head());
+        long free =
+                from <= historyBase
+                        ? 0
+                        : LogEntry.footprint(
+                                at(from - 1).endByte() - at(historyBase).startByte(),
+                                from - historyBase);
+        memory.weigh(this, free, usedBytes - free);
+    }
+
+    private void addBytes(long bytes) {
+        usedBytes += bytes;
+        memory.addBytes(bytes);
     }
 
     private LogEntry at(long index) {
-        if (index >= base) {
-            return ring[(int) index & (ring.length - 1)];
+        if (index >= ring.base()) {
+            return ring.get(index);
         }
-        LogEntry entry = pinned.get(index);
+        LogEntry entry = pins.get(index);
         if (entry == null) {
             throw new IllegalStateException(
-                    "index " + index + " of " + topic + " is gone, base is " + base);
+                    "index " + index + " of " + topic + " is gone, base is " + ring.base());
         }
         return entry;
-    }
-
-    private void resize(int length) {
-        LogEntry[] larger = new LogEntry[length];
-        for (long index = base; index < head; index++) {
-            larger[(int) index & (length - 1)] = ring[(int) index & (ring.length - 1)];
-        }
-        ring = larger;
     }
 }

@@ -1,5 +1,6 @@
 package io.spillgate.broker;
 
+import io.spillgate.broker.Locator.Forgotten;
 import io.spillgate.sse.Event;
 import io.spillgate.sse.EventEncoder;
 import io.spillgate.sse.Frame;
@@ -7,33 +8,46 @@ import io.spillgate.sse.Frame;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /// The broker of a single process: one lock orders all topics.
 ///
 /// The lock is held for taking a sequence number, appending a reference and trimming; events are
-/// encoded before it is taken and watchers are woken after it is released. One order over all
-/// topics is what lets a single `Last-Event-ID` stand for a stream of many of them.
+/// encoded and settings looked up before it is taken, and watchers are woken after it is released.
+/// One order over all topics is what lets a single `Last-Event-ID` stand for a stream of many of
+/// them.
 public final class LocalBroker implements Broker {
-    private static final Publication BUSY = new Publication.Busy();
-    private static final int TOPICS_PER_SWEEP = 100;
-    private static final int SPARE_PART = 32;
+    private static final Publication FULL_QUEUE = new Publication.Busy(Publication.Shortage.QUEUE);
+    private static final Publication FULL_MEMORY =
+            new Publication.Busy(Publication.Shortage.MEMORY);
+
+    /// A log that has got nothing for so long gives its watches back.
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    /// A log whose oldest event is due is looked at again after this time at the earliest.
+    private static final long LEAST_EXPIRY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int EXPIRED_PER_HOLD = 100;
+    private static final int HOLDS_PER_EXPIRY = 100;
 
     private final Object lock = new Object();
     private final LongSupplier nanoTime;
     private final EventIds ids;
-    private final Map<String, EventLog> topics = new HashMap<>();
-    private final List<EventLog> sweep = new ArrayList<>();
-    private final Totals totals = new Totals();
-    private TopicRules rules;
-    private BrokerLimits limits;
-    private int sweepPosition;
-    private long forgottenSequence;
+
+    /// Changed under the lock, looked up without it.
+    private final Map<String, EventLog> topics = new ConcurrentHashMap<>();
+
+    private final Memory memory;
+    private final Expiries expiries = new Expiries();
+    private List<Reader> readers = List.of();
+    private int mostTopics;
+    private Forgotten forgotten = Forgotten.NOTHING;
+    private volatile TopicRules rules;
     private volatile long lastSequence;
-    private volatile int topicCount;
 
     /// A broker without events.
     ///
@@ -42,25 +56,38 @@ public final class LocalBroker implements Broker {
     public LocalBroker(String epoch, TopicRules rules, BrokerLimits limits, LongSupplier nanoTime) {
         this.ids = new EventIds(epoch);
         this.rules = rules;
-        this.limits = limits;
         this.nanoTime = nanoTime;
+        memory = new Memory(limits.memoryBytes());
+        mostTopics = limits.topics();
     }
 
     @Override
     public Publication publish(String topic, Event event, boolean waited) {
         Frame frame = EventEncoder.encode(event, ids.prefix(), EventIds.digits(lastSequence + 1));
-        List<Watcher> wake = new ArrayList<>(2);
+        List<Watch> wake = new ArrayList<>(2);
         List<Runnable> next = List.of();
-        Publication publication;
-        synchronized (lock) {
-            publication = append(topic, event, frame, waited, wake);
-            EventLog log = waited ? topics.get(topic) : null;
-            if (log != null && !(publication instanceof Publication.Busy)) {
-                log.settled();
-                next = log.admitWaiters();
+        Publication publication = null;
+        while (publication == null) {
+            TopicRules current = rules;
+            Offer offer =
+                    new Offer(
+                            topic,
+                            event,
+                            frame,
+                            waited,
+                            current,
+                            topics.containsKey(topic) ? null : current.of(topic));
+            synchronized (lock) {
+                publication = append(offer, wake);
+                EventLog log = waited ? topics.get(topic) : null;
+                if (log != null && publication != null && !isBusy(publication)) {
+                    log.room().settled();
+                    next = log.room().admitHere();
+                    forgetIfUnused(log);
+                }
             }
         }
-        wake.forEach(Watcher::wake);
+        wake.forEach(watch -> watch.reader.watcher.wake(watch));
         next.forEach(Runnable::run);
         return publication;
     }
@@ -69,7 +96,7 @@ public final class LocalBroker implements Broker {
     public boolean awaitRoom(String topic, Runnable retry, boolean waited) {
         synchronized (lock) {
             EventLog log = topics.get(topic);
-            return log != null && log.queueWaiter(retry, waited);
+            return log != null && log.room().queue(retry, waited);
         }
     }
 
@@ -81,17 +108,44 @@ public final class LocalBroker implements Broker {
             if (log == null) {
                 return;
             }
-            log.removeWaiter(retry);
-            next = log.admitWaiters();
+            log.room().remove(retry);
+            next = log.room().admitHere();
+            forgetIfUnused(log);
         }
         next.forEach(Runnable::run);
     }
 
     @Override
-    public Watch watch(String topic, Watcher watcher) {
+    public Reader reader(Watcher watcher) {
+        Reader reader = new Reader(watcher);
         synchronized (lock) {
-            EventLog log = topics.get(topic);
-            return (log == null ? create(topic) : log).watch(watcher);
+            List<Reader> more = new ArrayList<>(readers);
+            more.add(reader);
+            readers = more;
+        }
+        return reader;
+    }
+
+    @Override
+    public List<Watch> begun(Reader reader) {
+        synchronized (lock) {
+            return reader.takeBegun();
+        }
+    }
+
+    @Override
+    public ResumePoint join(Reader reader, List<String> names, @Nullable String lastEventId) {
+        synchronized (lock) {
+            long now = nanoTime.getAsLong();
+            @Nullable Watch[] watches = new Watch[names.size()];
+            for (int i = 0; i < watches.length; i++) {
+                EventLog log = topics.get(names.get(i));
+                if (log != null) {
+                    log.expire(now);
+                    watches[i] = forgetIfUnused(log) ? null : log.watch(reader);
+                }
+            }
+            return new Locator(watches, ids, lastSequence, forgotten).locate(lastEventId);
         }
     }
 
@@ -100,175 +154,216 @@ public final class LocalBroker implements Broker {
         List<Runnable> next;
         synchronized (lock) {
             watch.log.unwatch(watch);
-            next = watch.log.admitWaiters();
+            next = watch.log.room().admit();
             forgetIfUnused(watch.log);
         }
         next.forEach(Runnable::run);
     }
 
     @Override
-    public ResumePoint locate(List<Watch> watches, @Nullable String lastEventId) {
+    public boolean retire(Watch watch) {
         synchronized (lock) {
-            long now = nanoTime.getAsLong();
-            List<EventLog> logs = watches.stream().map(Watch::log).toList();
-            logs.forEach(log -> log.expire(now));
-            ResumePoint point = new Locator(logs, ids, lastSequence).locate(lastEventId);
-            for (int i = 0; i < watches.size(); i++) {
-                Watch watch = watches.get(i);
-                watch.keepFrom = Math.min(watch.keepFrom, point.from(i));
+            if (!watch.log.isRetired(watch)) {
+                return false;
             }
-            return point;
+            watch.log.unwatch(watch);
+            forgetIfUnused(watch.log);
+            return true;
         }
     }
 
     @Override
-    public void heads(EventLog[] logs, long[] heads) {
+    public boolean heads(Reader reader, EventLog[] logs, long[] heads) {
         synchronized (lock) {
+            if (reader.hasBegun()) {
+                return false;
+            }
             for (int i = 0; i < logs.length; i++) {
                 heads[i] = logs[i].headIndex();
             }
+            return true;
         }
     }
 
+    /// Takes over changed settings, topic by topic: a publish is not held up by the number of
+    /// topics.
     @Override
     public void rules(TopicRules changed, BrokerLimits changedLimits) {
         synchronized (lock) {
-            rules = changed;
-            limits = changedLimits;
-            topics.values().forEach(log -> log.settings(changed.of(log.topic())));
+            memory.limit(changedLimits.memoryBytes());
+            mostTopics = changedLimits.topics();
+        }
+        rules = changed;
+        for (EventLog log : topics.values()) {
+            TopicSettings settings = changed.of(log.topic());
+            synchronized (lock) {
+                if (rules == changed && isKnown(log)) {
+                    log.settings(settings, nanoTime.getAsLong());
+                    schedule(log);
+                }
+            }
         }
     }
 
     @Override
     public void expire() {
-        synchronized (lock) {
-            long now = nanoTime.getAsLong();
-            int count = Math.min(sweep.size(), Math.max(TOPICS_PER_SWEEP, sweep.size() / 50));
-            for (int i = 0; i < count && !sweep.isEmpty(); i++) {
-                sweepPosition =
-                        sweepPosition == 0
-                                ? sweep.size() - 1
-                                : Math.min(sweepPosition, sweep.size()) - 1;
-                EventLog log = sweep.get(sweepPosition);
-                log.expire(now);
-                forgetIfUnused(log);
+        int expired = EXPIRED_PER_HOLD;
+        for (int i = 0; i < HOLDS_PER_EXPIRY && expired == EXPIRED_PER_HOLD; i++) {
+            List<Watch> wake = new ArrayList<>();
+            List<Runnable> next;
+            synchronized (lock) {
+                expired = expireSome(wake);
+                memory.squeezeIfStarved(wake);
+                next = memory.relieved();
             }
+            wake.forEach(watch -> watch.reader.watcher.wake(watch));
+            next.forEach(Runnable::run);
         }
     }
 
     @Override
     public int topics() {
-        return topicCount;
+        return topics.size();
     }
 
     @Override
     public long usedBytes() {
-        return totals.usedBytes();
+        return memory.usedBytes();
     }
 
-    private Publication append(
-            String topic, Event event, Frame frame, boolean waited, List<Watcher> wake) {
-        EventLog log = topics.get(topic);
-        LogEntry twin = log == null || event.id() == null ? null : log.retained(event.id());
+    /// Appends an event, unless there is no room.
+    ///
+    /// @return null when the topic's settings are not known after all: to be tried again
+    private @Nullable Publication append(Offer offer, List<Watch> wake) {
+        EventLog log = topics.get(offer.topic);
+        TopicSettings settings = log == null ? offer.settings : log.settings();
+        if (settings == null || (log == null && offer.rules != rules)) {
+            return null;
+        }
+        String ownId = offer.event.id();
+        LogEntry twin = log == null || ownId == null ? null : log.retained(ownId);
         if (twin != null) {
             return new Publication.Accepted(twin.id(), false);
         }
-        if (log != null && !log.admits(waited)) {
-            return BUSY;
+        if (log != null && !log.room().admits(offer.waited)) {
+            return log.room().isStarved() ? FULL_MEMORY : FULL_QUEUE;
         }
-        boolean another = (log == null || !log.hasHistory()) && rules.of(topic).keepsHistory();
-        if (another && totals.topicsWithHistory() >= limits.topics()) {
+        boolean another = (log == null || !log.hasHistory()) && settings.keepsHistory();
+        if (another && memory.topicsWithHistory() >= mostTopics) {
             return new Publication.Refused(
-                    "there are "
-                            + limits.topics()
-                            + " topics with history already (hub.max_topics)");
+                    "there are " + mostTopics + " topics with history already (hub.max_topics)");
         }
-        if (!makeRoom(LogEntry.footprint(frame))) {
+        long bytes = LogEntry.footprint(offer.frame.length(), 1);
+        long most = memory.mostBytes(settings.policy());
+        if (bytes > most) {
             return new Publication.Refused(
-                    "the logs hold "
-                            + totals.usedBytes()
-                            + " of "
-                            + limits.memoryBytes()
-                            + " bytes (hub.memory), none of it history that could go");
+                    "the event takes "
+                            + bytes
+                            + " bytes, more than the "
+                            + most
+                            + " that may wait (hub.memory)");
         }
-        return store(log == null ? create(topic) : log, event, frame, wake);
+        memory.makeRoom(bytes, wake, this::forgetIfUnused);
+        EventLog known = topics.get(offer.topic);
+        EventLog target = known == null ? create(offer.topic, settings) : known;
+        if (!memory.fits(settings.policy(), bytes)) {
+            target.room().starve(bytes);
+            schedule(target);
+            return FULL_MEMORY;
+        }
+        return store(target, offer.event, offer.frame, wake);
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
-    private Publication store(EventLog log, Event event, Frame prepared, List<Watcher> wake) {
+    private Publication store(EventLog log, Event event, Frame prepared, List<Watch> wake) {
         long sequence = ++lastSequence;
         Frame frame = prepared;
-        if (frame.needsSequence()) {
-            if (frame.seqDigits() != EventIds.digits(sequence)) {
-                frame = EventEncoder.encode(event, ids.prefix(), EventIds.digits(sequence));
-            }
-            frame.stamp(sequence);
+        if (frame.seqDigits() != EventIds.digits(sequence)) {
+            frame = EventEncoder.encode(event, ids.prefix(), EventIds.digits(sequence));
         }
-        String publisherId = event.id();
-        String id = publisherId == null ? ids.format(sequence) : publisherId;
-        log.append(frame, sequence, nanoTime.getAsLong(), id, publisherId != null);
-        for (Watch watch : log.watches()) {
-            if (!watch.woken) {
-                watch.woken = true;
-                wake.add(watch.watcher);
-            }
+        frame.stamp(sequence);
+        String id = ids.format(sequence, event.id());
+        log.begin(readers);
+        log.append(frame, sequence, nanoTime.getAsLong(), id, event.id());
+        log.wake(wake);
+        if (!forgetIfUnused(log) && !log.expiry.isScheduled()) {
+            schedule(log);
         }
-        forgetIfUnused(log);
         return new Publication.Accepted(id, true);
     }
 
-    private EventLog create(String topic) {
-        EventLog log = new EventLog(lock, topic, rules.of(topic), totals, forgottenSequence);
+    private EventLog create(String topic, TopicSettings settings) {
+        EventLog log =
+                new EventLog(
+                        lock,
+                        topic,
+                        settings,
+                        memory,
+                        forgotten.sequence(),
+                        forgotten.publisherIds());
         topics.put(topic, log);
-        log.place = sweep.size();
-        sweep.add(log);
-        topicCount = topics.size();
         return log;
     }
 
-    private void forgetIfUnused(EventLog log) {
-        if (!log.isUnused() || topics.get(log.topic()) != log) {
-            return;
+    private boolean forgetIfUnused(EventLog log) {
+        if (!log.isUnused() || !isKnown(log)) {
+            return false;
         }
-        forgottenSequence = Math.max(forgottenSequence, log.evictedSequence());
+        forgotten = forgotten.and(log);
         topics.remove(log.topic());
-        EventLog last = sweep.removeLast();
-        if (last != log) {
-            sweep.set(log.place, last);
-            last.place = log.place;
-        }
-        topicCount = topics.size();
+        expiries.cancel(log.expiry);
+        return true;
     }
 
-    /// Frees the oldest history of the largest topics until the bytes fit; false when that is not
-    /// enough.
+    private boolean isKnown(EventLog log) {
+        return topics.get(log.topic()) == log;
+    }
+
+    /// Expires what is due; returns how many logs were looked at.
+    private int expireSome(List<Watch> wake) {
+        long now = nanoTime.getAsLong();
+        for (int i = 0; i < EXPIRED_PER_HOLD; i++) {
+            EventLog log = expiries.poll(now);
+            if (log == null) {
+                return i;
+            }
+            log.expire(now);
+            if (forgetIfUnused(log)) {
+                continue;
+            }
+            boolean idle = !log.hasHistory() && now - log.appendedNanos() >= IDLE_NANOS;
+            if (idle) {
+                log.idle(wake);
+            }
+            expiries.schedule(log.expiry, Math.max(dueNanos(log, idle), now + LEAST_EXPIRY_NANOS));
+        }
+        return EXPIRED_PER_HOLD;
+    }
+
+    private void schedule(EventLog log) {
+        expiries.schedule(log.expiry, dueNanos(log, false));
+    }
+
+    /// When a log has to be looked at: its oldest event expires, or it may be idle.
+    private long dueNanos(EventLog log, boolean idle) {
+        if (log.hasHistory()) {
+            return log.historyDueNanos();
+        }
+        return (idle ? nanoTime.getAsLong() : log.appendedNanos()) + IDLE_NANOS;
+    }
+
+    private static boolean isBusy(Publication publication) {
+        return publication instanceof Publication.Busy;
+    }
+
+    /// An event that is to be appended.
     ///
-    /// Frees a part of the limit more than is needed, so that not every publish looks at all
-    /// topics.
-    private boolean makeRoom(int bytes) {
-        if (totals.usedBytes() + bytes <= limits.memoryBytes()) {
-            return true;
-        }
-        long goal = limits.memoryBytes() - bytes - limits.memoryBytes() / SPARE_PART;
-        long most = Long.MAX_VALUE;
-        while (totals.usedBytes() > goal && most > 0) {
-            most = 0;
-            for (EventLog log : sweep) {
-                most = Math.max(most, log.evictableBytes());
-            }
-            evictThoseAbove(most / 2, goal);
-        }
-        return totals.usedBytes() + bytes <= limits.memoryBytes();
-    }
-
-    private void evictThoseAbove(long evictableBytes, long goal) {
-        for (EventLog log : sweep) {
-            if (totals.usedBytes() <= goal) {
-                return;
-            }
-            if (log.evictableBytes() > evictableBytes) {
-                log.evictHistory();
-            }
-        }
-    }
+    /// @param settings of the topic by these rules; null when it had a log a moment ago
+    private record Offer(
+            String topic,
+            Event event,
+            Frame frame,
+            boolean waited,
+            TopicRules rules,
+            @Nullable TopicSettings settings) {}
 }

@@ -6,22 +6,24 @@ import io.spillgate.broker.ResumePoint.Reason;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
 import java.util.function.ToLongFunction;
 
 /// Finds where a subscriber of some topics begins. Used under the broker's lock.
 final class Locator {
     private static final String EARLIEST = "earliest";
 
-    private final List<EventLog> logs;
+    private final @Nullable Watch[] watches;
     private final EventIds ids;
     private final long lastSequence;
+    private final Forgotten forgotten;
 
-    Locator(List<EventLog> logs, EventIds ids, long lastSequence) {
-        this.logs = logs;
+    /// @param watches of the subscriber's topics; null for one without events
+    /// @param forgotten what is known of the events of topics without a log
+    Locator(@Nullable Watch[] watches, EventIds ids, long lastSequence, Forgotten forgotten) {
+        this.watches = watches;
         this.ids = ids;
         this.lastSequence = lastSequence;
+        this.forgotten = forgotten;
     }
 
     ResumePoint locate(@Nullable String lastEventId) {
@@ -48,8 +50,9 @@ final class Locator {
 
     private ResumePoint after(long sequence, String lastEventId) {
         ToLongFunction<EventLog> start = log -> log.firstAfter(sequence);
-        for (EventLog log : logs) {
-            if (log.evictedSequence() > sequence) {
+        for (Watch watch : watches) {
+            long evicted = watch == null ? forgotten.sequence() : watch.log.evictedSequence();
+            if (evicted > sequence) {
                 return from(start, new Gap(Reason.EVICTED, lastEventId, next(start)));
             }
         }
@@ -57,21 +60,32 @@ final class Locator {
     }
 
     private ResumePoint from(ToLongFunction<EventLog> start, @Nullable Gap gap) {
-        long[] from = logs.stream().mapToLong(start).toArray();
-        long[] heads = logs.stream().mapToLong(EventLog::headIndex).toArray();
+        long[] from = new long[watches.length];
+        long[] heads = new long[watches.length];
+        for (int i = 0; i < watches.length; i++) {
+            Watch watch = watches[i];
+            if (watch != null) {
+                from[i] = start.applyAsLong(watch.log);
+                heads[i] = watch.log.headIndex();
+                watch.keepFrom = Math.min(watch.keepFrom, from[i]);
+            }
+        }
         String anchor = Arrays.equals(from, heads) ? ids.format(lastSequence) : null;
-        return new ResumePoint(from, heads, gap, anchor);
+        return new ResumePoint(watches, from, heads, gap, anchor);
     }
 
     /// The id of the first retained event from there on.
     private @Nullable String next(ToLongFunction<EventLog> start) {
         LogEntry first = null;
-        for (EventLog log : logs) {
-            long index = start.applyAsLong(log);
-            if (index == log.headIndex()) {
+        for (Watch watch : watches) {
+            if (watch == null) {
                 continue;
             }
-            LogEntry entry = log.entry(index);
+            long index = start.applyAsLong(watch.log);
+            if (index == watch.log.headIndex()) {
+                continue;
+            }
+            LogEntry entry = watch.log.entry(index);
             if (first == null || entry.sequence() < first.sequence()) {
                 first = entry;
             }
@@ -79,14 +93,35 @@ final class Locator {
         return first == null ? null : first.id();
     }
 
-    /// The lowest sequence of the retained events that their publishers gave this id; -1 when there
-    /// is none.
+    /// The sequence of the one event that its publisher gave this id; -1 when the id proves no
+    /// place: nobody gave it, two of the topics know it, or an event of theirs is gone that may
+    /// have had it.
     private long published(String id) {
-        return logs.stream()
-                .map(log -> log.retained(id))
-                .filter(Objects::nonNull)
-                .mapToLong(LogEntry::sequence)
-                .min()
-                .orElse(-1);
+        LogEntry found = null;
+        for (Watch watch : watches) {
+            boolean lost =
+                    watch == null ? forgotten.publisherIds() : watch.log.hasEvictedPublisherIds();
+            LogEntry entry = watch == null ? null : watch.log.retained(id);
+            if (lost || (found != null && entry != null)) {
+                return -1;
+            }
+            found = entry == null ? found : entry;
+        }
+        return found == null ? -1 : found.sequence();
+    }
+
+    /// The events of all topics that have no log any more.
+    ///
+    /// @param sequence the highest of them; 0 when there are none
+    /// @param publisherIds whether one of them had an id of its publisher
+    record Forgotten(long sequence, boolean publisherIds) {
+        static final Forgotten NOTHING = new Forgotten(0, false);
+
+        /// These and the events of another log.
+        Forgotten and(EventLog log) {
+            return new Forgotten(
+                    Math.max(sequence, log.evictedSequence()),
+                    publisherIds || log.hasEvictedPublisherIds());
+        }
     }
 }

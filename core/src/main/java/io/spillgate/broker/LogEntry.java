@@ -2,6 +2,8 @@ package io.spillgate.broker;
 
 import io.spillgate.sse.Frame;
 
+import org.jspecify.annotations.Nullable;
+
 /// One event in a log, encoded once and shared by everyone who gets it.
 public final class LogEntry {
     private static final int OVERHEAD_BYTES = 112;
@@ -12,6 +14,7 @@ public final class LogEntry {
     private final long publishedNanos;
     private final long endByte;
     private final String id;
+    private final @Nullable String publisherId;
 
     /// Subscribers that hold this entry beyond the log's window; guarded by the broker's lock.
     int pins;
@@ -22,13 +25,15 @@ public final class LogEntry {
             long sequence,
             long publishedNanos,
             long startByte,
-            String id) {
+            String id,
+            @Nullable String publisherId) {
         this.frame = frame;
         this.index = index;
         this.sequence = sequence;
         this.publishedNanos = publishedNanos;
         this.endByte = startByte + frame.length();
         this.id = id;
+        this.publisherId = publisherId;
     }
 
     /// The encoded event.
@@ -66,12 +71,22 @@ public final class LogEntry {
         return id;
     }
 
+    /// The publisher's own id of the event; null when it gave none.
+    @Nullable String publisherId() {
+        return publisherId;
+    }
+
     /// What this entry costs in memory, in bytes.
     int footprint() {
         return footprint(frame);
     }
 
     static int footprint(Frame frame) {
-        return frame.bytes().length + OVERHEAD_BYTES;
+        return (int) footprint(frame.length(), 1);
+    }
+
+    /// What so many events cost that have so many bytes.
+    static long footprint(long bytes, long events) {
+        return bytes + events * OVERHEAD_BYTES;
     }
 }

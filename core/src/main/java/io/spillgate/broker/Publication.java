@@ -9,10 +9,20 @@ public sealed interface Publication {
     record Accepted(String id, boolean fresh) implements Publication {}
 
     /// There is no room at the moment; nothing was published. Wait with [Broker#awaitRoom].
-    record Busy() implements Publication {}
+    ///
+    /// @param shortage what there is too little of
+    record Busy(Shortage shortage) implements Publication {}
 
     /// It can't be taken; nothing was published.
     ///
     /// @param reason one sentence with the limit that was met
     record Refused(String reason) implements Publication {}
+
+    /// Why an event has to wait.
+    enum Shortage {
+        /// A subscriber's queue is full, or the fan-out is behind.
+        QUEUE,
+        /// All logs together hold what they may, and what subscribers wait for can't be dropped.
+        MEMORY
+    }
 }

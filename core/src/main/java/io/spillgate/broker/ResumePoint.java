@@ -4,16 +4,29 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a subscriber begins in each of its topics, and what it has to be told first.
 public final class ResumePoint {
+    private final @Nullable Watch[] watches;
     private final long[] from;
     private final long[] heads;
     private final @Nullable Gap gap;
     private final @Nullable String anchor;
 
-    ResumePoint(long[] from, long[] heads, @Nullable Gap gap, @Nullable String anchor) {
+    ResumePoint(
+            @Nullable Watch[] watches,
+            long[] from,
+            long[] heads,
+            @Nullable Gap gap,
+            @Nullable String anchor) {
+        this.watches = watches;
         this.anchor = anchor;
         this.from = from;
         this.heads = heads;
         this.gap = gap;
+    }
+
+    /// The watch of the topic at this place of the request; null when the topic has no events: the
+    /// subscriber gets everything that comes.
+    public @Nullable Watch watch(int topic) {
+        return watches[topic];
     }
 
     /// The first index to deliver of the topic at this place of the request.

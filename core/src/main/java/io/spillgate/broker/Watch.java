@@ -1,12 +1,18 @@
 package io.spillgate.broker;
 
-/// A watcher's interest in a log, and what it last reported. Guarded by the broker's lock.
+/// A watcher's interest in a log, and what it last reported.
+///
+/// Guarded by the broker's lock, but for what [EventLog#look(Watch)] has left for the watcher's
+/// loop.
 public final class Watch {
     final EventLog log;
-    final Watcher watcher;
+    final Reader reader;
 
     /// Whether the watcher was woken and has not looked since.
     boolean woken;
+
+    /// Whether the watcher has to let go of what its slowest subscribers wait for.
+    boolean squeezed;
 
     /// Everything before this index was offered to all subscribers of the watcher.
     long offeredTo;
@@ -17,16 +23,61 @@ public final class Watch {
     /// The first index that waits in some subscriber's queue; replayed events do not count.
     long queuedFrom;
 
-    Watch(EventLog log, Watcher watcher, long head) {
+    private final long start;
+    private long seenHead;
+    private TopicSettings seenSettings;
+    private boolean seenSqueezed;
+    private boolean seenIdle;
+
+    Watch(EventLog log, Reader reader, long start, TopicSettings settings) {
         this.log = log;
-        this.watcher = watcher;
-        offeredTo = head;
-        keepFrom = head;
-        queuedFrom = head;
+        this.reader = reader;
+        this.start = start;
+        offeredTo = start;
+        keepFrom = start;
+        queuedFrom = start;
+        seenHead = start;
+        seenSettings = settings;
     }
 
     /// The log that is watched.
     public EventLog log() {
         return log;
+    }
+
+    /// The index of the next event when the watch began. Any thread.
+    public long start() {
+        return start;
+    }
+
+    /// The index of the next event, as of the last look.
+    public long head() {
+        return seenHead;
+    }
+
+    /// What held for the topic at the last look.
+    public TopicSettings settings() {
+        return seenSettings;
+    }
+
+    /// Whether memory is short and this topic holds much of it: the watcher has to drop some of
+    /// what its slowest subscribers wait for before it reports.
+    public boolean isSqueezed() {
+        return seenSqueezed;
+    }
+
+    /// Whether nothing was published for a while and nothing is retained, so that the watch may be
+    /// given back by [Broker#retire(Watch)].
+    public boolean isIdle() {
+        return seenIdle;
+    }
+
+    void see(long head, TopicSettings settings, boolean idle) {
+        woken = false;
+        seenHead = head;
+        seenSettings = settings;
+        seenSqueezed = squeezed;
+        squeezed = false;
+        seenIdle = idle;
     }
 }

@@ -1,8 +1,9 @@
 package io.spillgate.broker;
 
-/// Someone who delivers a topic's events; one for each event loop that has subscribers of it.
+/// Someone who delivers events; one for each event loop.
 public interface Watcher {
-    /// There are events after the last report. Called on the publisher's thread, at most once
-    /// between two calls of [EventLog#head(Watch)]; must only schedule work.
-    void wake();
+    /// A watched topic has something new, or something is asked of its deliverer: to be looked at
+    /// by [EventLog#look(Watch)]. Called on any thread, at most once between two looks; must only
+    /// schedule work.
+    void wake(Watch watch);
 }

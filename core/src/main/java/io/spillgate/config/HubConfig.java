@@ -14,7 +14,10 @@ import java.util.List;
 /// @param queueBytes bytes that may wait for the subscribers of one topic
 /// @param memory bytes of all logs together; 0 = a quarter of the process's heap
 /// @param maxTopics topics with history
+/// @param maxWatchedTopics topics of all subscribers together
 /// @param blockTimeout longest wait of a publisher under the policy `block`
+/// @param stallTimeout how long a socket may take nothing until its replay gives its place of
+///   admission back, and until an event that it has taken a part of may be cut for want of memory
 /// @param topics settings for topics that match a pattern; the first match wins
 public record HubConfig(
         String path,
@@ -26,7 +29,9 @@ public record HubConfig(
         ByteSize queueBytes,
         ByteSize memory,
         int maxTopics,
+        int maxWatchedTopics,
         Duration blockTimeout,
+        Duration stallTimeout,
         List<TopicConfig> topics) {
 
     /// What holds for every key that is not set.
@@ -41,6 +46,8 @@ public record HubConfig(
                     ByteSize.mebibytes(16),
                     new ByteSize(0),
                     100_000,
+                    1_000_000,
+                    Duration.ofSeconds(5),
                     Duration.ofSeconds(5),
                     List.of());
 
@@ -66,7 +73,9 @@ public record HubConfig(
         Require.between("historySize", historySize, 0, 10_000_000);
         Require.atLeast("historyTtl", historyTtl, Duration.ZERO);
         Require.between("maxTopics", maxTopics, 1, 100_000_000);
+        Require.between("maxWatchedTopics", maxWatchedTopics, 1, 100_000_000);
         Require.atLeast("blockTimeout", blockTimeout, Duration.ZERO);
+        Require.atLeast("stallTimeout", stallTimeout, Duration.ofMillis(100));
         topics = List.copyOf(topics);
     }
 }

@@ -18,11 +18,16 @@ public final class Hub {
     private static final long EXPIRE_MILLIS = 100;
 
     private final Broker broker;
+    private final WatchedTopics watched;
     private final List<Shard> shards = new ArrayList<>();
 
     /// A hub without streams. Begins its regular work on the loops.
-    public Hub(Loops loops, Broker broker, Metrics metrics, StreamTimes times) {
+    ///
+    /// @param maxWatchedTopics topics of all subscribers together
+    public Hub(
+            Loops loops, Broker broker, Metrics metrics, StreamTimes times, int maxWatchedTopics) {
         this.broker = broker;
+        watched = new WatchedTopics(maxWatchedTopics);
         for (EventLoop loop : loops.all()) {
             Shard shard =
                     new Shard(
@@ -31,7 +36,8 @@ public final class Hub {
                             loops.transport(),
                             broker,
                             metrics.cells(shards.size()),
-                            times);
+                            times,
+                            watched);
             shards.add(shard);
             loop.execute(shard::start);
         }
@@ -68,8 +74,14 @@ public final class Hub {
         return shards.stream().mapToLong(Shard::totalQueued).sum();
     }
 
-    /// Takes over changed times.
-    public void times(StreamTimes times) {
+    /// Room for the topics of one more subscriber, to be taken before [Shard#join].
+    public WatchedTopics watchedTopics() {
+        return watched;
+    }
+
+    /// Takes over changed settings.
+    public void apply(StreamTimes times, int maxWatchedTopics) {
+        watched.limit(maxWatchedTopics);
         shards.forEach(shard -> shard.loop().execute(() -> shard.times(times)));
     }
 

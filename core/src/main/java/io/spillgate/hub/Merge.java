@@ -1,11 +1,12 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.Broker;
 import io.spillgate.broker.EventLog;
 import io.spillgate.broker.TopicSettings;
 import io.spillgate.config.OverflowPolicy;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
 
 /// The order of a stream's events over its topics: always the lowest sequence next.
 ///
@@ -14,11 +15,31 @@ import org.jspecify.annotations.Nullable;
 /// what was delivered is always a prefix of the common order, and the last id of a stream stands
 /// for all its topics.
 final class Merge {
-    private final Subscription[] subscriptions;
+    private static final Subscription[] NONE = {};
 
-    /// @param subscriptions at least one
-    Merge(Subscription[] subscriptions) {
-        this.subscriptions = subscriptions;
+    private final Shard shard;
+    private final boolean single;
+    private Subscription[] subscriptions = NONE;
+
+    /// The order of no events: a subscriber's topics take part when they have some.
+    ///
+    /// @param topics how many the subscriber has
+    Merge(Shard shard, int topics) {
+        this.shard = shard;
+        single = topics == 1;
+    }
+
+    void add(Subscription subscription) {
+        Subscription[] more = Arrays.copyOf(subscriptions, subscriptions.length + 1);
+        more[subscriptions.length] = subscription;
+        subscriptions = more;
+    }
+
+    void remove(Subscription subscription) {
+        subscriptions =
+                Arrays.stream(subscriptions)
+                        .filter(other -> other != subscription)
+                        .toArray(Subscription[]::new);
     }
 
     Subscription[] subscriptions() {
@@ -62,24 +83,35 @@ final class Merge {
     ///
     /// @param topic the topic that has something new
     /// @param head its head; of several topics all heads are read again
-    void offer(TopicShard topic, long head, Broker broker) {
-        if (subscriptions.length == 1) {
+    void offer(TopicShard topic, long head) {
+        if (single) {
             count(topic, subscriptions[0].offer(head, topic.settings(), 0));
             return;
         }
-        EventLog[] logs = new EventLog[subscriptions.length];
-        for (int i = 0; i < logs.length; i++) {
-            logs[i] = subscriptions[i].log();
-        }
-        long[] heads = new long[logs.length];
-        broker.heads(logs, heads);
-        for (int i = 0; i < logs.length; i++) {
+        long[] heads = heads();
+        for (int i = 0; i < heads.length; i++) {
             Subscription subscription = subscriptions[i];
             long beside = waiting() - subscription.waiting();
             TopicShard other = subscription.topic();
             count(other, subscription.offer(heads[i], other.settings(), beside));
         }
         dropOldest();
+    }
+
+    /// The heads of all topics at one moment. A topic that has begun to have events by then takes
+    /// part from here on.
+    private long[] heads() {
+        while (true) {
+            EventLog[] logs = new EventLog[subscriptions.length];
+            for (int i = 0; i < logs.length; i++) {
+                logs[i] = subscriptions[i].log();
+            }
+            long[] heads = new long[logs.length];
+            if (shard.heads(logs, heads)) {
+                return heads;
+            }
+            shard.beginTopics();
+        }
     }
 
     /// Whether publishers wait because one of the queues is full.

@@ -69,14 +69,14 @@ final class Piece {
         return event(Kind.EVENT, entry, chunked, subscription);
     }
 
-    static Piece rest(LogEntry entry, boolean chunked, int taken) {
-        Piece piece = event(Kind.REST, entry, chunked, null);
+    static Piece rest(LogEntry entry, boolean chunked, int taken, Subscription subscription) {
+        Piece piece = event(Kind.REST, entry, chunked, subscription);
         piece.position += taken;
         return piece;
     }
 
     private static Piece event(
-            Kind kind, LogEntry entry, boolean chunked, @Nullable Subscription subscription) {
+            Kind kind, LogEntry entry, boolean chunked, Subscription subscription) {
         Frame frame = entry.frame();
         int start = chunked ? 0 : frame.payloadStart();
         int end = chunked ? frame.length() : frame.payloadEnd();
@@ -92,9 +92,15 @@ final class Piece {
         return entry;
     }
 
-    /// The subscription of a [Kind#NOTICE] or [Kind#EVENT].
+    /// The subscription that moves on when the first byte is taken: that of a [Kind#NOTICE] or
+    /// [Kind#EVENT].
     @Nullable Subscription subscription() {
-        return subscription;
+        return kind == Kind.REST ? null : subscription;
+    }
+
+    /// The topic of a [Kind#EVENT] or [Kind#REST].
+    @Nullable TopicShard topic() {
+        return subscription == null ? null : subscription.topic();
     }
 
     boolean isDone() {

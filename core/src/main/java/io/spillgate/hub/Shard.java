@@ -3,6 +3,8 @@ package io.spillgate.hub;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.spillgate.broker.Broker;
+import io.spillgate.broker.EventLog;
+import io.spillgate.broker.Reader;
 import io.spillgate.broker.ResumePoint;
 import io.spillgate.broker.Watch;
 import io.spillgate.metrics.Cells;
@@ -15,13 +17,13 @@ import io.spillgate.net.Transport;
 import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,8 +37,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// were looked at, so that fan-out never starves a request. Everything else is confined to the
 /// loop.
 public final class Shard {
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long TICK_MILLIS = 50;
+    private static final long BEGINNING_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int COPY_BUFFER_BYTES = 64 * 1024;
 
     private final EventLoop loop;
@@ -45,11 +49,15 @@ public final class Shard {
     private final Transport transport;
     private final Broker broker;
     private final Cells cells;
-    private final Map<String, TopicShard> topics = new HashMap<>();
-    private final Queue<TopicShard> woken = new ConcurrentLinkedQueue<>();
+    private final Reader reader;
+    private final WatchedTopics watched;
+    private final Topics topics = new Topics(this);
+    private final Queue<Watch> woken = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final ArrayDeque<TopicShard> toWalk = new ArrayDeque<>();
     private final List<TopicShard> toReport = new ArrayList<>();
+    private final List<TopicShard> lagging = new ArrayList<>();
+    private final List<Subscriber> beginning = new ArrayList<>();
     private final Run fresh = new Run();
     private final Run older = new Run();
     private final ByteBuffer copyBuffer = ByteBuffer.allocateDirect(COPY_BUFFER_BYTES);
@@ -57,17 +65,21 @@ public final class Shard {
     private StreamTimes times;
     private @Nullable StreamDrain drain;
     private long lastTickNanos;
+    private long beginningVisitedNanos;
     private volatile int streamCount;
     private volatile long deepestQueue;
     private volatile long totalQueued;
 
+    /// @param watched counts the topics of all subscribers, over all shards
+    @SuppressWarnings("this-escape") // final class; the broker only keeps the reference
     Shard(
             EventLoop loop,
             LoopMeter meter,
             Transport transport,
             Broker broker,
             Cells cells,
-            StreamTimes times) {
+            StreamTimes times,
+            WatchedTopics watched) {
         this.loop = loop;
         this.meter = meter;
         work = meter.as(Work.FAN_OUT, this::work);
@@ -75,7 +87,9 @@ public final class Shard {
         this.broker = broker;
         this.cells = cells;
         this.times = times;
+        this.watched = watched;
         streams = new Sweep<>(times.visitPeriodNanos());
+        reader = broker.reader(this::wake);
     }
 
     /// The loop that all of this belongs to.
@@ -89,7 +103,9 @@ public final class Shard {
     /// @param head the response head, before the stream's first bytes
     /// @param chunked whether the body has chunked coding
     /// @param lastEventId what the client got last; null or empty when it is new
-    /// @param began run once, when the head and the replay are written or the channel is closed
+    /// @param names the topics, for which [WatchedTopics#tryAdd] has made room
+    /// @param began run once: when the head and the replay are written, the channel is closed, or
+    ///   the socket takes nothing of them for `hub.stall_timeout`
     public Subscriber join(
             Channel channel,
             byte[] head,
@@ -98,22 +114,23 @@ public final class Shard {
             @Nullable String lastEventId,
             Runnable began) {
         assert loop.inEventLoop();
-        List<TopicShard> joined = names.stream().map(this::topic).toList();
-        List<Watch> watches = joined.stream().map(TopicShard::watch).toList();
-        ResumePoint point = broker.locate(watches, lastEventId);
-        Subscription[] queues = new Subscription[joined.size()];
-        for (int i = 0; i < queues.length; i++) {
-            queues[i] = new Subscription(joined.get(i), point.from(i), point.head(i));
-        }
-        Subscriber subscriber =
-                new Subscriber(
-                        this, channel, chunked, opening(head, chunked, point), queues, began);
-        for (Subscription queue : queues) {
-            queue.topic().add(subscriber, queue);
+        ResumePoint point = broker.join(reader, names, lastEventId);
+        byte[] opening = opening(head, chunked, point);
+        Subscriber subscriber = new Subscriber(this, channel, chunked, opening, names, began);
+        for (int i = 0; i < names.size(); i++) {
+            Watch watch = point.watch(i);
+            if (watch == null) {
+                topics.add(names.get(i), subscriber);
+            } else {
+                topics.activate(watch).add(subscriber, point.from(i), point.head(i));
+            }
         }
         streams.add(subscriber);
         streamCount = streams.size();
         subscriber.flush();
+        if (!subscriber.hasBegun(nanoTime())) {
+            beginning.add(subscriber);
+        }
         if (drain != null) {
             drain.add(subscriber);
         }
@@ -191,9 +208,19 @@ public final class Shard {
         return System.nanoTime();
     }
 
+    /// The heads of logs at one moment; false when topics have begun to have events first.
+    boolean heads(EventLog[] logs, long[] heads) {
+        return broker.heads(reader, logs, heads);
+    }
+
+    /// Takes in the topics that have begun to have events.
+    void beginTopics() {
+        topics.begin(broker.begun(reader));
+    }
+
     /// A topic has something new. Called on any thread.
-    void wake(TopicShard topic) {
-        woken.add(topic);
+    private void wake(Watch watch) {
+        woken.add(watch);
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             loop.execute(work);
         }
@@ -216,6 +243,26 @@ public final class Shard {
         if (queue.listed && queue.log().hasWaiters()) {
             reportSoon(queue.topic());
         }
+    }
+
+    /// Somebody lags in a topic: its queues are measured until nobody does.
+    void measure(TopicShard topic) {
+        if (!topic.measured) {
+            topic.measured = true;
+            lagging.add(topic);
+        }
+    }
+
+    /// Lets publishers try again.
+    void run(List<Runnable> publishers) {
+        publishers.forEach(Runnable::run);
+    }
+
+    /// A stream could not be brought what is new; it is cut, so that its client comes back for it.
+    void failed(Subscriber subscriber, Throwable cause) {
+        LOG.error("stream_failed", cause);
+        subscriber.broken();
+        subscriber.close();
     }
 
     void sent(long bytes) {
@@ -245,18 +292,8 @@ public final class Shard {
         streams.remove(subscriber);
         streamCount = streams.size();
         cells.ended(reason);
-        for (Subscription queue : subscriber.merge().subscriptions()) {
-            TopicShard topic = queue.topic();
-            topic.remove(queue);
-            if (topic.isEmpty()) {
-                topics.remove(topic.log().topic(), topic);
-                broker.unwatch(topic.watch());
-            }
-        }
-    }
-
-    private TopicShard topic(String name) {
-        return topics.computeIfAbsent(name, key -> new TopicShard(this, key));
+        watched.remove(subscriber.topics().size());
+        topics.remove(subscriber);
     }
 
     private byte[] opening(byte[] head, boolean chunked, ResumePoint point) {
@@ -276,8 +313,9 @@ public final class Shard {
     /// Walks the topics that have something new, for the time of a slice.
     private void work() {
         scheduled.set(false);
-        for (TopicShard topic = woken.poll(); topic != null; topic = woken.poll()) {
-            if (!topic.walkDue) {
+        for (Watch watch = woken.poll(); watch != null; watch = woken.poll()) {
+            TopicShard topic = active(watch);
+            if (topic != null && !topic.walkDue) {
                 topic.walkDue = true;
                 toWalk.add(topic);
             }
@@ -290,6 +328,7 @@ public final class Shard {
                 break;
             }
             toWalk.removeFirst();
+            topics.retireIfIdle(topic);
             if (nanoTime() - until >= 0) {
                 break;
             }
@@ -297,6 +336,17 @@ public final class Shard {
         if (!toWalk.isEmpty() && scheduled.compareAndSet(false, true)) {
             Loops.inNextTurn(loop, work);
         }
+    }
+
+    /// The topic of a watch, which may have begun just now; null when nobody is interested any
+    /// more.
+    private @Nullable TopicShard active(Watch watch) {
+        TopicShard topic = topics.active(watch);
+        if (topic == null) {
+            beginTopics();
+            topic = topics.active(watch);
+        }
+        return topic;
     }
 
     private void report() {
@@ -318,21 +368,29 @@ public final class Shard {
             fresh.clear();
             older.clear();
         }
+        if (now - beginningVisitedNanos >= BEGINNING_PERIOD_NANOS) {
+            beginningVisitedNanos = now;
+            beginning.removeIf(subscriber -> subscriber.hasBegun(now));
+        }
         measureQueues();
     }
 
     private void measureQueues() {
         long deepest = 0;
         long total = 0;
-        for (TopicShard topic : topics.values()) {
+        int kept = 0;
+        for (TopicShard topic : lagging) {
             for (Subscription queue : topic.lagging()) {
                 deepest = Math.max(deepest, queue.waiting());
                 total += queue.waiting();
             }
-            if (!topic.lagging().isEmpty()) {
+            topic.measured = !topic.lagging().isEmpty();
+            if (topic.measured) {
                 topic.report();
+                lagging.set(kept++, topic);
             }
         }
+        lagging.subList(kept, lagging.size()).clear();
         deepestQueue = deepest;
         totalQueued = total;
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.List;
 
 /// One open event stream: what its socket has taken, and what it gets next.
 ///
@@ -23,7 +24,7 @@ import java.nio.channels.WritableByteChannel;
 /// stream, a notice of dropped events, or a run of events. Nothing is committed before the socket
 /// took its first byte, so up to that moment an event can still be dropped. Confined to the
 /// channel's loop.
-public final class Subscriber implements ByteSource, Sweep.Member {
+public final class Subscriber implements Audience, ByteSource, Sweep.Member {
     /// So that a long replay does not hold the loop.
     private static final int MAX_BYTES_PER_TURN = 512 * 1024;
 
@@ -31,8 +32,10 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     private final Channel channel;
     private final Outlet outlet;
     private final boolean chunked;
+    private final List<String> topics;
     private final Merge merge;
     private @Nullable Runnable began;
+    private final BegunEvent begunEvent = new BegunEvent(this);
     private Piece piece;
     private @Nullable String lastId;
     private byte @Nullable [] ending;
@@ -49,23 +52,19 @@ public final class Subscriber implements ByteSource, Sweep.Member {
             Channel channel,
             boolean chunked,
             byte[] opening,
-            Subscription[] queues,
+            List<String> topics,
             Runnable began) {
         this.shard = shard;
         this.channel = channel;
         this.chunked = chunked;
         this.began = began;
         outlet = Outlet.of(shard.transport(), channel, this);
-        merge = new Merge(queues);
+        this.topics = topics;
+        merge = new Merge(shard, topics.size());
         piece = Piece.control(opening);
         lastActivityNanos = shard.nanoTime();
         lastWriteNanos = lastActivityNanos;
         lastKeepaliveNanos = lastActivityNanos;
-    }
-
-    /// The peer sent something, so it lives.
-    public void peerWasHeard() {
-        lastActivityNanos = shard.nanoTime();
     }
 
     /// The connection broke; to be called before [#gone].
@@ -78,10 +77,14 @@ public final class Subscriber implements ByteSource, Sweep.Member {
     /// The channel is closed: everything that is held for this stream is let go.
     public void gone() {
         if (!closed) {
-            closed = true;
-            shard.leave(this, reason);
+            leave();
         }
         noteBeginning();
+    }
+
+    /// The topics that were asked for.
+    List<String> topics() {
+        return topics;
     }
 
     Merge merge() {
@@ -93,14 +96,40 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         if (ending != null || closed) {
             return;
         }
-        merge.offer(topic, head, shard.broker());
+        merge.offer(topic, head);
         flush();
         merge.noteLag();
+    }
+
+    /// Whether nothing was begun that is not yet whole.
+    boolean isBetweenEvents() {
+        return piece.isDone() && !outlet.isPending();
+    }
+
+    /// Whether the head and the replay are written, or the stream's place of admission was given
+    /// back because the socket takes nothing of them.
+    boolean hasBegun(long nowNanos) {
+        if (began != null && isStalled(nowNanos)) {
+            begin();
+        }
+        return began == null;
+    }
+
+    /// Cuts a stream that has stopped in the middle of an event, so that the event can go.
+    void cutIfStalled(long nowNanos) {
+        if (isStalled(nowNanos)) {
+            reason = StreamEnd.MEMORY;
+            channel.close();
+        }
     }
 
     /// Closes the connection at once, for a shutdown that takes no longer.
     void abort() {
         reason = StreamEnd.SHUTDOWN;
+        channel.close();
+    }
+
+    void close() {
         channel.close();
     }
 
@@ -158,6 +187,9 @@ public final class Subscriber implements ByteSource, Sweep.Member {
             lastWriteNanos = lastActivityNanos;
             shard.sent(total);
         }
+        if (!closed) {
+            begunEvent.follow(piece);
+        }
         noteBeginning();
         return total;
     }
@@ -212,6 +244,16 @@ public final class Subscriber implements ByteSource, Sweep.Member {
                 && nowNanos - lastKeepaliveNanos >= intervalNanos * 15 / 16;
     }
 
+    private boolean isStalled(long nowNanos) {
+        return nowNanos - lastActivityNanos >= shard.times().stallNanos();
+    }
+
+    private void leave() {
+        closed = true;
+        begunEvent.letGo();
+        shard.leave(this, reason);
+    }
+
     private void timeOut() {
         boolean inTheMiddle = outlet.isPending() || !piece.isDone();
         if (inTheMiddle || !chunked) {
@@ -224,9 +266,15 @@ public final class Subscriber implements ByteSource, Sweep.Member {
 
     /// Tells when the head and the replay are written, or nobody is there to take them.
     private void noteBeginning() {
+        if (began != null && (closed || merge.hasReplayed(piece.isDone()))) {
+            begin();
+        }
+    }
+
+    private void begin() {
         Runnable waiting = began;
-        if (waiting != null && (closed || merge.hasReplayed(piece.isDone()))) {
-            began = null;
+        began = null;
+        if (waiting != null) {
             waiting.run();
         }
     }
@@ -292,8 +340,7 @@ public final class Subscriber implements ByteSource, Sweep.Member {
             shard.delivered(entry.publishedNanos(), 1);
         }
         if (piece.kind() == Piece.Kind.LAST) {
-            closed = true;
-            shard.leave(this, reason);
+            leave();
             channel.eventLoop().execute(channel::close);
         }
         piece = Piece.NONE;
@@ -323,7 +370,7 @@ public final class Subscriber implements ByteSource, Sweep.Member {
         }
         if (begun > 0) {
             lastId = run.entry(whole).id();
-            piece = Piece.rest(run.entry(whole), chunked, begun);
+            piece = Piece.rest(run.entry(whole), chunked, begun, queue);
         }
         queue.advance(begun > 0 ? whole + 1 : whole);
         shard.progressed(queue);

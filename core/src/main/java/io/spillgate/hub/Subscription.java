@@ -89,6 +89,24 @@ final class Subscription {
         return Math.max(0, end - firstLive()) + waitingInRanges;
     }
 
+    /// Events that wait, those of a replay included.
+    long length() {
+        return end - next + waitingInRanges;
+    }
+
+    /// Lets go of half of what waits, because memory is short: of the oldest or the newest, as the
+    /// policy says.
+    ///
+    /// @return how many events were dropped
+    long squeeze() {
+        long drop = (length() + 1) / 2;
+        return switch (topic.settings().policy()) {
+            case DROP_OLDEST -> pinned ? keepOldest(length() - drop) : dropBefore(next + drop);
+            case DROP_NEWEST -> keepOldest(length() - drop);
+            case BLOCK -> 0;
+        };
+    }
+
     /// The first index that the log has to keep for this queue.
     long keepFrom() {
         return pinned ? decided : next;
@@ -150,12 +168,16 @@ final class Subscription {
     /// The socket has taken `count` events from [#next] on, or begun the last of them.
     void advance(long count) {
         if (pinned) {
-            log().unpin(next, next + count);
+            topic.shard().run(log().unpin(next, next + count));
         }
         next += count;
-        if (next < end) {
-            return;
+        if (next == end) {
+            skipHole();
         }
+    }
+
+    /// Goes on behind the events that were dropped.
+    private void skipHole() {
         long following = rangeCount == 0 ? decided : ranges[0];
         hole += following - end;
         next = following;
@@ -172,9 +194,9 @@ final class Subscription {
     /// Lets go of everything.
     void close() {
         if (pinned) {
-            log().unpin(next, end);
+            topic.shard().run(log().unpin(next, end));
             for (int i = 0; i < rangeCount; i++) {
-                log().unpin(ranges[2 * i], ranges[2 * i + 1]);
+                topic.shard().run(log().unpin(ranges[2 * i], ranges[2 * i + 1]));
             }
         }
         pinned = false;
@@ -231,6 +253,42 @@ final class Subscription {
             return dropped;
         }
         return lost + head - Math.max(from, kept);
+    }
+
+    /// Drops all but so many of the oldest events that wait. What stays is pinned.
+    private long keepOldest(long count) {
+        long before = length();
+        long left = count;
+        if (!pinned) {
+            end = next + Math.min(end - next, left);
+            pinned = true;
+            end = log().pin(next, end);
+        } else {
+            end = unpinAfter(next, end, left);
+            left -= end - next;
+            int kept = 0;
+            waitingInRanges = 0;
+            for (int i = 0; i < rangeCount; i++) {
+                long from = ranges[2 * i];
+                long to = unpinAfter(from, ranges[2 * i + 1], left);
+                left -= to - from;
+                waitingInRanges += to - from;
+                ranges[2 * i + 1] = to;
+                kept = to > from ? i + 1 : kept;
+            }
+            rangeCount = kept;
+        }
+        if (next == end) {
+            skipHole();
+        }
+        return before - length();
+    }
+
+    /// Unpins what of a range comes after its first `count` events; returns the end of those.
+    private long unpinAfter(long from, long to, long count) {
+        long kept = from + Math.min(to - from, count);
+        topic.shard().run(log().unpin(kept, to));
+        return kept;
     }
 
     /// Adds a range to those that wait; returns how many events of it are kept.

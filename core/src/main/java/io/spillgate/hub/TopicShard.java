@@ -1,25 +1,28 @@
 package io.spillgate.hub;
 
 import io.spillgate.broker.EventLog;
+import io.spillgate.broker.LogEntry;
 import io.spillgate.broker.TopicSettings;
 import io.spillgate.broker.Watch;
-import io.spillgate.broker.Watcher;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/// The subscribers of one topic on one loop, and the walk that brings new events to them.
+/// The subscribers of one topic with events on one loop, and the walk that brings new ones to them.
 ///
 /// A walk goes once through the subscribers and offers everything up to a head that was read when
-/// it began. It can be interrupted after any of them. Confined to its loop, but for [#wake].
-final class TopicShard implements Watcher {
+/// it began. It can be interrupted after any of them. Confined to its loop.
+final class TopicShard implements Audience {
     private static final int OFFERS_PER_LOOK_AT_THE_CLOCK = 16;
 
     private final Shard shard;
     private final List<@Nullable Seat> seats = new ArrayList<>();
     private final List<Subscription> lagging = new ArrayList<>();
+    private final Set<Subscriber> stalled = HashSet.newHashSet(0);
     private final Watch watch;
     private TopicSettings settings;
     private long offeredTo;
@@ -34,17 +37,14 @@ final class TopicShard implements Watcher {
     /// Whether this topic is in the shard's list of those to report.
     boolean reportDue;
 
-    @SuppressWarnings("this-escape") // final class; the broker only keeps the reference
-    TopicShard(Shard shard, String topic) {
-        this.shard = shard;
-        watch = shard.broker().watch(topic, this);
-        settings = watch.log().settings();
-        offeredTo = watch.log().head(watch);
-    }
+    /// Whether this topic is in the shard's list of those in which somebody lags.
+    boolean measured;
 
-    @Override
-    public void wake() {
-        shard.wake(this);
+    TopicShard(Shard shard, Watch watch) {
+        this.shard = shard;
+        this.watch = watch;
+        settings = watch.settings();
+        offeredTo = watch.start();
     }
 
     Shard shard() {
@@ -73,7 +73,18 @@ final class TopicShard implements Watcher {
         return seats.size() == emptySeats;
     }
 
-    void add(Subscriber subscriber, Subscription subscription) {
+    /// Adds a subscriber that gets everything from the begin of the watch on.
+    void addAtStart(Subscriber subscriber) {
+        add(subscriber, watch.start(), watch.start());
+    }
+
+    /// Adds a subscriber.
+    ///
+    /// @param from the first index that it gets
+    /// @param head the end of its replay
+    void add(Subscriber subscriber, long from, long head) {
+        Subscription subscription = new Subscription(this, from, head);
+        subscriber.merge().add(subscription);
         seats.add(new Seat(subscriber, subscription));
         subscription.seat = seats.size() - 1;
         noteLag(subscription);
@@ -97,8 +108,7 @@ final class TopicShard implements Watcher {
     boolean walk(long untilNanos) {
         if (!walking) {
             walkDue = false;
-            settings = log().settings();
-            walkTo = log().head(watch);
+            look();
             walkPosition = 0;
             walking = true;
         }
@@ -106,7 +116,7 @@ final class TopicShard implements Watcher {
         while (walkPosition < seats.size()) {
             Seat seat = seats.get(walkPosition++);
             if (seat != null) {
-                seat.subscriber.offer(this, walkTo);
+                offer(seat.subscriber);
             }
             if (++offers % OFFERS_PER_LOOK_AT_THE_CLOCK == 0
                     && shard.nanoTime() - untilNanos >= 0) {
@@ -118,6 +128,27 @@ final class TopicShard implements Watcher {
         closeUp();
         report();
         return true;
+    }
+
+    /// Whether nothing is published any more, and nobody has anything left to get or to be told.
+    boolean isIdle() {
+        return watch.isIdle()
+                && lagging.isEmpty()
+                && seats.stream().allMatch(seat -> seat == null || seat.isSettled());
+    }
+
+    /// Ends the subscriptions of a topic without events.
+    ///
+    /// @return whose they were
+    List<Subscriber> retire() {
+        List<Subscriber> subscribers = new ArrayList<>();
+        for (Seat seat : seats) {
+            if (seat != null) {
+                seat.subscriber.merge().remove(seat.subscription);
+                subscribers.add(seat.subscriber);
+            }
+        }
+        return subscribers;
     }
 
     /// Tells the log how far its events are needed, and lets publishers that wait try again.
@@ -137,6 +168,18 @@ final class TopicShard implements Watcher {
         log().report(watch, offeredTo, keepFrom, queuedFrom).forEach(Runnable::run);
     }
 
+    /// A subscriber's socket has taken a part of an event and no more.
+    void hold(LogEntry entry, Subscriber subscriber) {
+        stalled.add(subscriber);
+        log().hold(entry);
+    }
+
+    /// The event is whole, or its subscriber gone.
+    void letGo(LogEntry entry, Subscriber subscriber) {
+        stalled.remove(subscriber);
+        shard.run(log().unpin(entry.index(), entry.index() + 1));
+    }
+
     List<Subscription> lagging() {
         return lagging;
     }
@@ -146,7 +189,46 @@ final class TopicShard implements Watcher {
         if (!subscription.listed && subscription.hasWaiting()) {
             subscription.listed = true;
             lagging.add(subscription);
+            shard.measure(this);
         }
+    }
+
+    /// Finds out what is new, and lets go of what waits where memory is short.
+    private void look() {
+        log().look(watch);
+        settings = watch.settings();
+        walkTo = watch.head();
+        if (watch.isSqueezed()) {
+            squeeze();
+        }
+    }
+
+    /// What one subscriber can't be brought must not keep it from the others.
+    private void offer(Subscriber subscriber) {
+        try {
+            subscriber.offer(this, walkTo);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            shard.failed(subscriber, e);
+        }
+    }
+
+    /// Drops half of the longest queues, and cuts those that have stopped in the middle of an
+    /// event, which can't be dropped any more.
+    private void squeeze() {
+        long longest = 0;
+        for (Subscription subscription : lagging) {
+            longest = Math.max(longest, subscription.length());
+        }
+        long dropped = 0;
+        for (Subscription subscription : lagging) {
+            if (2 * subscription.length() >= longest) {
+                dropped += subscription.squeeze();
+            }
+        }
+        if (dropped > 0) {
+            shard.cells().dropped(settings.policy(), dropped);
+        }
+        List.copyOf(stalled).forEach(subscriber -> subscriber.cutIfStalled(shard.nanoTime()));
     }
 
     private void closeUp() {
@@ -165,5 +247,11 @@ final class TopicShard implements Watcher {
     }
 
     /// A subscriber with its queue of this topic.
-    private record Seat(Subscriber subscriber, Subscription subscription) {}
+    private record Seat(Subscriber subscriber, Subscription subscription) {
+        boolean isSettled() {
+            return !subscription.hasWaiting()
+                    && subscription.hole() == 0
+                    && subscriber.isBetweenEvents();
+        }
+    }
 }

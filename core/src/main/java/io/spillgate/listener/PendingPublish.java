@@ -19,6 +19,7 @@ final class PendingPublish {
     private final Consumer<Publication> outcome;
     private @Nullable Event waiting;
     private @Nullable Runnable retry;
+    private Publication busy = new Publication.Busy(Publication.Shortage.QUEUE);
     private long waitingSinceNanos;
     private long ticket;
 
@@ -61,6 +62,7 @@ final class PendingPublish {
         if (!(publication instanceof Publication.Busy)) {
             return publication;
         }
+        busy = publication;
         waiting = event;
         waitingSinceNanos = System.nanoTime();
         return await(event, false) ? publication : settle(tryAgain(event));
@@ -70,7 +72,7 @@ final class PendingPublish {
     void visit(long nowNanos) {
         if (waiting != null && nowNanos - waitingSinceNanos >= mostWaitNanos) {
             cancel();
-            outcome.accept(new Publication.Busy());
+            outcome.accept(busy);
         }
     }
 
@@ -108,6 +110,7 @@ final class PendingPublish {
         while (publication instanceof Publication.Busy && !await(event, true)) {
             publication = broker.publish(topic, event, true);
         }
+        busy = publication;
         return publication;
     }
 

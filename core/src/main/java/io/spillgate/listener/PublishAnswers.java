@@ -37,10 +37,21 @@ final class PublishAnswers {
     static String error(Publication publication, Intake intake) {
         return switch (publication) {
             case Publication.Refused refused -> "Not published: " + refused.reason();
-            case Publication.Busy _, Publication.Accepted _ ->
-                    "Not published: a subscriber of the topic had no room for "
+            case Publication.Busy busy ->
+                    "Not published: "
+                            + shortage(busy.shortage())
+                            + " for "
                             + intake.blockNanos() / 1_000_000
                             + " ms (hub.block_timeout)";
+            case Publication.Accepted accepted ->
+                    throw new IllegalArgumentException(accepted.toString());
+        };
+    }
+
+    private static String shortage(Publication.Shortage shortage) {
+        return switch (shortage) {
+            case QUEUE -> "a subscriber of the topic had no room";
+            case MEMORY -> "what subscribers wait for has filled hub.memory";
         };
     }
 
@@ -49,8 +60,9 @@ final class PublishAnswers {
     }
 
     static RequestRefusal reason(Publication publication) {
-        return publication instanceof Publication.Refused
-                ? RequestRefusal.HUB_FULL
-                : RequestRefusal.BLOCKED;
+        return publication instanceof Publication.Busy busy
+                        && busy.shortage() == Publication.Shortage.QUEUE
+                ? RequestRefusal.BLOCKED
+                : RequestRefusal.HUB_FULL;
     }
 }

@@ -8,6 +8,7 @@ import io.spillgate.admission.Waiter;
 import io.spillgate.config.Network;
 import io.spillgate.config.ReplyConfig;
 import io.spillgate.config.RequestClass;
+import io.spillgate.hub.WatchedTopics;
 import io.spillgate.limits.ClientAddress;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The way of a request whose head is sound: health, CORS preflight, rate limit, route, admission,
@@ -155,7 +157,24 @@ final class RequestStages {
         boolean resumes = lastEventId != null && !lastEventId.isEmpty();
         RequestClass kind =
                 route.priority().orElse(resumes ? RequestClass.RESUME : RequestClass.STREAM);
-        admit(kind, Handler.SUBSCRIBE, () -> serving.stream(route.topics(), lastEventId));
+        admit(kind, Handler.SUBSCRIBE, () -> stream(route.topics(), lastEventId));
+    }
+
+    private void stream(List<String> topics, @Nullable String lastEventId) {
+        WatchedTopics watched = site.hub().watchedTopics();
+        if (watched.tryAdd(topics.size())) {
+            serving.stream(topics, lastEventId);
+            return;
+        }
+        serving.refuse(
+                Answer.of(
+                        503,
+                        Answer.RETRY_SOON,
+                        Answer.TEXT,
+                        "All subscribers together watch "
+                                + watched.limit()
+                                + " topics already (hub.max_watched_topics)\n"),
+                RequestRefusal.HUB_FULL);
     }
 
     private void publish(Route.Publish route) {

@@ -131,8 +131,7 @@ final class Serving {
         }
         station().cells().rejected(reason);
         if (status == 0) {
-            Answer told =
-                    inquiry.settings().shedding().named(answer, () -> Counter.label(reason));
+            Answer told = inquiry.settings().shedding().named(answer, () -> Counter.label(reason));
             write(told, FATAL.contains(reason) || mustClose());
         } else {
             cut();

@@ -5,8 +5,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.spillgate.hub.Subscriber;
 
-/// The only handler of an open event stream: discards what the client sends and notices when it
-/// goes.
+/// The only handler of an open event stream: discards what the client sends, which is no activity
+/// of the stream, and notices when it goes.
 final class StreamHandler extends ChannelInboundHandlerAdapter {
     private final Subscriber subscriber;
 
@@ -17,7 +17,6 @@ final class StreamHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) {
         ReferenceCountUtil.release(bytes);
-        subscriber.peerWasHeard();
     }
 
     @Override

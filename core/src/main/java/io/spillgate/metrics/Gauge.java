@@ -23,7 +23,12 @@ public enum Gauge implements Metric {
             "events",
             "Events that wait for their subscribers, all subscribers together.",
             Rule.SUM),
-    TOPICS_ACTIVE("topics_active", "topics", "Topics that have subscribers or history.", Rule.SUM),
+    TOPICS_ACTIVE(
+            "topics_active",
+            "topics",
+            "Topics that have events, or had some a short while ago.",
+            Rule.SUM),
+    TOPICS_WATCHED("topics_watched", "topics", "Topics of all event streams together.", Rule.SUM),
     HUB_MEMORY_BYTES(
             "hub_memory_bytes", "bytes", "Memory that the logs of all topics hold.", Rule.SUM),
     HUB_MEMORY_LIMIT_BYTES(

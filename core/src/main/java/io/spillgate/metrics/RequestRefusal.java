@@ -30,7 +30,8 @@ public enum RequestRefusal {
     INVALID,
     /// The body is longer than allowed (413).
     BODY,
-    /// The hub is at its memory or topic limit, so nothing was published (503).
+    /// The hub is at its memory or topic limit: nothing was published, or no stream was opened
+    /// (503).
     HUB_FULL,
     /// A subscriber of the topic stayed full for `hub.block_timeout`, so nothing was published
     /// (503).

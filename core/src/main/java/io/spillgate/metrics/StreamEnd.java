@@ -4,11 +4,12 @@ package io.spillgate.metrics;
 public enum StreamEnd {
     /// The client closed its side.
     CLIENT,
-    /// Nothing was read from the client and nothing got into its socket for
-    /// `http.connection_timeout_sec`.
+    /// Nothing got into the client's socket for `http.connection_timeout_sec`.
     TIMEOUT,
     /// Its queue stayed full for `http.connection_timeout_sec` under the policy `block`.
     BLOCKED,
+    /// It had stopped in the middle of an event for `hub.stall_timeout` when `hub.memory` was full.
+    MEMORY,
     /// The connection broke: reset, or a write failed.
     ERROR,
     /// The gateway shut down.

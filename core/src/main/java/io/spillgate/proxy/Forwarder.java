@@ -282,8 +282,7 @@ public final class Forwarder {
                     int answered = status == 0 ? failure.cause().status() : status;
                     log(failure, answered);
                     if (status == 0) {
-                        down.failed(
-                                answered, Counter.label(failure.cause()), text(failure));
+                        down.failed(answered, Counter.label(failure.cause()), text(failure));
                     } else {
                         down.cut();
                     }

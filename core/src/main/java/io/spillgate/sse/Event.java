@@ -11,6 +11,9 @@ public final class Event {
     /// The longest type or id, in bytes of UTF-8.
     public static final int MAX_FIELD_BYTES = 1024;
 
+    /// Stands between our position and the publisher's own id in the id that clients see.
+    public static final char ID_SEPARATOR = ':';
+
     private static final int EPOCH_LENGTH = 12;
 
     private final byte[] data;

@@ -17,8 +17,9 @@ public final class EventEncoder {
 
     private EventEncoder() {}
 
-    /// Encodes an event. Without an id of its own it gets `idPrefix` and a place of `seqDigits`
-    /// digits, which [Frame#stamp(long)] fills when the sequence is known.
+    /// Encodes an event. Its id is `idPrefix` and a place of `seqDigits` digits, which
+    /// [Frame#stamp(long)] fills when the sequence is known; `:` and the publisher's own id follow
+    /// where there is one.
     ///
     /// @param idPrefix ASCII, what stands before the sequence number: the epoch and `-`
     /// @param seqDigits digits to keep free, 1 to 19
@@ -30,17 +31,20 @@ public final class EventEncoder {
         byte @Nullable [] id = utf8(event.id());
         byte @Nullable [] type = utf8(event.type());
         long retry = event.retryMillis();
-        int idLength = id != null ? id.length : idPrefix.length() + seqDigits;
-
-        int payload = ID.length + idLength + 1 + dataLength(event.data()) + 1;
+        int payload = ID.length + idPrefix.length() + seqDigits + 1;
+        payload += id == null ? 0 : 1 + id.length;
+        payload += dataLength(event.data()) + 1;
         payload += type == null ? 0 : TYPE.length + type.length + 1;
         payload += retry < 0 ? 0 : RETRY.length + digits(retry) + 1;
 
         byte[] out = new byte[chunkLength(payload)];
         int start = putLengthLine(out, payload);
-        int at = put(out, start, ID);
-        int seqStart = at + idPrefix.length();
-        at = id != null ? put(out, at, id) : putAscii(out, at, idPrefix) + seqDigits;
+        int seqStart = putAscii(out, put(out, start, ID), idPrefix);
+        int at = seqStart + seqDigits;
+        if (id != null) {
+            out[at++] = Event.ID_SEPARATOR;
+            at = put(out, at, id);
+        }
         out[at++] = '\n';
         if (type != null) {
             at = put(out, put(out, at, TYPE), type);
@@ -54,7 +58,7 @@ public final class EventEncoder {
         at = putData(out, at, event.data());
         out[at++] = '\n';
         putCrLf(out, at);
-        return new Frame(out, start, at, seqStart, id != null ? 0 : seqDigits);
+        return new Frame(out, start, at, seqStart, seqDigits);
     }
 
     /// Frames text that is already in the event-stream format, such as a comment.

@@ -25,12 +25,7 @@ public final class Frame {
         this.seqDigits = seqDigits;
     }
 
-    /// Whether the id still waits for its sequence number; false when the publisher gave the id.
-    public boolean needsSequence() {
-        return seqDigits > 0;
-    }
-
-    /// How many decimal digits the sequence number must have; 0 when there is no place for one.
+    /// How many decimal digits the sequence number must have.
     public int seqDigits() {
         return seqDigits;
     }
@@ -38,12 +33,7 @@ public final class Frame {
     /// Writes the sequence number into its place, in decimal, without leading zeros.
     ///
     /// @throws IllegalArgumentException when the number has not exactly [#seqDigits()] digits
-    /// @throws IllegalStateException when the frame has no place for one
     public void stamp(long seq) {
-        if (seqDigits == 0) {
-            throw new IllegalStateException(
-                    "the publisher gave the id, there is no place for sequence " + seq);
-        }
         if (seq < 0 || EventEncoder.digits(seq) != seqDigits) {
             throw new IllegalArgumentException(
                     "sequence " + seq + " does not have the " + seqDigits + " digits of its place");

@@ -3,6 +3,7 @@ package io.spillgate.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.broker.Publication.Accepted;
+import io.spillgate.broker.Publication.Busy;
 import io.spillgate.broker.Publication.Refused;
 import io.spillgate.config.OverflowPolicy;
 
@@ -33,7 +34,7 @@ final class LocalBrokerTest {
     @Test
     void writesTheSequenceIntoTheEventAlsoWhereItGetsLonger() {
         LocalBroker broker = broker(Rules.DEFAULT);
-        Watch watch = broker.watch("t", () -> {});
+        TestReader watch = TestReader.of(broker, "t");
         for (int i = 1; i <= 101; i++) {
             String id = publish(broker, "t", "x");
             LogEntry entry = watch.log().entry(i - 1);
@@ -53,7 +54,7 @@ final class LocalBrokerTest {
     void retainsAsManyBytesAsTheHistoryHolds() {
         LocalBroker broker = broker(Rules.DEFAULT);
         publish(broker, "one", "0123456789");
-        EventLog log = broker.watch("one", () -> {}).log();
+        EventLog log = TestReader.of(broker, "one").log();
         long length = log.entry(0).frame().length();
         LocalBroker bounded = broker(Rules.DEFAULT.historyBytes(3 * length));
         for (int i = 0; i < 5; i++) {
@@ -92,12 +93,38 @@ final class LocalBrokerTest {
     }
 
     @Test
-    void keepsATopicThatIsWatched() {
+    void knowsNothingOfATopicThatIsWatchedBeforeItsFirstEvent() {
         LocalBroker broker = broker(Rules.DEFAULT.historySize(0));
-        Watch watch = broker.watch("t", () -> {});
-        broker.expire();
+        TestReader watch = TestReader.of(broker, "t");
+        assertThat(broker.topics()).isZero();
+        publish(broker, "t", "x");
         assertThat(broker.topics()).isEqualTo(1);
-        broker.unwatch(watch);
+        assertThat(watch.head()).isEqualTo(1);
+        watch.end();
+        assertThat(broker.topics()).isZero();
+    }
+
+    @Test
+    void takesTheWatchOfAnIdleTopicBackAndGivesANewOneForItsNextEvent() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(0));
+        TestReader watch = TestReader.of(broker, "t");
+        TestReader slow = TestReader.of(broker, "t");
+        publish(broker, "t", "x");
+        watch.head();
+        watch.report(1);
+        nowNanos += Duration.ofMinutes(1).toNanos();
+        assertThat(broker.retire(watch.watch())).isFalse();
+        broker.expire();
+        watch.head();
+        assertThat(watch.watch().isIdle()).isTrue();
+        assertThat(broker.retire(slow.watch())).isFalse();
+        Watch before = watch.watch();
+        assertThat(broker.retire(before)).isTrue();
+        publish(broker, "t", "y");
+        assertThat(watch.watch()).isNotSameAs(before);
+        assertThat(watch.watch().start()).isEqualTo(1);
+        watch.end();
+        slow.end();
         assertThat(broker.topics()).isZero();
     }
 
@@ -113,15 +140,15 @@ final class LocalBrokerTest {
     void sweepsTopicsThatCameAndWentInAnyOrder() {
         LocalBroker broker = broker(Rules.DEFAULT.historyTtl(Duration.ofNanos(100)));
         java.util.Random random = new java.util.Random(7);
-        List<Watch> watches = new ArrayList<>();
+        List<TestReader> watches = new ArrayList<>();
         for (int i = 0; i < 5000; i++) {
             String topic = "t" + random.nextInt(300);
             switch (random.nextInt(4)) {
                 case 0 -> publish(broker, topic, "x");
-                case 1 -> watches.add(broker.watch(topic, () -> {}));
+                case 1 -> watches.add(TestReader.of(broker, topic));
                 case 2 -> {
                     if (!watches.isEmpty()) {
-                        broker.unwatch(watches.remove(random.nextInt(watches.size())));
+                        watches.remove(random.nextInt(watches.size())).end();
                     }
                 }
                 default -> {
@@ -130,11 +157,9 @@ final class LocalBrokerTest {
                 }
             }
         }
-        watches.forEach(broker::unwatch);
-        nowNanos += 101;
-        for (int i = 0; i < 4; i++) {
-            broker.expire();
-        }
+        watches.forEach(TestReader::end);
+        nowNanos += Duration.ofSeconds(5).toNanos();
+        broker.expire();
         assertThat(broker.topics()).isZero();
         assertThat(broker.usedBytes()).isZero();
     }
@@ -143,11 +168,11 @@ final class LocalBrokerTest {
     void doesNotPublishTwiceWhatIsRetainedUnderItsPublishersId() {
         LocalBroker broker = broker(Rules.DEFAULT);
         assertThat(broker.publish("t", Rules.event("x", "order-1"), false))
-                .isEqualTo(new Accepted("order-1", true));
+                .isEqualTo(new Accepted(EPOCH + "-1:order-1", true));
         assertThat(broker.publish("t", Rules.event("y", "order-1"), false))
-                .isEqualTo(new Accepted("order-1", false));
+                .isEqualTo(new Accepted(EPOCH + "-1:order-1", false));
         assertThat(broker.publish("other", Rules.event("y", "order-1"), false))
-                .isEqualTo(new Accepted("order-1", true));
+                .isEqualTo(new Accepted(EPOCH + "-2:order-1", true));
         assertThat(retained(broker, "t")).containsExactly(0L);
     }
 
@@ -157,9 +182,9 @@ final class LocalBrokerTest {
         broker.publish("t", Rules.event("x", "order-1"), false);
         publish(broker, "t", 0, 2);
         assertThat(broker.publish("t", Rules.event("x", "order-1"), false))
-                .isEqualTo(new Accepted("order-1", true));
+                .isEqualTo(new Accepted(EPOCH + "-4:order-1", true));
         assertThat(broker.publish("t", Rules.event("x", "order-1"), false))
-                .isEqualTo(new Accepted("order-1", false));
+                .isEqualTo(new Accepted(EPOCH + "-4:order-1", false));
     }
 
     @Test
@@ -177,12 +202,12 @@ final class LocalBrokerTest {
     void countsOnlyTopicsWithHistoryAsTopics() {
         Rules rules = Rules.DEFAULT.topic("brief", OverflowPolicy.DROP_NEWEST, 10, 0);
         LocalBroker broker = broker(rules, new BrokerLimits(Rules.MUCH, 1));
-        Watch watch = broker.watch("watched", () -> {});
+        TestReader watch = TestReader.of(broker, "watched");
         publish(broker, "brief", "x");
         publish(broker, "watched", "x");
         publish(broker, "brief", "x");
         assertThat(broker.publish("c", Rules.event("x"), false)).isInstanceOf(Refused.class);
-        broker.unwatch(watch);
+        watch.end();
     }
 
     @Test
@@ -209,47 +234,89 @@ final class LocalBrokerTest {
     }
 
     @Test
-    void refusesWhenOnlySubscribersHoldTheMemory() {
+    void asksTheTopicThatHoldsMostToLetGoWhenMemoryIsShort() {
         LocalBroker broker = broker(Rules.DEFAULT, new BrokerLimits(100_000, 100));
-        Watch watch = broker.watch("t", () -> {});
-        Publication publication = broker.publish("t", Rules.event("x".repeat(1000)), false);
-        int published = 0;
-        while (publication instanceof Accepted) {
-            published++;
-            publication = broker.publish("t", Rules.event("x".repeat(1000)), false);
-        }
-        assertThat(publication).isInstanceOf(Refused.class);
-        assertThat(((Refused) publication).reason()).contains("(hub.memory)");
-        assertThat(published).isBetween(80, 90);
-        assertThat(broker.publish("other", Rules.event("x".repeat(9000)), false))
-                .isInstanceOf(Refused.class);
-        broker.unwatch(watch);
-        publish(broker, "t", "x");
+        TestReader small = TestReader.of(broker, "small");
+        TestReader large = TestReader.of(broker, "large");
+        publish(broker, "small", "x".repeat(5000));
+        Publication publication = publishMuch(broker, "large");
+        assertThat(publication).isEqualTo(new Busy(Publication.Shortage.MEMORY));
+        List<String> called = new ArrayList<>();
+        assertThat(broker.awaitRoom("large", () -> called.add("retry"), false)).isTrue();
+        large.head();
+        assertThat(large.watch().isSqueezed()).isTrue();
+        assertThat(called).isEmpty();
+        large.report(large.watch().head() / 2);
+        assertThat(called).containsExactly("retry");
+        assertThat(broker.publish("large", Rules.event("x".repeat(1000)), true))
+                .isInstanceOf(Accepted.class);
         publish(broker, "other", "x".repeat(9000));
+        small.end();
+        large.end();
+    }
+
+    @Test
+    void leavesHalfOfTheMemoryToTopicsThatDrop() {
+        Rules rules = Rules.DEFAULT.topic("block", OverflowPolicy.BLOCK, 100_000, 10);
+        LocalBroker broker = broker(rules, new BrokerLimits(100_000, 100));
+        TestReader watch = TestReader.of(broker, "block");
+        assertThat(publishMuch(broker, "block")).isEqualTo(new Busy(Publication.Shortage.MEMORY));
+        assertThat(broker.usedBytes()).isBetween(45_000L, 50_000L);
+        assertThat(broker.awaitRoom("block", () -> {}, false)).isTrue();
+        for (int i = 0; i < 1000; i++) {
+            publish(broker, "free", "x".repeat(1000));
+        }
+        assertThat(broker.publish("block", Rules.event("x"), false)).isInstanceOf(Busy.class);
+        watch.end();
+    }
+
+    @Test
+    void refusesAnEventThatNeverFits() {
+        Rules rules = Rules.DEFAULT.topic("block", OverflowPolicy.BLOCK, 10, 10);
+        LocalBroker broker = broker(rules, new BrokerLimits(10_000, 100));
+        assertThat(broker.publish("t", Rules.event("x".repeat(11_000)), false))
+                .isInstanceOf(Refused.class);
+        assertThat(broker.publish("block", Rules.event("x".repeat(6000)), false))
+                .isInstanceOf(Refused.class);
+        assertThat(broker.topics()).isZero();
+        publish(broker, "t", "x".repeat(6000));
+    }
+
+    @Test
+    void countsAnEventThatASocketHasTakenAPartOf() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(0));
+        TestReader watch = TestReader.of(broker, "t");
+        publish(broker, "t", "x".repeat(5000));
+        LogEntry begun = watch.log().entry(0);
+        watch.log().hold(begun);
+        watch.report(1);
+        assertThat(broker.usedBytes()).isGreaterThan(5000);
+        assertThat(watch.log().unpin(0, 1)).isEmpty();
+        assertThat(broker.usedBytes()).isZero();
+        watch.end();
     }
 
     @Test
     void wakesAWatcherOnceUntilItLooks() {
         LocalBroker broker = broker(Rules.DEFAULT);
-        int[] woken = {0};
-        Watch watch = broker.watch("t", () -> woken[0]++);
+        TestReader watch = TestReader.of(broker, "t");
         publish(broker, "t", 0, 5);
-        assertThat(woken[0]).isEqualTo(1);
-        assertThat(watch.log().head(watch)).isEqualTo(5);
+        assertThat(watch.wakes()).isEqualTo(1);
+        assertThat(watch.head()).isEqualTo(5);
         publish(broker, "t", 5, 7);
-        assertThat(woken[0]).isEqualTo(2);
+        assertThat(watch.wakes()).isEqualTo(2);
     }
 
     @Test
     void keepsWhatAWatcherHasNotReportedWhateverTheHistory() {
         LocalBroker broker = broker(Rules.DEFAULT.historySize(1));
-        Watch watch = broker.watch("t", () -> {});
+        TestReader watch = TestReader.of(broker, "t");
         publish(broker, "t", 0, 100);
         for (int i = 0; i < 100; i++) {
             assertThat(watch.log().entry(i).index()).isEqualTo(i);
         }
         long all = broker.usedBytes();
-        watch.log().report(watch, 100, 100, 100);
+        watch.report(100);
         assertThat(broker.usedBytes()).isBetween(1L, all / 50);
     }
 
@@ -276,6 +343,15 @@ final class LocalBrokerTest {
         return ((Accepted) publication).id();
     }
 
+    /// Publishes until an event is not accepted.
+    private static Publication publishMuch(LocalBroker broker, String topic) {
+        Publication publication = broker.publish(topic, Rules.event("x".repeat(1000)), false);
+        while (publication instanceof Accepted) {
+            publication = broker.publish(topic, Rules.event("x".repeat(1000)), false);
+        }
+        return publication;
+    }
+
     private static void publish(LocalBroker broker, String topic, int from, int to) {
         for (int i = from; i < to; i++) {
             publish(broker, topic, String.valueOf(i));
@@ -284,13 +360,13 @@ final class LocalBrokerTest {
 
     /// The indexes that a subscriber gets that asks for the earliest.
     private static List<Long> retained(LocalBroker broker, String topic) {
-        Watch watch = broker.watch(topic, () -> {});
-        ResumePoint point = broker.locate(List.of(watch), "earliest");
+        TestReader watch = TestReader.of(broker, topic);
+        ResumePoint point = watch.join("earliest");
         List<Long> indexes = new ArrayList<>();
         for (long index = point.from(0); index < point.head(0); index++) {
             indexes.add(watch.log().entry(index).index());
         }
-        broker.unwatch(watch);
+        watch.end();
         return indexes;
     }
 }

@@ -75,12 +75,56 @@ final class LocatorTest {
     }
 
     @Test
-    void losesNothingWhenTwoTopicsKnowThePublishersId() {
+    void takesItsOwnPositionFromAnIdThatAPublishersFollows() {
         LocalBroker broker = broker(Rules.DEFAULT);
-        broker.publish("b", Rules.event("x", "order-1"), false);
+        publish(broker, "t", 2);
+        broker.publish("t", Rules.event("x", "a:b-7"), false);
+        publish(broker, "t", 2);
+        assertThat(locate(broker, EPOCH + "-3:a:b-7", "t"))
+                .isEqualTo(new Found(List.of(4L, 5L), null, null));
+        assertThat(locate(broker, "sotherepoch1-3:a:b-7", "t").gap)
+                .isEqualTo(new Gap(Reason.RESTARTED, "sotherepoch1-3:a:b-7", EPOCH + "-1"));
+    }
+
+    /// Two topics that both count their events: the 3 that a client has got may be either one's.
+    @Test
+    void doesNotGuessWhichOfTwoTopicsAPublishersIdIsOf() {
+        LocalBroker broker = broker(Rules.DEFAULT);
+        broker.publish("b", Rules.event("x", "3"), false);
         publish(broker, "b", 2);
-        broker.publish("a", Rules.event("x", "order-1"), false);
-        assertThat(locate(broker, "order-1", "a", "b").sequences).containsExactly(4L, 2L, 3L);
+        broker.publish("a", Rules.event("x", "3"), false);
+        assertThat(locate(broker, "3", "a", "b"))
+                .isEqualTo(new Found(List.of(), new Gap(Reason.UNKNOWN, "3", null), EPOCH + "-4"));
+    }
+
+    @Test
+    void skipsNothingWhenTheEventThatAClientHasIsGoneAndAnotherTopicHasOneOfItsName() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(20));
+        for (int i = 1; i <= 3; i++) {
+            broker.publish("a", Rules.event("x", String.valueOf(i)), false);
+        }
+        for (int i = 4; i <= 30; i++) {
+            broker.publish("a", Rules.event("x", String.valueOf(i)), false);
+        }
+        for (int i = 1; i <= 3; i++) {
+            broker.publish("b", Rules.event("x", String.valueOf(i)), false);
+        }
+        assertThat(locate(broker, "3", "a", "b").gap).isEqualTo(new Gap(Reason.UNKNOWN, "3", null));
+        Found exact = locate(broker, EPOCH + "-3:3", "a", "b");
+        assertThat(exact.gap).isEqualTo(new Gap(Reason.EVICTED, EPOCH + "-3:3", EPOCH + "-11:11"));
+        assertThat(exact.sequences).hasSize(23).startsWith(11L).endsWith(31L, 32L, 33L);
+    }
+
+    @Test
+    void doesNotTakeAnIdForItsSecondUseWhenTheFirstIsGone() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(2));
+        broker.publish("t", Rules.event("x", "again"), false);
+        publish(broker, "t", 5);
+        broker.publish("t", Rules.event("x", "again"), false);
+        assertThat(locate(broker, "again", "t").gap)
+                .isEqualTo(new Gap(Reason.UNKNOWN, "again", null));
+        assertThat(locate(broker, EPOCH + "-1:again", "t").gap)
+                .isEqualTo(new Gap(Reason.EVICTED, EPOCH + "-1:again", EPOCH + "-6"));
     }
 
     @Test
@@ -187,25 +231,25 @@ final class LocatorTest {
     @Test
     void tellsThatEventsOfATopicWithoutHistoryAreGone() {
         LocalBroker broker = broker(Rules.DEFAULT.historySize(0));
-        Watch other = broker.watch("t", () -> {});
+        TestReader other = TestReader.of(broker, "t");
         publish(broker, "t", 2);
         assertThat(locate(broker, EPOCH + "-1", "t").gap)
                 .isEqualTo(new Gap(Reason.EVICTED, EPOCH + "-1", null));
         assertThat(locate(broker, EPOCH + "-2", "t").gap).isNull();
-        broker.unwatch(other);
+        other.end();
     }
 
     @Test
     void keepsAReplayReadableUntilItIsReported() {
         LocalBroker broker = broker(Rules.DEFAULT.historySize(5));
         publish(broker, "t", 5);
-        Watch watch = broker.watch("t", () -> {});
-        ResumePoint point = broker.locate(List.of(watch), EPOCH + "-2");
+        TestReader watch = TestReader.of(broker, "t");
+        ResumePoint point = watch.join(EPOCH + "-2");
         publish(broker, "t", 100);
         for (long index = point.from(0); index < 105; index++) {
             assertThat(watch.log().entry(index).sequence()).isEqualTo(index + 1);
         }
-        broker.unwatch(watch);
+        watch.end();
     }
 
     private LocalBroker broker(Rules rules) {
@@ -225,18 +269,18 @@ final class LocatorTest {
     }
 
     private static Found locate(LocalBroker broker, @Nullable String id, String... topics) {
-        List<Watch> watches = new ArrayList<>();
-        for (String topic : topics) {
-            watches.add(broker.watch(topic, () -> {}));
-        }
-        ResumePoint point = broker.locate(watches, id);
+        Reader reader = broker.reader(_ -> {});
+        ResumePoint point = broker.join(reader, List.of(topics), id);
         List<Long> sequences = new ArrayList<>();
         for (int i = 0; i < topics.length; i++) {
-            for (long index = point.from(i); index < point.head(i); index++) {
-                sequences.add(watches.get(i).log().entry(index).sequence());
+            Watch watch = point.watch(i);
+            if (watch != null) {
+                for (long index = point.from(i); index < point.head(i); index++) {
+                    sequences.add(watch.log().entry(index).sequence());
+                }
+                broker.unwatch(watch);
             }
         }
-        watches.forEach(broker::unwatch);
         return new Found(sequences, point.gap(), point.anchor());
     }
 

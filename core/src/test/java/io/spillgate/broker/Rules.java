@@ -138,7 +138,9 @@ public record Rules(
                 new ByteSize(queueBytes),
                 base.memory(),
                 base.maxTopics(),
+                base.maxWatchedTopics(),
                 base.blockTimeout(),
+                base.stallTimeout(),
                 topics);
     }
 }

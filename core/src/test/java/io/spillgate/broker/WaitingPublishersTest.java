@@ -18,24 +18,26 @@ final class WaitingPublishersTest {
     @Test
     void blocksWhenTheQueueIsFullAndPublishesNothing() {
         LocalBroker broker = broker(blocking(3));
-        Watch watch = broker.watch("t", () -> {});
+        TestReader watch = TestReader.of(broker, "t");
         publish(broker, "t", 0, 3);
-        assertThat(broker.publish("t", Rules.event("x"), false)).isEqualTo(new Busy());
-        assertThat(watch.log().head(watch)).isEqualTo(3);
+        assertThat(broker.publish("t", Rules.event("x"), false))
+                .isEqualTo(new Busy(Publication.Shortage.QUEUE));
+        assertThat(watch.head()).isEqualTo(3);
         publish(broker, "other", "is not held up");
     }
 
     @Test
     void letsPublishersInOneByOneInTheirOrderAndNobodyPastThem() {
         LocalBroker broker = broker(blocking(2));
-        Watch watch = broker.watch("t", () -> {});
+        TestReader watch = TestReader.of(broker, "t");
         publish(broker, "t", 0, 2);
         await(broker, "first");
         await(broker, "second");
         await(broker, "third");
         report(watch, 1);
         assertThat(calledBack).containsExactly("first");
-        assertThat(broker.publish("t", Rules.event("newcomer"), false)).isEqualTo(new Busy());
+        assertThat(broker.publish("t", Rules.event("newcomer"), false))
+                .isEqualTo(new Busy(Publication.Shortage.QUEUE));
         assertThat(broker.awaitRoom("t", () -> calledBack.add("newcomer"), false)).isTrue();
         retry(broker, "first");
         assertThat(calledBack).containsExactly("first");
@@ -51,12 +53,13 @@ final class WaitingPublishersTest {
     @Test
     void keepsNewcomersOutUntilTheOneThatWasCalledHasTried() {
         LocalBroker broker = broker(blocking(1));
-        Watch watch = broker.watch("t", () -> {});
+        TestReader watch = TestReader.of(broker, "t");
         publish(broker, "t", "0");
         await(broker, "only");
         report(watch, 1);
         assertThat(calledBack).containsExactly("only");
-        assertThat(broker.publish("t", Rules.event("newcomer"), false)).isEqualTo(new Busy());
+        assertThat(broker.publish("t", Rules.event("newcomer"), false))
+                .isEqualTo(new Busy(Publication.Shortage.QUEUE));
         retry(broker, "only");
         report(watch, 2);
         publish(broker, "t", "newcomer");
@@ -65,7 +68,7 @@ final class WaitingPublishersTest {
     @Test
     void callsTheNextWhenTheOneThatWasCalledGivesUp() {
         LocalBroker broker = broker(blocking(1));
-        Watch watch = broker.watch("t", () -> {});
+        TestReader watch = TestReader.of(broker, "t");
         publish(broker, "t", "0");
         Runnable first = await(broker, "first");
         Runnable second = await(broker, "second");
@@ -80,15 +83,16 @@ final class WaitingPublishersTest {
     @Test
     void putsOneThatFoundNoRoomBeforeTheOthersAgain() {
         LocalBroker broker = broker(blocking(1));
-        Watch watch = broker.watch("t", () -> {});
+        TestReader watch = TestReader.of(broker, "t");
         publish(broker, "t", "0");
         await(broker, "first");
         await(broker, "second");
         report(watch, 1);
         broker.rules(blocking(1).queueBytes(0).topicRules(), new BrokerLimits(Rules.MUCH, 100));
-        Watch slow = broker.watch("t", () -> {});
+        TestReader slow = TestReader.of(broker, "t");
         retry(broker, "first");
-        assertThat(broker.publish("t", Rules.event("x"), true)).isEqualTo(new Busy());
+        assertThat(broker.publish("t", Rules.event("x"), true))
+                .isEqualTo(new Busy(Publication.Shortage.QUEUE));
         assertThat(broker.awaitRoom("t", () -> calledBack.add("again"), true)).isTrue();
         report(watch, 2);
         report(slow, 2);
@@ -98,9 +102,10 @@ final class WaitingPublishersTest {
     @Test
     void saysThatThereIsRoomAlreadyInsteadOfCallingBack() {
         LocalBroker broker = broker(blocking(1));
-        Watch watch = broker.watch("t", () -> {});
+        TestReader watch = TestReader.of(broker, "t");
         publish(broker, "t", "0");
-        assertThat(broker.publish("t", Rules.event("1"), false)).isEqualTo(new Busy());
+        assertThat(broker.publish("t", Rules.event("1"), false))
+                .isEqualTo(new Busy(Publication.Shortage.QUEUE));
         report(watch, 1);
         assertThat(broker.awaitRoom("t", () -> calledBack.add("1"), false)).isFalse();
         retry(broker, "1");
@@ -110,10 +115,10 @@ final class WaitingPublishersTest {
     @Test
     void letsPublishersGoOnWhenTheSubscribersAreGone() {
         LocalBroker broker = broker(blocking(1));
-        Watch watch = broker.watch("t", () -> {});
+        TestReader watch = TestReader.of(broker, "t");
         publish(broker, "t", "0");
         await(broker, "waiting");
-        broker.unwatch(watch);
+        watch.end();
         assertThat(calledBack).containsExactly("waiting");
         retry(broker, "waiting");
         publish(broker, "t", "2");
@@ -148,7 +153,7 @@ final class WaitingPublishersTest {
         assertThat(broker.publish("t", Rules.event(data), true)).isInstanceOf(Accepted.class);
     }
 
-    private static void report(Watch watch, long upTo) {
-        watch.log().report(watch, upTo, upTo, upTo).forEach(Runnable::run);
+    private static void report(TestReader watch, long upTo) {
+        watch.report(upTo);
     }
 }

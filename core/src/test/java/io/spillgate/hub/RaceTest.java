@@ -9,6 +9,7 @@ import io.spillgate.broker.LocalBroker;
 import io.spillgate.broker.Publication;
 import io.spillgate.broker.Publication.Accepted;
 import io.spillgate.broker.Rules;
+import io.spillgate.broker.TestReader;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
@@ -108,6 +109,9 @@ final class RaceTest {
                 on(shard.loop(), () -> leave(client));
             }
             await(publishing);
+            for (Shard shard : shards) {
+                on(shard.loop(), () -> giveBack(shard));
+            }
             assertThat(broker.usedBytes()).as("race %d", race).isZero();
             assertThat(broker.topics()).as("race %d", race).isZero();
         }
@@ -134,7 +138,7 @@ final class RaceTest {
 
     private List<Shard> shards(LocalBroker broker) {
         List<Shard> shards = new ArrayList<>();
-        StreamTimes times = new StreamTimes(0, ANY_TIME, 1_000_000);
+        StreamTimes times = new StreamTimes(0, ANY_TIME, ANY_TIME, 1_000_000);
         for (int i = 0; i < 2; i++) {
             EventLoop loop = loops.all().get(i);
             shards.add(
@@ -144,7 +148,8 @@ final class RaceTest {
                             Transport.NIO,
                             broker,
                             metrics.cells(i),
-                            times));
+                            times,
+                            new WatchedTopics(1000)));
         }
         return shards;
     }
@@ -224,17 +229,17 @@ final class RaceTest {
     private static long last(LocalBroker broker, List<String> topics) {
         long last = 0;
         for (String topic : topics) {
-            var watch = broker.watch(topic, () -> {});
-            last = Math.max(last, watch.log().entry(watch.log().head(watch) - 1).sequence());
-            broker.unwatch(watch);
+            TestReader reader = TestReader.of(broker, topic);
+            last = Math.max(last, reader.log().entry(reader.head() - 1).sequence());
+            reader.end();
         }
         return last;
     }
 
     private static int count(LocalBroker broker, String topic) {
-        var watch = broker.watch(topic, () -> {});
-        long count = watch.log().head(watch);
-        broker.unwatch(watch);
+        TestReader reader = TestReader.of(broker, topic);
+        long count = reader.head();
+        reader.end();
         return (int) count;
     }
 
@@ -242,6 +247,11 @@ final class RaceTest {
         for (Future<?> one : all) {
             one.get(30, TimeUnit.SECONDS);
         }
+    }
+
+    private static boolean giveBack(Shard shard) {
+        shard.beginTopics();
+        return true;
     }
 
     private static <T> T on(EventLoop loop, Callable<T> task)

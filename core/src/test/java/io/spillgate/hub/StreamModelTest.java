@@ -83,9 +83,10 @@ final class StreamModelTest {
                             .policy(policy)
                             .queueSize(2 + random.nextInt(6))
                             .historySize(random.nextInt(4));
-            BrokerLimits limits = new BrokerLimits(Rules.MUCH, 10);
+            long memory = random.nextBoolean() ? Rules.MUCH : 1000 + random.nextInt(3000);
+            BrokerLimits limits = new BrokerLimits(memory, 10);
             broker = new LocalBroker("stestepoch01", rules.topicRules(), limits, () -> nowNanos);
-            StreamTimes times = new StreamTimes(0, ANY_TIME, 1_000_000);
+            StreamTimes times = new StreamTimes(0, ANY_TIME, ANY_TIME, 1_000_000);
             shard =
                     new Shard(
                             new EmbeddedChannel().eventLoop(),
@@ -93,7 +94,8 @@ final class StreamModelTest {
                             transport,
                             broker,
                             metrics.cells(0),
-                            times);
+                            times,
+                            new WatchedTopics(TOPICS.size()));
             stream = join();
         }
 
@@ -132,6 +134,7 @@ final class StreamModelTest {
         }
 
         private void walk() {
+            shard.beginTopics();
             for (Subscription queue : stream.merge().subscriptions()) {
                 queue.topic().walk(System.nanoTime() + ANY_TIME);
             }
@@ -176,6 +179,7 @@ final class StreamModelTest {
 
         private void leave() {
             stream.gone();
+            shard.beginTopics();
             socket = new Socket();
         }
 

@@ -27,6 +27,7 @@ final class SubscriberTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final long KEEPALIVE = 16 * SECOND;
     private static final long TIMEOUT = 300 * SECOND;
+    private static final long STALL = 5 * SECOND;
     private static final String E = "stestepoch01-";
 
     private final Metrics metrics = new Metrics(1);
@@ -352,7 +353,7 @@ final class SubscriberTest {
         Stage(Rules rules, Transport transport, String... topics) {
             BrokerLimits limits = new BrokerLimits(Rules.MUCH, 100);
             broker = new LocalBroker("stestepoch01", rules.topicRules(), limits, System::nanoTime);
-            StreamTimes times = new StreamTimes(KEEPALIVE, TIMEOUT, 1);
+            StreamTimes times = new StreamTimes(KEEPALIVE, TIMEOUT, STALL, 1);
             shard =
                     new Shard(
                             socket.channel().eventLoop(),
@@ -360,7 +361,8 @@ final class SubscriberTest {
                             transport,
                             broker,
                             metrics.cells(0),
-                            times);
+                            times,
+                            new WatchedTopics(1000));
             this.topics = List.of(topics);
         }
 
@@ -375,6 +377,7 @@ final class SubscriberTest {
         }
 
         void offer(Subscriber stream) {
+            shard.beginTopics();
             for (Subscription queue : stream.merge().subscriptions()) {
                 assertThat(queue.topic().walk(System.nanoTime() + TIMEOUT)).isTrue();
             }

@@ -8,6 +8,7 @@ import io.spillgate.broker.LocalBroker;
 import io.spillgate.broker.Publication;
 import io.spillgate.broker.ResumePoint;
 import io.spillgate.broker.Rules;
+import io.spillgate.broker.TestReader;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
@@ -29,7 +30,7 @@ final class SubscriptionModelTest {
     private static final int SEQUENCES = 1000;
     private static final int STEPS = 60;
     private static final long ANY_TIME = Duration.ofHours(1).toNanos();
-    private static final StreamTimes TIMES = new StreamTimes(0, ANY_TIME, 1_000_000);
+    private static final StreamTimes TIMES = new StreamTimes(0, ANY_TIME, ANY_TIME, 1_000_000);
 
     @ParameterizedTest
     @EnumSource(OverflowPolicy.class)
@@ -42,6 +43,36 @@ final class SubscriptionModelTest {
                             .queueSize(1 + random.nextInt(8))
                             .historySize(random.nextInt(20));
             World world = new World(rules, random);
+            world.run(seed);
+            world.end(seed);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(OverflowPolicy.class)
+    void behavesLikeAListOfEventsThatIsHalvedWhenMemoryIsShort(OverflowPolicy policy) {
+        for (int seed = 0; seed < SEQUENCES; seed++) {
+            Random random = new Random(seed);
+            Rules rules =
+                    Rules.DEFAULT
+                            .policy(policy)
+                            .queueSize(1 + random.nextInt(8))
+                            .historySize(random.nextInt(20));
+            World world = new World(rules, random);
+            world.squeezing = true;
+            world.run(seed);
+            world.end(seed);
+        }
+    }
+
+    @Test
+    void accountsForEveryEventWhenSettingsChangeAndMemoryIsShort() {
+        for (int seed = 0; seed < SEQUENCES; seed++) {
+            Random random = new Random(seed);
+            World world = new World(Rules.DEFAULT.queueSize(4).historySize(10), random);
+            world.exact = false;
+            world.changing = true;
+            world.squeezing = true;
             world.run(seed);
             world.end(seed);
         }
@@ -81,6 +112,7 @@ final class SubscriptionModelTest {
     private static final class World {
         private final Random random;
         private final LocalBroker broker;
+        private final TestReader reader;
         private final TopicShard topic;
         private final List<Client> clients = new ArrayList<>();
         private Rules rules;
@@ -89,6 +121,7 @@ final class SubscriptionModelTest {
         private long offered;
         private boolean exact = true;
         private boolean changing;
+        private boolean squeezing;
 
         World(Rules rules, Random random) {
             this.rules = rules;
@@ -102,18 +135,30 @@ final class SubscriptionModelTest {
                             Transport.NIO,
                             broker,
                             new Metrics(1).cells(0),
-                            TIMES);
-            topic = new TopicShard(shard, "t");
+                            TIMES,
+                            new WatchedTopics(1000));
+            reader = TestReader.of(broker, "t");
+            publish(1);
+            shard.beginTopics();
+            topic = new TopicShard(shard, reader.watch());
+            offer();
         }
 
         void run(int seed) {
             for (int step = 0; step < STEPS; step++) {
-                switch (random.nextInt(changing ? 9 : 8)) {
-                    case 0, 1 -> publish();
+                switch (random.nextInt(changing || squeezing ? 9 : 8)) {
+                    case 0, 1 -> publish(1 + random.nextInt(6));
                     case 2 -> join();
                     case 3 -> leave();
                     case 4, 5 -> offer();
-                    case 8 -> change();
+                    case 8 -> {
+                        if (changing) {
+                            change();
+                        }
+                        if (squeezing) {
+                            clients.forEach(Client::squeeze);
+                        }
+                    }
                     default -> take();
                 }
                 for (Client client : clients) {
@@ -137,15 +182,15 @@ final class SubscriptionModelTest {
             while (!clients.isEmpty()) {
                 leave();
             }
-            broker.unwatch(topic.watch());
+            reader.end();
             nowNanos += Duration.ofHours(1).toNanos();
             broker.expire();
             assertThat(broker.usedBytes()).as("seed %d", seed).isZero();
             assertThat(broker.topics()).as("seed %d", seed).isZero();
         }
 
-        private void publish() {
-            for (int count = 1 + random.nextInt(6); count > 0; count--) {
+        private void publish(int events) {
+            for (int count = events; count > 0; count--) {
                 boolean room =
                         head - offered < rules.queueSize()
                                 && (rules.policy() != OverflowPolicy.BLOCK
@@ -163,7 +208,7 @@ final class SubscriptionModelTest {
 
         private void join() {
             String from = random.nextBoolean() ? "earliest" : null;
-            ResumePoint point = broker.locate(List.of(topic.watch()), from);
+            ResumePoint point = reader.join(from);
             assertThat(point.head(0)).isEqualTo(head);
             Client client = new Client(point.from(0), head);
             topic.noteLag(client.queue);
@@ -178,6 +223,7 @@ final class SubscriptionModelTest {
         }
 
         private void offer() {
+            topic.log().look(topic.watch());
             for (Client client : clients) {
                 client.offer();
             }
@@ -238,13 +284,27 @@ final class SubscriptionModelTest {
             }
 
             void offer() {
-                dropped += queue.offer(head, topic.log().settings(), 0);
+                dropped += queue.offer(head, topic.watch().settings(), 0);
                 topic.noteLag(queue);
                 for (; decided < head; decided++) {
                     arrive(decided);
                 }
                 if (exact) {
                     assertThat(dropped).isEqualTo(expectedDropped);
+                }
+            }
+
+            /// Halves the list, from the end that the policy says.
+            void squeeze() {
+                dropped += queue.squeeze();
+                int drop = (list.size() + 1) / 2;
+                for (int i = 0; i < drop && rules.policy() != OverflowPolicy.BLOCK; i++) {
+                    if (rules.policy() == OverflowPolicy.DROP_OLDEST) {
+                        list.removeFirst();
+                    } else {
+                        list.removeLast();
+                    }
+                    expectedDropped++;
                 }
             }
 

@@ -114,6 +114,9 @@ final class ReportsTest {
             assertThat(gateway.metric("spillgate_connections_active")).isEqualTo(2);
             assertThat(gateway.metric("spillgate_connections_total")).isEqualTo(2);
             assertThat(gateway.metric("spillgate_sse_active_connections")).isEqualTo(1);
+            assertThat(gateway.metric("spillgate_topics_active")).isZero();
+            assertThat(gateway.metric("spillgate_topics_watched")).isEqualTo(1);
+            gateway.publish("t", "x");
             assertThat(gateway.metric("spillgate_topics_active")).isEqualTo(1);
         }
         gateway.awaitMetric("spillgate_connections_active", 0);

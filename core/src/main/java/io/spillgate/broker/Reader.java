@@ -1,0 +1,35 @@
+package io.spillgate.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A watcher as the broker knows it. A topic costs the broker nothing before its first event: then
+/// every reader gets a watch of its log, and gives it back when nobody is interested.
+public final class Reader {
+    final Watcher watcher;
+
+    /// Watches of topics that have got events since the reader asked last; guarded by the broker's
+    /// lock.
+    private List<Watch> begun = new ArrayList<>();
+
+    Reader(Watcher watcher) {
+        this.watcher = watcher;
+    }
+
+    void begin(Watch watch) {
+        begun.add(watch);
+    }
+
+    boolean hasBegun() {
+        return !begun.isEmpty();
+    }
+
+    List<Watch> takeBegun() {
+        if (begun.isEmpty()) {
+            return List.of();
+        }
+        List<Watch> taken = begun;
+        begun = new ArrayList<>();
+        return taken;
+    }
+}

@@ -1,0 +1,59 @@
+package io.spillgate.broker;
+
+/// Consecutive entries of a log, in an array that grows and shrinks by powers of two. Guarded by
+/// the broker's lock.
+final class Ring {
+    private static final int SMALLEST = 4;
+
+    private LogEntry[] entries = new LogEntry[SMALLEST];
+    private long base;
+    private long head;
+
+    /// The index of the first entry.
+    long base() {
+        return base;
+    }
+
+    /// The index of the next entry to come.
+    long head() {
+        return head;
+    }
+
+    /// The entry at an index from [#base] to [#head] (exclusive).
+    LogEntry get(long index) {
+        return entries[slot(index)];
+    }
+
+    void add(LogEntry entry) {
+        if (head - base == entries.length) {
+            resize(entries.length * 2);
+        }
+        entries[slot(head++)] = entry;
+    }
+
+    LogEntry removeFirst() {
+        int slot = slot(base++);
+        LogEntry entry = entries[slot];
+        entries[slot] = null;
+        return entry;
+    }
+
+    /// Gives memory back after entries were removed.
+    void shrink() {
+        if (entries.length > 64 && head - base < entries.length / 8) {
+            resize(entries.length / 4);
+        }
+    }
+
+    private int slot(long index) {
+        return (int) index & (entries.length - 1);
+    }
+
+    private void resize(int length) {
+        LogEntry[] resized = new LogEntry[length];
+        for (long index = base; index < head; index++) {
+            resized[(int) index & (length - 1)] = entries[slot(index)];
+        }
+        entries = resized;
+    }
+}

@@ -1,0 +1,25 @@
+package io.spillgate.hub;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/// Several subscribers of a topic without events. Confined to their loop.
+final class Crowd implements Audience {
+    private final Set<Subscriber> members = HashSet.newHashSet(2);
+
+    void add(Subscriber subscriber) {
+        members.add(subscriber);
+    }
+
+    void remove(Subscriber subscriber) {
+        members.remove(subscriber);
+    }
+
+    boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    Iterable<Subscriber> members() {
+        return members;
+    }
+}

@@ -1,0 +1,115 @@
+package io.spillgate.hub;
+
+import io.spillgate.broker.Watch;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The topics that somebody on one loop is subscribed to, each with its [Audience]. Confined to the
+/// loop.
+final class Topics {
+    private final Shard shard;
+    private final Map<String, Audience> audiences = new HashMap<>();
+
+    Topics(Shard shard) {
+        this.shard = shard;
+    }
+
+    /// The topic of a watch if it is delivered through this watch; null when nobody is interested,
+    /// or another watch has taken its place.
+    @Nullable TopicShard active(Watch watch) {
+        return audiences.get(watch.log().topic()) instanceof TopicShard topic
+                        && topic.watch() == watch
+                ? topic
+                : null;
+    }
+
+    /// Subscribes to a topic without events.
+    void add(String name, Subscriber subscriber) {
+        Audience known = audiences.putIfAbsent(name, subscriber);
+        switch (known) {
+            case null -> {}
+            case Crowd crowd -> crowd.add(subscriber);
+            case Subscriber first -> {
+                Crowd crowd = new Crowd();
+                crowd.add(first);
+                crowd.add(subscriber);
+                audiences.put(name, crowd);
+            }
+            case TopicShard topic ->
+                    throw new IllegalStateException(topic.log().topic() + " has events");
+        }
+    }
+
+    /// A topic has events: whoever waits for them gets everything from the watch's begin on.
+    ///
+    /// @return the topic, with or without subscribers
+    TopicShard activate(Watch watch) {
+        String name = watch.log().topic();
+        Audience known = audiences.get(name);
+        if (known instanceof TopicShard topic) {
+            return topic;
+        }
+        TopicShard topic = new TopicShard(shard, watch);
+        audiences.put(name, topic);
+        switch (known) {
+            case Subscriber only -> topic.addAtStart(only);
+            case Crowd crowd -> crowd.members().forEach(topic::addAtStart);
+            case null, default -> {}
+        }
+        return topic;
+    }
+
+    /// Topics have begun to have events; the watches that nobody needs are given back.
+    void begin(List<Watch> begun) {
+        for (Watch watch : begun) {
+            Audience audience = audiences.get(watch.log().topic());
+            boolean superseded = audience instanceof TopicShard topic && topic.watch() != watch;
+            if (audience == null || superseded) {
+                shard.broker().unwatch(watch);
+            } else {
+                activate(watch);
+            }
+        }
+    }
+
+    /// Gives a topic's watch back if it has been idle for a while and nobody has anything left to
+    /// get or to be told.
+    void retireIfIdle(TopicShard topic) {
+        if (!topic.isIdle() || !shard.broker().retire(topic.watch())) {
+            return;
+        }
+        String name = topic.log().topic();
+        audiences.remove(name);
+        for (Subscriber subscriber : topic.retire()) {
+            add(name, subscriber);
+        }
+    }
+
+    /// Ends all subscriptions of a subscriber.
+    void remove(Subscriber subscriber) {
+        for (Subscription queue : subscriber.merge().subscriptions()) {
+            TopicShard topic = queue.topic();
+            topic.remove(queue);
+            if (topic.isEmpty()) {
+                audiences.remove(topic.log().topic());
+                shard.broker().unwatch(topic.watch());
+            }
+        }
+        for (String name : subscriber.topics()) {
+            switch (audiences.get(name)) {
+                case Subscriber only when only == subscriber -> audiences.remove(name);
+                case Crowd crowd -> {
+                    crowd.remove(subscriber);
+                    if (crowd.isEmpty()) {
+                        audiences.remove(name);
+                    }
+                }
+                case null, default -> {}
+            }
+        }
+    }
+}

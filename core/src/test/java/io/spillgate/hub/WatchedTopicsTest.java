@@ -1,0 +1,119 @@
+package io.spillgate.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.spillgate.broker.BrokerLimits;
+import io.spillgate.broker.LocalBroker;
+import io.spillgate.broker.Rules;
+import io.spillgate.metrics.Metrics;
+import io.spillgate.net.LoopMeter;
+import io.spillgate.net.Transport;
+
+import org.junit.jupiter.api.Test;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Topics that are watched before their first event, and after their last one.
+final class WatchedTopicsTest {
+    private static final int SUBSCRIBERS = 4000;
+    private static final int TOPICS = 100;
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+    private static final StreamTimes TIMES = new StreamTimes(0, 60 * MINUTE, MINUTE, 1_000_000);
+
+    private final WatchedTopics watched = new WatchedTopics(Integer.MAX_VALUE);
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private long nowNanos;
+    private final LocalBroker broker =
+            new LocalBroker(
+                    "stestepoch01",
+                    Rules.DEFAULT.historySize(0).topicRules(),
+                    new BrokerLimits(Rules.MUCH, 1000),
+                    () -> nowNanos);
+    private final Shard shard =
+            new Shard(
+                    channel.eventLoop(),
+                    new LoopMeter(System::nanoTime),
+                    Transport.NIO,
+                    broker,
+                    new Metrics(1).cells(0),
+                    TIMES,
+                    watched);
+
+    @Test
+    void costLittle() {
+        List<Subscriber> streams = new ArrayList<>();
+        for (int i = 0; i < SUBSCRIBERS; i++) {
+            streams.add(join(List.of("one-" + i)));
+        }
+        long withOne = usedHeap();
+        for (int i = 0; i < SUBSCRIBERS; i++) {
+            List<String> names = new ArrayList<>();
+            for (int topic = 0; topic < TOPICS; topic++) {
+                names.add("topic-" + i + "-" + topic);
+            }
+            streams.add(join(List.copyOf(names)));
+        }
+        long watches = (long) SUBSCRIBERS * (TOPICS - 1);
+        long streamBytes = withOne / SUBSCRIBERS;
+        long bytes = usedHeap() - withOne - Math.min(streamBytes, 1500) * SUBSCRIBERS;
+        assertThat(bytes / watches).isLessThanOrEqualTo(150);
+        assertThat(broker.topics()).isZero();
+        streams.forEach(Subscriber::gone);
+        assertThat(watched.count()).isEqualTo(-SUBSCRIBERS * (TOPICS + 1));
+    }
+
+    @Test
+    void costLittleAgainWhenNothingIsPublishedForAWhile() {
+        Socket one = new Socket();
+        Socket two = new Socket();
+        one.take(1 << 20);
+        two.take(1 << 20);
+        Subscriber first = join(one, List.of("t"));
+        Subscriber second = join(two, List.of("t", "u"));
+        for (int round = 1; round <= 3; round++) {
+            assertThat(broker.topics()).isZero();
+            assertThat(first.merge().subscriptions()).isEmpty();
+            publish("t", "round " + round);
+            channel.runPendingTasks();
+            assertThat(broker.topics()).isEqualTo(1);
+            assertThat(one.text()).endsWith("data: round " + round + "\n\n");
+            assertThat(two.text()).endsWith("data: round " + round + "\n\n");
+            nowNanos += MINUTE;
+            broker.expire();
+            channel.runPendingTasks();
+        }
+        assertThat(one.text()).containsOnlyOnce("round 2");
+        first.gone();
+        publish("u", "x");
+        channel.runPendingTasks();
+        assertThat(two.text()).endsWith("data: x\n\n");
+        second.gone();
+        assertThat(broker.topics()).isZero();
+        assertThat(broker.usedBytes()).isZero();
+    }
+
+    private void publish(String topic, String data) {
+        broker.publish(topic, Rules.event(data), false);
+    }
+
+    private Subscriber join(List<String> names) {
+        return shard.join(channel, new byte[0], false, names, null, () -> {});
+    }
+
+    private Subscriber join(Socket socket, List<String> names) {
+        return shard.join(socket.channel(), new byte[0], false, names, null, () -> {});
+    }
+
+    private static long usedHeap() {
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        for (int i = 0; i < 3; i++) {
+            memory.gc();
+        }
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+}
