@@ -21,6 +21,7 @@ import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.listener.Listener;
 import io.spillgate.metrics.Gauge;
 import io.spillgate.metrics.Metrics;
+import io.spillgate.net.Breakdown;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
@@ -174,6 +175,15 @@ public final class Gateway implements AutoCloseable {
     /// aborted.
     public CompletableFuture<Boolean> drained() {
         return drain.ended();
+    }
+
+    /// Completes when the gateway can't go on, with the reason: one of its event loops has ended,
+    /// whatever ended it. Connections of that loop hang then, and nothing here ends them, so
+    /// whoever runs the gateway has to end the process. Completes on a thread that is about to end
+    /// and while memory may be exhausted: what is done then should be prepared beforehand, on
+    /// another thread. Never completes because of [#close].
+    public CompletableFuture<Breakdown> broken() {
+        return loops.broken();
     }
 
     /// Closes everything at once.

@@ -11,5 +11,9 @@ final class ExitCode {
     /// The command line or the configuration is wrong; nothing was done.
     static final int USAGE = 2;
 
+    /// The gateway can't go on: out of memory, or an event loop ended. The JVM uses the same status
+    /// for `-XX:+ExitOnOutOfMemoryError`.
+    static final int BROKEN = 3;
+
     private ExitCode() {}
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
             "  HUP        reads the configuration again; a bad one changes nothing",
             "  TERM, INT  ends the streams cleanly, then exits: 0 when nothing was cut, else 1;",
             "             a second one exits at once with 1",
+            "Out of memory, or without one of its event loops, it exits with 3.",
             "",
             "Without --config the hub is at /events and a demo page at /.",
             "One line for each listener is printed once it is bound; the log goes to standard"
@@ -60,6 +61,7 @@ final class ServeCommand implements Callable<Integer> {
         warnOfTheMachine(effective.config());
         Reload reload = new Reload(source::read);
         try (Gateway gateway = Gateway.start(effective.config(), reload)) {
+            FatalExit.when(gateway.broken());
             reload.target(gateway::apply);
             handleSignals(gateway, reload);
             printListeners(gateway);

@@ -7,11 +7,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
 import io.netty.util.concurrent.ThreadPerTaskExecutor;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,7 @@ public final class Loops implements AutoCloseable {
 
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup group;
+    private final Threads threads = new Threads();
     private final List<EventLoop> all = new ArrayList<>();
     private final List<LoopMeter> meters;
 
@@ -42,9 +45,9 @@ public final class Loops implements AutoCloseable {
     /// @param nanoTime the clock of the meters
     Loops(Transport transport, int count, LongSupplier nanoTime) {
         this.transport = transport;
-        int threads = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
+        int size = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
         MeteredIo io = new MeteredIo(transport.handlerFactory(), nanoTime);
-        group = new Group(threads, new ThreadPerTaskExecutor(new Threads()), io);
+        group = new Group(size, new ThreadPerTaskExecutor(threads), io);
         meters = io.meters();
         for (EventExecutor executor : group) {
             all.add((EventLoop) executor);
@@ -112,9 +115,17 @@ public final class Loops implements AutoCloseable {
         ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> loop.execute(task));
     }
 
+    /// Completes when a loop ends before [#close] is called: on that loop's thread, with which loop
+    /// it was and what ended it. Its connections are lost then, and so is everything that waits for
+    /// the loop. What completes it allocates nothing; who depends on it should not either.
+    public CompletableFuture<Breakdown> broken() {
+        return threads.broken;
+    }
+
     /// Stops the loops; waits up to five seconds for their threads.
     @Override
     public void close() {
+        threads.closing = true;
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 
@@ -130,23 +141,79 @@ public final class Loops implements AutoCloseable {
         @Override
         protected IoEventLoop newChild(
                 Executor executor, IoHandlerFactory factory, Object... args) {
-            return new SingleThreadIoEventLoop(
-                    this,
+            return new Loop(this, executor, factory);
+        }
+    }
+
+    /// A loop that says what ended it, before Netty logs it and cleans up, both of which may fail.
+    private static final class Loop extends SingleThreadIoEventLoop {
+        Loop(Group group, Executor executor, IoHandlerFactory factory) {
+            super(
+                    group,
                     executor,
                     factory,
                     Integer.MAX_VALUE,
                     RejectedExecutionHandlers.reject(),
                     TASK_QUANTUM_MILLIS);
         }
+
+        @Override
+        protected void run() {
+            try {
+                super.run();
+            } catch (Throwable t) {
+                if (Thread.currentThread() instanceof LoopThread thread) {
+                    thread.breaks(t);
+                }
+                throw t;
+            }
+        }
     }
 
     private static final class Threads implements ThreadFactory {
         private final AtomicInteger number = new AtomicInteger();
+        private final CompletableFuture<Breakdown> broken = new CompletableFuture<>();
+        private volatile boolean closing;
 
         @Override
         public Thread newThread(Runnable task) {
-            return new io.netty.util.concurrent.FastThreadLocalThread(
-                    null, task, "spillgate-io-" + number.incrementAndGet());
+            return new LoopThread(this, task, "spillgate-io-" + number.incrementAndGet());
+        }
+
+        void ended(Breakdown why) {
+            if (!closing) {
+                broken.complete(why);
+            }
+        }
+    }
+
+    /// The thread of a loop; its end is the loop's end. What it will say then is made beforehand.
+    private static final class LoopThread extends FastThreadLocalThread {
+        private final Threads all;
+        private final Breakdown breakdown;
+
+        LoopThread(Threads all, Runnable task, String name) {
+            super(null, task, name);
+            this.all = all;
+            breakdown = new Breakdown("loop_ended loop=" + name);
+        }
+
+        @Override
+        public void run() {
+            try {
+                super.run();
+            } catch (Throwable t) {
+                breakdown.because(t);
+                throw t;
+            } finally {
+                all.ended(breakdown);
+            }
+        }
+
+        /// The loop can't go on, for this reason.
+        void breaks(Throwable cause) {
+            breakdown.because(cause);
+            all.ended(breakdown);
         }
     }
 }

@@ -58,6 +58,13 @@ public final class Program implements AutoCloseable {
         return command(command);
     }
 
+    /// Starts `spillgate serve` in a JVM with more options.
+    static Program serveOn(List<String> options, String... sets) {
+        List<String> command = java(onLoopback(sets));
+        command.addAll(1, options);
+        return command(command);
+    }
+
     /// Starts any program.
     static Program command(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
@@ -106,6 +113,16 @@ public final class Program implements AutoCloseable {
     /// Where a gateway's admin listener is, beginning with `http://`.
     public String adminUrl() {
         return "http://" + authority(1);
+    }
+
+    /// Where a gateway's public listener is.
+    InetSocketAddress address() {
+        return address(0);
+    }
+
+    /// Waits until a gateway's metric has a value.
+    void awaitMetric(String name, double value) {
+        Await.until(name + " is " + value, () -> metric(name) == value);
     }
 
     /// A new connection to a gateway's public listener.
