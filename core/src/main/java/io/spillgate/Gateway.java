@@ -154,21 +154,20 @@ public final class Gateway implements AutoCloseable {
         return Unchangeable.between(before, wanted);
     }
 
-    /// Begins the shutdown: not ready, no new connections, streams told and ended.
+    /// Begins the shutdown: not ready, no new connections, streams told and ended. The clock of the
+    /// shutdown runs first, so that it is over in time even if everything behind fails.
     public void drain() {
         if (!lifecycle.drain()) {
             return;
         }
         Duration timeout = config.server().shutdownTimeout();
-        LOG.info(
-                "drain_begun streams={} connections={} timeout={}",
-                hub.streams(),
-                http.connections(),
-                Durations.format(timeout));
-        http.stopAccepting();
-        drain.begin(Durations.nanos(timeout));
+        attempt("begin", () -> drain.begin(Durations.nanos(timeout)));
+        attempt("log", () -> logDrain(timeout));
+        attempt("stop_accepting", http::stopAccepting);
         Duration half = timeout.dividedBy(2);
-        hub.drain(Durations.nanos(half.compareTo(LONGEST_SPREAD) < 0 ? half : LONGEST_SPREAD));
+        Duration spread = half.compareTo(LONGEST_SPREAD) < 0 ? half : LONGEST_SPREAD;
+        attempt("end_streams", () -> hub.drain(Durations.nanos(spread)));
+        drain.told();
     }
 
     /// Completes when a drain has ended: true when nothing was left, false when the rest was
@@ -191,8 +190,8 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         if (lifecycle.close()) {
             abort();
-            client.close();
-            watchdog.close();
+            attempt("close_pools", client::close);
+            attempt("close_watch", watchdog::close);
             loops.close();
         }
     }
@@ -219,11 +218,29 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void abort() {
-        hub.abort();
-        http.abort();
+        attempt("abort_streams", hub::abort);
+        attempt("abort_connections", http::abort);
         if (admin != null) {
-            admin.abort();
+            attempt("abort_operators", admin::abort);
         }
+    }
+
+    /// One step of an end. It may fail, because a loop is gone or memory is missing; then the next
+    /// one follows all the same.
+    private static void attempt(String what, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("shutdown_step_failed step={}", what, e);
+        }
+    }
+
+    private void logDrain(Duration timeout) {
+        LOG.info(
+                "drain_begun streams={} connections={} timeout={}",
+                hub.streams(),
+                http.connections(),
+                Durations.format(timeout));
     }
 
     private void register() {

@@ -4,6 +4,7 @@ import io.netty.util.concurrent.Future;
 import io.spillgate.config.RequestClass;
 import io.spillgate.metrics.AdmissionRefusal;
 import io.spillgate.metrics.Cells;
+import io.spillgate.net.Loops;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ public final class Waiter implements Verdict {
 
     /// It is called, or displaced. Called on any thread.
     void tell() {
-        applicant.loop().execute(this::told);
+        Loops.execute(applicant.loop(), this::told);
     }
 
     private void told() {

@@ -3,6 +3,7 @@ package io.spillgate.client;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.spillgate.net.LoopMeter;
+import io.spillgate.net.Loops;
 import io.spillgate.net.Marker;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
@@ -61,7 +62,7 @@ final class Patrol {
 
     /// As [#run], but in its turn. Any thread.
     void execute(Runnable task) {
-        loop.execute(meter.as(Work.PROXY, task));
+        Loops.execute(loop, meter.as(Work.PROXY, task));
     }
 
     /// Runs a task that looks at clocks again and again.

@@ -1,12 +1,18 @@
 package io.spillgate.lifecycle;
 
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /// Waits for what is left when the gateway shuts down, but not for ever. Thread safe.
 public final class Drain {
+    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
     private static final long LOOK_MILLIS = 20;
     private static final int LOOKS_PER_REPORT = 50;
 
@@ -16,6 +22,8 @@ public final class Drain {
     private final Runnable report;
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private volatile long deadlineNanos;
+    private volatile boolean told;
+    private volatile @Nullable Future<?> looking;
     private int looks;
 
     /// @param idle whether nothing is left
@@ -32,10 +40,17 @@ public final class Drain {
         this.report = report;
     }
 
-    /// Begins to wait, for at most this long.
+    /// Begins to wait, for at most this long. Until [#told] nothing counts as left.
     public void begin(long mostNanos) {
         deadlineNanos = System.nanoTime() + mostNanos;
-        thread.execute(this::look);
+        looking =
+                thread.scheduleWithFixedDelay(
+                        this::lookAgain, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /// Everybody who has to end was told so; from now on it is over as soon as nothing is left.
+    public void told() {
+        told = true;
     }
 
     /// The time that remains once it has begun; 0 when it is over.
@@ -49,19 +64,33 @@ public final class Drain {
         return ended;
     }
 
+    /// A look that fails, for want of memory say, does not end the wait.
+    private void lookAgain() {
+        try {
+            look();
+        } catch (RuntimeException | Error e) {
+            LOG.error("drain_look_failed", e);
+        }
+    }
+
     private void look() {
         boolean over =
                 System.nanoTime() - deadlineNanos >= 0
                         || lifecycle.state() == Lifecycle.State.CLOSED;
-        if (idle.getAsBoolean()) {
-            ended.complete(true);
+        if (told && idle.getAsBoolean()) {
+            end(true);
         } else if (over) {
-            ended.complete(false);
-        } else {
-            if (++looks % LOOKS_PER_REPORT == 0) {
-                report.run();
-            }
-            thread.schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            end(false);
+        } else if (++looks % LOOKS_PER_REPORT == 0) {
+            report.run();
         }
+    }
+
+    private void end(boolean nothingLeft) {
+        Future<?> looks = looking;
+        if (looks != null) {
+            looks.cancel(false);
+        }
+        ended.complete(nothingLeft);
     }
 }

@@ -20,11 +20,20 @@ import io.spillgate.net.Marker;
 import io.spillgate.net.Work;
 import io.spillgate.proxy.Backends;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /// A bound socket whose connections are served. Thread safe.
 public final class Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
+    /// How long somebody waits for a listening socket to close.
+    private static final long MAX_CLOSE_MILLIS = 500;
+
     /// The kernel lowers it to net.core.somaxconn.
     private static final int BACKLOG = 65_535;
 
@@ -39,13 +48,14 @@ public final class Listener {
             new WriteBufferWaterMark(16 * 1024, 32 * 1024);
 
     private final Site site;
-    private final String host;
     private final Channel socket;
+    private final InetSocketAddress address;
 
     private Listener(Site site, String host, Channel socket) {
         this.site = site;
-        this.host = host;
         this.socket = socket;
+        int port = ((InetSocketAddress) socket.localAddress()).getPort();
+        address = new InetSocketAddress(host, port);
     }
 
     /// Binds the public listener.
@@ -70,8 +80,7 @@ public final class Listener {
 
     /// Where it is bound, with the real port.
     public InetSocketAddress address() {
-        int port = ((InetSocketAddress) socket.localAddress()).getPort();
-        return new InetSocketAddress(host, port);
+        return address;
     }
 
     /// Connections that are held.
@@ -110,11 +119,13 @@ public final class Listener {
         site.closeIdle();
     }
 
-    /// Waits for the end, so that no connection is handed to a loop that is about to stop.
+    /// Waits for the end, so that no connection is handed to a loop that is about to stop. Not for
+    /// long: the socket's loop may be stuck, or gone.
     private void closeSocket() {
         ChannelFuture closed = socket.close();
-        if (!socket.eventLoop().inEventLoop()) {
-            closed.awaitUninterruptibly();
+        if (!socket.eventLoop().inEventLoop()
+                && !closed.awaitUninterruptibly(MAX_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+            LOG.warn("listener_not_closed address={} waited_ms={}", address(), MAX_CLOSE_MILLIS);
         }
     }
 

@@ -2,6 +2,7 @@ package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.net.Loops;
 import io.spillgate.routing.Route;
 
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,8 @@ final class OperateExchange implements Exchange {
         operations
                 .perform(command, accept)
                 .exceptionally(OperateExchange::failed)
-                .thenAccept(result -> serving.channel().eventLoop().execute(() -> answer(result)));
+                .thenAccept(result ->
+                        Loops.execute(serving.channel().eventLoop(), () -> answer(result)));
     }
 
     @Override

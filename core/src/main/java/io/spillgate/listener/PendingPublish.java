@@ -3,6 +3,7 @@ package io.spillgate.listener;
 import io.netty.channel.EventLoop;
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.Publication;
+import io.spillgate.net.Loops;
 import io.spillgate.sse.Event;
 
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ final class PendingPublish {
 
     private boolean await(Event event, boolean waited) {
         long current = ++ticket;
-        Runnable callback = () -> loop.execute(() -> calledBack(current, event));
+        Runnable callback = () -> Loops.execute(loop, () -> calledBack(current, event));
         retry = callback;
         return broker.awaitRoom(topic, callback, waited);
     }

@@ -14,6 +14,7 @@ import io.spillgate.limits.DrainRate;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.LoopMeter;
+import io.spillgate.net.Loops;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
 import io.spillgate.proxy.Backends;
@@ -164,7 +165,8 @@ final class Site {
     /// Closes every connection at once.
     void closeAll() {
         for (Station station : stations.values()) {
-            station.loop.execute(
+            Loops.execute(
+                    station.loop,
                     () -> station.sweep.members().forEach(handler -> handler.channel().close()));
         }
     }
@@ -180,7 +182,8 @@ final class Site {
     void settings(Settings changed) {
         settings = changed;
         long period = period();
-        stations.values().forEach(station -> station.loop.execute(() -> station.period(period)));
+        stations.values()
+                .forEach(station -> Loops.execute(station.loop, () -> station.period(period)));
     }
 
     Station station(EventLoop loop) {
@@ -194,7 +197,8 @@ final class Site {
     /// Closes the connections on which no request is under way.
     void closeIdle() {
         for (Station station : stations.values()) {
-            station.loop.execute(
+            Loops.execute(
+                    station.loop,
                     () -> station.sweep.members().forEach(RequestHandler::closeIfIdle));
         }
     }

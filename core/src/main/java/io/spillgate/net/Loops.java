@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -105,6 +106,22 @@ public final class Loops implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /// Gives a task to a loop. One that shuts down takes none; what the task was about is gone
+    /// then, or goes without it, so it is forgotten. Any thread may ask.
+    ///
+    /// @return whether the loop has taken it
+    public static boolean execute(EventLoop loop, Runnable task) {
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            if (loop.isShuttingDown()) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /// Runs a task in the next turn of the calling loop, after sockets were looked at.

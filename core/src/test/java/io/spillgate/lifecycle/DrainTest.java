@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.util.concurrent.TimeUnit;
@@ -16,14 +17,16 @@ final class DrainTest {
     private final Lifecycle lifecycle = new Lifecycle();
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private boolean idle;
+    private @Nullable Error failure;
     private int reports;
     private final Drain drain =
-            new Drain(lifecycle, () -> idle, channel.eventLoop(), () -> reports++);
+            new Drain(lifecycle, this::isIdle, channel.eventLoop(), () -> reports++);
 
     @Test
     void isOverAtOnceWhenNothingIsLeft() {
         idle = true;
         drain.begin(NEVER);
+        drain.told();
         channel.runPendingTasks();
         assertThat(drain.ended()).isCompletedWithValue(true);
     }
@@ -32,6 +35,7 @@ final class DrainTest {
     void waitsUntilNothingIsLeft() {
         channel.freezeTime();
         drain.begin(NEVER);
+        drain.told();
         look();
         look();
         assertThat(drain.ended()).isNotDone();
@@ -44,6 +48,7 @@ final class DrainTest {
     void reportsOnceASecondWhileSomethingIsLeft() {
         channel.freezeTime();
         drain.begin(NEVER);
+        drain.told();
         for (int i = 0; i < 150; i++) {
             look();
         }
@@ -54,6 +59,7 @@ final class DrainTest {
     @Test
     void givesUpWhenTheTimeIsOver() {
         drain.begin(0);
+        drain.told();
         channel.runPendingTasks();
         assertThat(drain.ended()).isCompletedWithValue(false);
     }
@@ -62,6 +68,7 @@ final class DrainTest {
     void isGoodWhenTheLastOneLeftJustInTime() {
         idle = true;
         drain.begin(0);
+        drain.told();
         channel.runPendingTasks();
         assertThat(drain.ended()).isCompletedWithValue(true);
     }
@@ -70,11 +77,52 @@ final class DrainTest {
     void givesUpWhenTheGatewayIsClosed() {
         channel.freezeTime();
         drain.begin(NEVER);
+        drain.told();
         look();
         assertThat(drain.ended()).isNotDone();
         lifecycle.close();
         look();
         assertThat(drain.ended()).isCompletedWithValue(false);
+    }
+
+    @Test
+    void waitsForThoseWhoHaveNotBeenToldYet() {
+        channel.freezeTime();
+        idle = true;
+        drain.begin(NEVER);
+        look();
+        assertThat(drain.ended()).isNotDone();
+        drain.told();
+        look();
+        assertThat(drain.ended()).isCompletedWithValue(true);
+    }
+
+    @Test
+    void isOverInTimeWhenNobodyCouldBeTold() {
+        idle = true;
+        drain.begin(0);
+        channel.runPendingTasks();
+        assertThat(drain.ended()).isCompletedWithValue(false);
+    }
+
+    @Test
+    void aLookThatFailsDoesNotEndTheWait() {
+        channel.freezeTime();
+        failure = new OutOfMemoryError("no room to look");
+        drain.begin(NEVER);
+        drain.told();
+        look();
+        failure = null;
+        idle = true;
+        look();
+        assertThat(drain.ended()).isCompletedWithValue(true);
+    }
+
+    private boolean isIdle() {
+        if (failure != null) {
+            throw failure;
+        }
+        return idle;
     }
 
     private void look() {
