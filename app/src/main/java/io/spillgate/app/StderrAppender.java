@@ -13,17 +13,24 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Writes log lines to standard error on a thread of its own, because a reader that is slow or
 /// stopped must not hold an event loop.
 ///
 /// At most [#MAX_WAITING_BYTES] wait. What comes beyond is not written; how many lines that were is
-/// written as soon as there is room again.
+/// written as soon as there is room again. A write that fails, because the disk is full say, is
+/// repeated until it works; what was missed meanwhile is written then.
 public final class StderrAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /// Bytes of lines that may wait for the reader of standard error.
     static final long MAX_WAITING_BYTES = 4L << 20;
+
+    private static final long FIRST_PAUSE_MILLIS = 10;
+    private static final long LONGEST_PAUSE_MILLIS = 1000;
 
     /// Not a line: the writer ends here.
     private static final byte[] END = new byte[0];
@@ -33,7 +40,12 @@ public final class StderrAppender extends UnsynchronizedAppenderBase<ILoggingEve
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong lostLines = new AtomicLong();
     private volatile LogConfig.Format format = LogConfig.DEFAULT.format();
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private @Nullable Thread writer;
+
+    // Of the writer.
+    private @Nullable IOException failure;
+    private long failingSinceNanos;
 
     /// Writes to the process's standard error; made by the logging framework.
     public StderrAppender() {
@@ -63,6 +75,7 @@ public final class StderrAppender extends UnsynchronizedAppenderBase<ILoggingEve
         }
         super.stop();
         waiting.add(END);
+        stopping.countDown();
         try {
             thread.join(patience);
         } catch (InterruptedException e) {
@@ -89,23 +102,67 @@ public final class StderrAppender extends UnsynchronizedAppenderBase<ILoggingEve
     private void write() {
         try {
             for (byte[] line = waiting.take(); line.length > 0; line = waiting.take()) {
-                out.write(line);
+                if (!deliver(line)) {
+                    lostLines.incrementAndGet();
+                }
                 waitingBytes.addAndGet(-line.length);
-                tellLoss();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            // Nobody reads standard error any more and there is no other place to say it.
-            super.stop();
         }
     }
 
+    /// Writes a line as soon as that works, with pauses between the attempts.
+    ///
+    /// @return false when it did not work and there is no more time, because this stops
+    private boolean deliver(byte[] line) throws InterruptedException {
+        long pauseMillis = FIRST_PAUSE_MILLIS;
+        while (!tryWrite(line)) {
+            if (stopping.await(pauseMillis, TimeUnit.MILLISECONDS)) {
+                return tryWrite(line);
+            }
+            pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+        }
+        return true;
+    }
+
+    /// After a failure the first thing is a line that tells it; it also ends a line of which only a
+    /// part was written.
+    private boolean tryWrite(byte[] line) {
+        try {
+            if (failure != null) {
+                out.write(failureText(failure).getBytes(StandardCharsets.UTF_8));
+                failure = null;
+            }
+            out.write(line);
+            tellLoss();
+            return true;
+        } catch (IOException e) {
+            if (failure == null) {
+                failingSinceNanos = System.nanoTime();
+            }
+            failure = e;
+            return false;
+        }
+    }
+
+    private String failureText(IOException cause) {
+        return String.format(
+                Locale.ROOT,
+                "standard error could not be written for %.1f s: %s\n",
+                (System.nanoTime() - failingSinceNanos) / 1e9,
+                Json.visible(String.valueOf(cause.getMessage())));
+    }
+
     private void tellLoss() throws IOException {
-        long lost = lostLines.getAndSet(0);
+        long lost = lostLines.get();
         if (lost > 0) {
-            String text = lost + " log lines lost: the reader of standard error is too slow\n";
+            String text =
+                    lost
+                            + " log lines lost: the reader of standard error is too slow, or it"
+                            + " could not be written\n";
             out.write(text.getBytes(StandardCharsets.UTF_8));
+            lostLines.addAndGet(-lost);
         }
     }
 }
