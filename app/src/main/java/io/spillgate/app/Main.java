@@ -20,7 +20,7 @@ import java.nio.charset.StandardCharsets;
         commandListHeading = "%nCommands:%n",
         footer = {
             "",
-            "Exit status: 0 good, 1 failed, 2 wrong usage or configuration.",
+            "Exit status: 0 good, 1 failed, 2 wrong usage or configuration, 3 (serve) can't go on.",
             "Try: spillgate serve      and in a second terminal: spillgate tail demo",
             "     and in a third:      spillgate publish demo hello"
         },
@@ -39,8 +39,12 @@ public final class Main implements Runnable {
 
     private Main() {}
 
-    /// Runs one command and exits: 0 good, 1 failed, 2 wrong usage or configuration.
+    /// Runs one command and exits: 0 good, 1 failed, 2 wrong usage or configuration, 3 can't go on.
+    /// Before anything else the signals of a gateway are taken, so that none ends it by surprise.
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals(ServeSignals.COMMAND)) {
+            ServeSignals.ofProcess();
+        }
         int status = commandLine(utf8(FileDescriptor.out), utf8(FileDescriptor.err)).execute(args);
         System.exit(status);
     }

@@ -20,11 +20,10 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// `spillgate serve`: a gateway until it is told to end.
 @Command(
-        name = "serve",
+        name = ServeSignals.COMMAND,
         description = "Runs the gateway.",
         footerHeading = "%nSignals:%n",
         footer = {
@@ -44,10 +43,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    private final AtomicInteger stopSignals = new AtomicInteger();
-
     @Override
     public Integer call() {
+        ServeSignals signals = ServeSignals.ofProcess();
         ConfigSource source = options.source();
         Effective effective;
         try {
@@ -60,10 +58,11 @@ final class ServeCommand implements Callable<Integer> {
         effective.warnings().forEach(LOG::warn);
         warnOfTheMachine(effective.config());
         Reload reload = new Reload(source::read);
+        signals.starting();
         try (Gateway gateway = Gateway.start(effective.config(), reload)) {
             FatalExit.when(gateway.broken());
             reload.target(gateway::apply);
-            handleSignals(gateway, reload);
+            signals.running(gateway::drain, reload::reload);
             printListeners(gateway);
             return gateway.drained().join() ? ExitCode.OK : ExitCode.FAILURE;
         } catch (IllegalArgumentException e) {
@@ -83,22 +82,6 @@ final class ServeCommand implements Callable<Integer> {
                 LOG.warn("{}: {}; fix: {}", check.subject(), check.message(), check.fix());
             }
         }
-    }
-
-    private void handleSignals(Gateway gateway, Reload reload) {
-        Signals.handle("HUP", reload::reload);
-        Signals.handle("TERM", () -> stop("SIGTERM", gateway));
-        Signals.handle("INT", () -> stop("SIGINT", gateway));
-    }
-
-    private void stop(String signal, Gateway gateway) {
-        if (stopSignals.incrementAndGet() > 1) {
-            LOG.warn("{} again: exit at once", signal);
-            Logging.close(Duration.ofMillis(100));
-            Runtime.getRuntime().halt(ExitCode.FAILURE);
-        }
-        LOG.info("{}: draining", signal);
-        gateway.drain();
     }
 
     private void printListeners(Gateway gateway) {

@@ -1,9 +1,9 @@
 package io.spillgate.app;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleProxies;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import org.jspecify.annotations.Nullable;
+
+import java.lang.reflect.Proxy;
+import java.util.function.Consumer;
 
 /// Operating system signals, by way of `sun.misc.Signal` of the module `jdk.unsupported`.
 ///
@@ -12,26 +12,34 @@ import java.lang.invoke.MethodType;
 final class Signals {
     private Signals() {}
 
-    /// Runs the action on a new thread each time the signal arrives, instead of what the JVM does.
+    /// Runs the action on a new thread each time one of the signals arrives, instead of what the
+    /// JVM does.
     ///
     /// A signal that the process was started to ignore (SIGHUP under `nohup`) stays ignored.
     ///
-    /// @param name without `SIG`: `TERM`, `INT`, `HUP`
-    static void handle(String name, Runnable action) {
+    /// @param action gets the signal's name
+    /// @param names without `SIG`: `TERM`, `INT`, `HUP`
+    static void handle(Consumer<String> action, String... names) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            MethodHandle run =
-                    MethodHandles.lookup()
-                            .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
-                            .bindTo(action);
-            Object wrapped =
-                    MethodHandleProxies.asInterfaceInstance(
-                            handler, MethodHandles.dropArguments(run, 0, signal));
-            Object instance = signal.getConstructor(String.class).newInstance(name);
-            signal.getMethod("handle", signal, handler).invoke(null, instance, wrapped);
+            Object ours =
+                    Proxy.newProxyInstance(
+                            Signals.class.getClassLoader(),
+                            new Class<?>[] {handler},
+                            (_, _, arguments) -> handled(action, arguments[0]));
+            for (String name : names) {
+                Object instance = signal.getConstructor(String.class).newInstance(name);
+                signal.getMethod("handle", signal, handler).invoke(null, instance, ours);
+            }
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot handle SIG" + name + " on this JVM", e);
+            throw new IllegalStateException("cannot handle signals on this JVM", e);
         }
+    }
+
+    /// The JVM calls nothing but `handle`, whose argument prints as the signal's name.
+    private static @Nullable Object handled(Consumer<String> action, Object signal) {
+        action.accept(signal.toString().replaceFirst("^SIG", ""));
+        return null;
     }
 }

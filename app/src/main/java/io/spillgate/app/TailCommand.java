@@ -85,7 +85,7 @@ final class TailCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--read-timeout must not be negative");
         }
         Logging.quietClient();
-        Signals.handle("INT", () -> System.exit(ExitCode.OK));
+        Signals.handle(_ -> System.exit(ExitCode.OK), "INT");
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Tail tail = new Tail(new EventPrinter(out, err, json), err, waiting);
