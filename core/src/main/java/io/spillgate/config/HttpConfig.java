@@ -22,6 +22,7 @@ import java.util.List;
 /// @param rateLimitPerIp requests in any window, for one client address; 0 = off
 /// @param rateLimitWindowSec length of that window
 /// @param trustedProxies networks (CIDR) whose forwarding headers are believed
+/// @param forwardedHeader the family of forwarding headers that they are believed
 /// @param corsAllowedOrigins `*`, or the origins that may read answers; empty = no CORS headers
 /// @param corsAllowedHeaders request headers allowed besides Authorization and Content-Type
 /// @param io the kernel interface of the event loops
@@ -41,6 +42,7 @@ public record HttpConfig(
         int rateLimitPerIp,
         @Bare(ChronoUnit.SECONDS) Duration rateLimitWindowSec,
         List<String> trustedProxies,
+        ForwardedHeader forwardedHeader,
         List<String> corsAllowedOrigins,
         List<String> corsAllowedHeaders,
         IoMode io) {
@@ -66,6 +68,7 @@ public record HttpConfig(
                     0,
                     Duration.ofSeconds(60),
                     List.of(),
+                    ForwardedHeader.X_FORWARDED_FOR,
                     List.of("*"),
                     List.of(),
                     IoMode.AUTO);
@@ -117,6 +120,7 @@ public record HttpConfig(
                 rateLimitPerIp,
                 rateLimitWindowSec,
                 trustedProxies,
+                forwardedHeader,
                 corsAllowedOrigins,
                 corsAllowedHeaders,
                 running.io);

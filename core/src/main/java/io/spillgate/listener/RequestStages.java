@@ -115,12 +115,7 @@ final class RequestStages {
         if (peer == null) {
             return false;
         }
-        ClientAddress client =
-                settings.proxies()
-                        .client(
-                                peer,
-                                headers.getAll("Forwarded"),
-                                headers.getAll("X-Forwarded-For"));
+        ClientAddress client = settings.proxies().client(peer, headers::getAll);
         long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         long waitMillis = settings.rate().tryAcquire(client.key(), nowMillis);
         if (waitMillis == 0) {
@@ -305,9 +300,17 @@ final class RequestStages {
         @Nullable ClientAddress peer = peer();
         return new Sender(
                 peer == null ? "unknown" : peer.toString(),
-                peer != null && settings.proxies().trusts(peer),
+                peer != null && settings.proxies().trustsXForwarded(peer),
+                peer == null ? null : told(peer),
                 "http",
                 inquiry.isHttp10() ? "1.0" : "1.1");
+    }
+
+    private Sender.@Nullable Told told(ClientAddress peer) {
+        return settings.proxies()
+                .way(peer, headers.getAll("Forwarded"))
+                .map(way -> new Sender.Told(way.hops(), way.elements(), way.proto(), way.host()))
+                .orElse(null);
     }
 
     private @Nullable ClientAddress peer() {

@@ -47,7 +47,7 @@ record Settings(
                 new Cors(http.corsAllowedOrigins(), http.corsAllowedHeaders()),
                 // stamps are whole milliseconds, so one more keeps every window strict
                 new RateLimiter(http.rateLimitPerIp(), http.rateLimitWindowSec().plusMillis(1)),
-                TrustedProxies.of(http.trustedProxies()),
+                TrustedProxies.of(http.trustedProxies(), http.forwardedHeader()),
                 HeadLimits.of(http),
                 Times.of(config),
                 Intake.of(config, false),
@@ -61,7 +61,7 @@ record Settings(
                 Router.admin(config),
                 new Cors(List.of(), List.of()),
                 new RateLimiter(0, Duration.ofSeconds(1)),
-                TrustedProxies.of(List.of()),
+                TrustedProxies.of(List.of(), config.http().forwardedHeader()),
                 HeadLimits.of(config.http()),
                 Times.of(config),
                 Intake.of(config, true),

@@ -18,16 +18,19 @@ import java.util.Set;
 ///
 /// Fields of one connection stay on it: Connection and what it names, and those that were always
 /// meant so (RFC 9110 section 7.6.1). What frames a body is not passed on either, but made anew by
-/// whoever writes it; only an answer keeps its Content-Length.
+/// whoever writes it; only an answer keeps its Content-Length. What says who asks crosses only as
+/// far as its sender is believed.
 final class HeaderRules {
     private static final String PSEUDONYM = "spillgate";
     private static final String FORWARDED = "forwarded";
     private static final String FORWARDED_ANY = "x-forwarded-";
+    private static final String REAL_IP = "x-real-ip";
     private static final AsciiString HOST = AsciiString.cached("Host");
     private static final AsciiString VIA = AsciiString.cached("Via");
     private static final AsciiString FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
     private static final AsciiString FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
     private static final AsciiString FORWARDED_HOST = AsciiString.cached("X-Forwarded-Host");
+    private static final AsciiString FORWARDED_LINE = AsciiString.cached("Forwarded");
     private static final DefaultHttpHeadersFactory UNCHECKED =
             DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
@@ -125,19 +128,27 @@ final class HeaderRules {
         if (requestIdHeader != null && readsAs(name, requestIdHeader)) {
             return false;
         }
-        return from.trusted() || !isForwarded(name);
+        return !isForwarded(name) || (from.trusted() && isXForwarded(name));
     }
 
-    private static void forwarded(HttpHeaders sent, Sender from, @Nullable String host) {
-        List<String> hops = sent.getAll(FORWARDED_FOR);
+    private static void forwarded(HttpHeaders sent, Sender from, @Nullable String asked) {
+        Sender.Told told = from.told();
+        List<String> hops = told == null ? sent.getAll(FORWARDED_FOR) : told.hops();
         sent.set(
                 FORWARDED_FOR,
                 hops.isEmpty() ? from.address() : String.join(", ", hops) + ", " + from.address());
+        String proto = told == null ? null : told.proto();
         if (!sent.contains(FORWARDED_PROTO)) {
-            sent.add(FORWARDED_PROTO, from.scheme());
+            sent.add(FORWARDED_PROTO, proto == null ? from.scheme() : proto);
         }
+        String host = told == null || told.host() == null ? asked : told.host();
         if (host != null && !sent.contains(FORWARDED_HOST)) {
             sent.add(FORWARDED_HOST, host);
+        }
+        if (told != null && !told.elements().isEmpty()) {
+            boolean v6 = from.address().indexOf(':') >= 0;
+            String peer = v6 ? "\"[" + from.address() + "]\"" : from.address();
+            sent.add(FORWARDED_LINE, String.join(", ", told.elements()) + ", for=" + peer);
         }
     }
 
@@ -196,7 +207,12 @@ final class HeaderRules {
     private static boolean isForwarded(CharSequence name) {
         return name.length() > FORWARDED_ANY.length()
                 ? readsAs(name.subSequence(0, FORWARDED_ANY.length()), FORWARDED_ANY)
-                : readsAs(name, FORWARDED);
+                : readsAs(name, FORWARDED) || readsAs(name, REAL_IP);
+    }
+
+    /// Of those, whether it goes with X-Forwarded-For, in the spelling of its family.
+    private static boolean isXForwarded(CharSequence name) {
+        return !readsAs(name, FORWARDED) && AsciiString.indexOf(name, '_', 0) < 0;
     }
 
     private static boolean readsAs(CharSequence name, String known) {

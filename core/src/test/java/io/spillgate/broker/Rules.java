@@ -121,6 +121,7 @@ public record Rules(
                 base.rateLimitPerIp(),
                 base.rateLimitWindowSec(),
                 base.trustedProxies(),
+                base.forwardedHeader(),
                 base.corsAllowedOrigins(),
                 base.corsAllowedHeaders(),
                 base.io());

@@ -21,8 +21,8 @@ import java.util.Optional;
 
 /// Lists of header lines are written `A: 1 | B: 2`.
 final class HeaderRulesTest {
-    private static final Sender STRANGER = new Sender("192.0.2.1", false, "http", "1.1");
-    private static final Sender TRUSTED = new Sender("192.0.2.1", true, "http", "1.1");
+    private static final Sender STRANGER = sender(false, null, "1.1");
+    private static final Sender TRUSTED = sender(true, null, "1.1");
     private static final Upstream PLAIN = destination(null, null);
 
     /// What is sent of each request besides Host: c, Via and the X-Forwarded lines.
@@ -42,6 +42,7 @@ final class HeaderRulesTest {
         "'Upgrade: websocket | Sec-WebSocket-Key: k', 'Sec-WebSocket-Key: k'",
         "'Proxy-Authorization: Basic eA==', 'Proxy-Authorization: Basic eA=='",
         "'Forwarded: for=1.1.1.1', ''",
+        "'X-Real-IP: 1.1.1.1 | x_real_ip: 1.1.1.1', ''",
         "'X-Forwarded-Port: 443 | X-Forwarded-Prefix: /a | X-Forwarded-For-Not: 1', ''",
         "'X_Forwarded_For: 1.1.1.1 | x_forwarded_host: evil | X-Forwarded_Proto: https', ''",
         "'X-Forwarded: 1 | Forwarded-For: 2', 'X-Forwarded: 1 | Forwarded-For: 2'",
@@ -79,7 +80,7 @@ final class HeaderRulesTest {
                 request(
                         "Host: c | X-Forwarded-For: 1.1.1.1, 2.2.2.2 | X-Forwarded-For: 3.3.3.3 |"
                                 + " X-Forwarded-Proto: https | X-Forwarded-Host: front |"
-                                + " X-Forwarded-Port: 443 | Forwarded: for=1.1.1.1",
+                                + " X-Forwarded-Port: 443 | X-Real-IP: 1.1.1.1",
                         TRUSTED,
                         PLAIN,
                         null);
@@ -88,7 +89,54 @@ final class HeaderRulesTest {
         assertThat(request.getAll("X-Forwarded-Proto")).containsExactly("https");
         assertThat(request.getAll("X-Forwarded-Host")).containsExactly("front");
         assertThat(request.getAll("X-Forwarded-Port")).containsExactly("443");
-        assertThat(request.getAll("Forwarded")).containsExactly("for=1.1.1.1");
+        assertThat(request.getAll("X-Real-IP")).containsExactly("1.1.1.1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Forwarded: for=6.6.6.6;proto=https;host=evil",
+                "X_Forwarded_For: 6.6.6.6 | X-Forwarded_Proto: evil | x_forwarded_host: evil",
+                "X_Real_IP: 6.6.6.6",
+            })
+    void passesOnNothingThatItsTrustedPeerDidNotWrite(String received) {
+        HttpHeaders request = request("Host: c | " + received, TRUSTED, PLAIN, null);
+        assertThat(text(request)).isEqualTo(text(request("Host: c", TRUSTED, PLAIN, null)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'Forwarded: for=1.1.1.1 | X-Forwarded-For: 6.6.6.6 | X-Forwarded-Proto: evil'",
+        "'X-Forwarded-Host: evil | X-Forwarded-Port: 6 | X-Real-IP: 6.6.6.6'",
+        "'Forwarded: for=6.6.6.6 | Forwarded: for=1.1.1.1'",
+    })
+    void saysWhatABelievedForwardedSaysInBothFamilies(String received) {
+        Sender.Told told =
+                new Sender.Told(
+                        List.of("1.1.1.1", "10.0.0.2"),
+                        List.of("for=1.1.1.1;proto=https", "for=10.0.0.2"),
+                        "https",
+                        "front:8");
+        HttpHeaders request =
+                request("Host: c | " + received, sender(false, told, "1.1"), PLAIN, null);
+        assertThat(text(request))
+                .isEqualTo(
+                        "Host: c | "
+                                + forwarded("1.1.1.1, 10.0.0.2, 192.0.2.1", "https", "front:8")
+                                + " | Forwarded: for=1.1.1.1;proto=https, for=10.0.0.2,"
+                                + " for=192.0.2.1 | Via: 1.1 spillgate");
+    }
+
+    @Test
+    void saysItselfWhatABelievedForwardedDoesNotSay() {
+        Sender.Told nothing = new Sender.Told(List.of(), List.of(), null, null);
+        HttpHeaders request = request("Host: c", sender(false, nothing, "1.1"), PLAIN, null);
+        assertThat(text(request)).isEqualTo(text(request("Host: c", STRANGER, PLAIN, null)));
+        Sender.Told hidden = new Sender.Told(List.of(), List.of("for=_a"), null, null);
+        Sender v6 = new Sender("2001:db8::1", false, hidden, "http", "1.1");
+        HttpHeaders behind = request("Host: c", v6, PLAIN, null);
+        assertThat(behind.getAll("X-Forwarded-For")).containsExactly("2001:db8::1");
+        assertThat(behind.getAll("Forwarded")).containsExactly("for=_a, for=\"[2001:db8::1]\"");
     }
 
     @Test
@@ -101,13 +149,13 @@ final class HeaderRulesTest {
     void letsConnectionTakeAwayNeitherHostNorForwardingHeaders() {
         HttpHeaders request =
                 request(
-                        "Host: c | Connection: host, Forwarded, X-Forwarded-Proto |"
-                                + " Forwarded: for=a | X-Forwarded-Proto: https",
+                        "Host: c | Connection: host, X-Real-IP, X-Forwarded-Proto |"
+                                + " X-Real-IP: 1.1.1.1 | X-Forwarded-Proto: https",
                         TRUSTED,
                         PLAIN,
                         null);
         assertThat(request.getAll("Host")).containsExactly("c");
-        assertThat(request.getAll("Forwarded")).containsExactly("for=a");
+        assertThat(request.getAll("X-Real-IP")).containsExactly("1.1.1.1");
         assertThat(request.getAll("X-Forwarded-Proto")).containsExactly("https");
     }
 
@@ -115,7 +163,7 @@ final class HeaderRulesTest {
     void addsItselfToTheWay() {
         HttpHeaders request = request("Host: c | Via: 1.0 a, 1.1 b", STRANGER, PLAIN, null);
         assertThat(request.getAll("Via")).containsExactly("1.0 a, 1.1 b", "1.1 spillgate");
-        Sender old = new Sender("192.0.2.1", false, "http", "1.0");
+        Sender old = sender(false, null, "1.0");
         assertThat(request("Host: c", old, PLAIN, null).get("Via")).isEqualTo("1.0 spillgate");
     }
 
@@ -203,6 +251,10 @@ final class HeaderRulesTest {
     private static HttpHeaders request(
             String received, Sender from, Upstream to, @Nullable String id) {
         return HeaderRules.request(headers(received), from, to, id);
+    }
+
+    private static Sender sender(boolean trusted, Sender.@Nullable Told told, String version) {
+        return new Sender("192.0.2.1", trusted, told, "http", version);
     }
 
     private static HttpHeaders headers(String lines) {

@@ -136,14 +136,54 @@ final class RateLimitTest {
                     the same /64            | X-Forwarded-For: 2001:db8::1 | X-Forwarded-For: 2001:db8::ffff:2 | 429
                     another /64             | X-Forwarded-For: 2001:db8::1 | X-Forwarded-For: 2001:db8:0:1::1 | 200
                     mapped IPv4             | X-Forwarded-For: 203.0.113.1 | X-Forwarded-For: ::ffff:203.0.113.1 | 429
-                    Forwarded               | Forwarded: for=203.0.113.1 | Forwarded: for="203.0.113.1:4711" | 429
-                    Forwarded with IPv6     | Forwarded: for="[2001:db8::1]:99" | X-Forwarded-For: 2001:db8::2 | 429
-                    Forwarded wins          | Forwarded: for=203.0.113.1#X-Forwarded-For: 203.0.113.2 | X-Forwarded-For: 203.0.113.2 | 200
+                    obfuscated              | X-Forwarded-For: 203.0.113.1, _a | X-Forwarded-For: 203.0.113.2, unknown | 429
+                    the other header        | Forwarded: for=203.0.113.1 | Forwarded: for=203.0.113.2 | 429
                     """)
     void takesTheClientFromATrustedProxy(String what, String first, String second, int status) {
         start("rate_limit_per_ip = 1\ntrusted_proxies = [\"127.0.0.0/8\"]");
         assertThat(gateway.ask(forwarded(first)).status()).isEqualTo(200);
         assertThat(gateway.ask(forwarded(second)).status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest(name = "{1} then {2}: {3}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    another client   | Forwarded: for=203.0.113.1 | Forwarded: for=203.0.113.2 | 200
+                    the same client  | Forwarded: for=203.0.113.1 | Forwarded: for="203.0.113.1:4711" | 429
+                    the same /64     | Forwarded: for="[2001:db8::1]:99" | Forwarded: for="[2001:db8::2]" | 429
+                    what it claims   | Forwarded: for=6.6.6.1, for=203.0.113.1 | Forwarded: for=6.6.6.2, for=203.0.113.1 | 429
+                    an open quote    | Forwarded: for=6.6.6.1;x=", for=203.0.113.1 | Forwarded: for=6.6.6.2;x=", for=203.0.113.1 | 429
+                    the other header | X-Forwarded-For: 203.0.113.1 | X-Forwarded-For: 203.0.113.2 | 429
+                    """)
+    void takesTheClientFromForwardedWhereThatIsTold(
+            String what, String first, String second, int status) {
+        start(
+                "rate_limit_per_ip = 1\ntrusted_proxies = [\"127.0.0.0/8\"]\n"
+                        + "forwarded_header = \"forwarded\"");
+        assertThat(gateway.ask(forwarded(first)).status()).isEqualTo(200);
+        assertThat(gateway.ask(forwarded(second)).status()).isEqualTo(status);
+    }
+
+    /// A proxy that writes one header passes on what a client writes into the other one.
+    @ParameterizedTest
+    @CsvSource({
+        "x-forwarded-for, 'X-Forwarded-For: 203.0.113.1', 'Forwarded: for=6.6.6.%d'",
+        "forwarded, 'Forwarded: for=203.0.113.1', 'X-Forwarded-For: 6.6.6.%d'",
+    })
+    void isNotBeatenByTheHeaderThatTheProxyDoesNotWrite(
+            String family, String written, String claimed) {
+        start(
+                "rate_limit_per_ip = 5\ntrusted_proxies = [\"127.0.0.0/8\"]\n"
+                        + "forwarded_header = \"%s\"".formatted(family));
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            String lines = claimed.formatted(i) + "#" + written;
+            statuses.add(gateway.ask(forwarded(lines)).status());
+        }
+        assertThat(statuses)
+                .containsExactly(200, 200, 200, 200, 200, 429, 429, 429, 429, 429, 429, 429);
     }
 
     @Test

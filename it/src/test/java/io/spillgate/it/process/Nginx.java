@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
-/// nginx as a backend: serves the files of a folder and stores what is PUT there.
+/// nginx as a backend, which serves the files of a folder and stores what is PUT there, or as a
+/// proxy in front of the gateway.
 final class Nginx implements AutoCloseable {
     private final Program process;
     private final Path folder;
@@ -32,13 +33,32 @@ final class Nginx implements AutoCloseable {
 
     /// Starts one that keeps everything it writes in a folder; without nginx the test is skipped.
     static Nginx start(Path folder) throws IOException {
+        String files = folder.toAbsolutePath().toString();
+        return start(
+                folder,
+                "",
+                """
+                location /files/ {
+                    root %s;
+                    dav_methods PUT;
+                }
+                location /hello { return 200 "hello"; }
+                """
+                        .formatted(files));
+    }
+
+    /// Starts one with these parts of a configuration; without nginx the test is skipped.
+    ///
+    /// @param upstreams what stands beside the server
+    /// @param locations what stands in it
+    static Nginx start(Path folder, String upstreams, String locations) throws IOException {
         Optional<Path> binary = find("nginx");
         assumeTrue(binary.isPresent(), "nginx is not installed");
         int port = freePort();
         Files.createDirectories(folder.resolve("temp"));
         Files.createDirectories(folder.resolve("files"));
         Path config = folder.resolve("nginx.conf").toAbsolutePath();
-        Files.writeString(config, config(folder.toAbsolutePath(), port));
+        Files.writeString(config, config(port, upstreams, locations));
         Program process =
                 Program.command(
                         List.of(
@@ -92,7 +112,7 @@ final class Nginx implements AutoCloseable {
         }
     }
 
-    private static String config(Path folder, int port) {
+    private static String config(int port, String upstreams, String locations) {
         return """
         daemon off;
         master_process off;
@@ -108,17 +128,14 @@ final class Nginx implements AutoCloseable {
             fastcgi_temp_path temp;
             uwsgi_temp_path temp;
             scgi_temp_path temp;
+            %s
             server {
                 listen 127.0.0.1:%d;
-                location /files/ {
-                    root %s;
-                    dav_methods PUT;
-                }
-                location /hello { return 200 "hello"; }
+                %s
             }
         }
         """
-                .formatted(port, folder);
+                .formatted(upstreams, port, locations);
     }
 
     /// A port that is free, and below those that the system gives to outgoing connections.

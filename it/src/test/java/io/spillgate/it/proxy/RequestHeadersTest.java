@@ -177,6 +177,34 @@ final class RequestHeadersTest {
     }
 
     @Test
+    void passesOnOfATrustedPeerOnlyTheFamilyThatIsBelieved() {
+        String both =
+                """
+                Forwarded: for=6.6.6.6;proto=ftp;host=other, for=5.5.5.5;proto=https;host=shop
+                X-Forwarded-For: 7.7.7.7
+                X-Forwarded-Proto: wss
+                X-Forwarded-Host: third
+                X-Real-IP: 8.8.8.8\
+                """;
+        restart("http.trusted_proxies = [\"127.0.0.0/8\"]");
+        assertThat(sent(both).head())
+                .contains(
+                        "X-Forwarded-For: 7.7.7.7, 127.0.0.1\r\n",
+                        "X-Forwarded-Proto: wss\r\n",
+                        "X-Forwarded-Host: third\r\n",
+                        "X-Real-IP: 8.8.8.8\r\n")
+                .doesNotContain("\r\nForwarded", "6.6.6.6", "5.5.5.5", "shop");
+        restart("http.trusted_proxies = [\"127.0.0.0/8\"]\nhttp.forwarded_header = \"forwarded\"");
+        assertThat(sent(both).head())
+                .contains(
+                        "X-Forwarded-For: 5.5.5.5, 127.0.0.1\r\n",
+                        "X-Forwarded-Proto: https\r\n",
+                        "X-Forwarded-Host: shop\r\n",
+                        "Forwarded: for=5.5.5.5;proto=https;host=shop, for=127.0.0.1\r\n")
+                .doesNotContain("6.6.6.6", "7.7.7.7", "8.8.8.8", "wss", "third", "other");
+    }
+
+    @Test
     void fillsInWhatATrustedPeerDoesNotSay() {
         restart("http.trusted_proxies = [\"127.0.0.0/8\"]");
         BackendRequest request = sent("A: b");
