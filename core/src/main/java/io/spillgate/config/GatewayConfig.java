@@ -54,7 +54,7 @@ public record GatewayConfig(
                 http.keeping(running.http),
                 server,
                 hub,
-                running.admin,
+                admin.keeping(running.admin),
                 httpDestinations,
                 client,
                 hostConnectionPool,

@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.admission.Permit;
 import io.spillgate.admission.Shed;
 import io.spillgate.admission.Waiter;
-import io.spillgate.config.Network;
 import io.spillgate.config.ReplyConfig;
 import io.spillgate.config.RequestClass;
 import io.spillgate.hub.WatchedTopics;
@@ -27,9 +26,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The way of a request whose head is sound: health, CORS preflight, rate limit, route, admission,
-/// serving. Handlers refuse what they can tell from the head before admission: that costs less than
-/// a place in line.
+/// The way of a request whose head is sound: host of the admin listener, health, CORS preflight,
+/// rate limit, route, admission, serving. Handlers refuse what they can tell from the head before
+/// admission: that costs less than a place in line.
 final class RequestStages {
     private final Serving serving;
     private final Site site;
@@ -51,7 +50,7 @@ final class RequestStages {
     }
 
     void run() {
-        if (isHealthCheck() || isPreflight() || isTooFrequent()) {
+        if (isMisdirected() || isHealthCheck() || isPreflight() || isTooFrequent()) {
             return;
         }
         route();
@@ -340,13 +339,26 @@ final class RequestStages {
         return new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
+    /// Refuses what comes to the operators' listener by a name that is not its own.
+    private boolean isMisdirected() {
+        String host = askedHost();
+        if (!site.isAdmin() || host == null || settings.hosts().include(host)) {
+            return false;
+        }
+        serving.refuse(
+                Answer.text(
+                        421,
+                        host
+                                + " is not a name of the admin listener; call it by its address or"
+                                + " localhost, or list the name in admin.hosts\n"),
+                RequestRefusal.MISDIRECTED);
+        return true;
+    }
+
     /// Refuses what a web page of another origin makes a browser send to the operators' listener.
     private boolean isForeignPage() {
         String origin = headers.get(HttpHeaderNames.ORIGIN);
-        String host = headers.get(HttpHeaderNames.HOST);
-        boolean ours =
-                origin != null && origin.equalsIgnoreCase("http://" + host) && isPlainHost(host);
-        if (!site.isAdmin() || origin == null || ours) {
+        if (!site.isAdmin() || origin == null || settings.hosts().own(origin, askedHost())) {
             return false;
         }
         serving.refuse(
@@ -355,12 +367,8 @@ final class RequestStages {
         return true;
     }
 
-    /// Whether a host is an address or this machine, and not a name that somebody's DNS points
-    /// here.
-    private static boolean isPlainHost(@Nullable String host) {
-        String name =
-                host == null ? "" : host.replaceFirst(":[0-9]*$", "").replaceAll("^\\[|]$", "");
-        return name.equalsIgnoreCase("localhost") || Network.literal(name).length > 0;
+    private @Nullable String askedHost() {
+        return OwnHosts.asked(inquiry.head().uri(), headers.get(HttpHeaderNames.HOST));
     }
 
     private void refuseMethod(String allow) {

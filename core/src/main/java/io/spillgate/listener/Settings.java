@@ -22,6 +22,7 @@ import java.util.Map;
 /// @param cors who may read answers
 /// @param rate requests of one client
 /// @param proxies whose forwarding headers are believed
+/// @param hosts by what hosts the admin listener may be called
 /// @param headLimits how large a head may be
 /// @param times how long receiving may take
 /// @param intake who may publish, and how much
@@ -33,6 +34,7 @@ record Settings(
         Cors cors,
         RateLimiter rate,
         TrustedProxies proxies,
+        OwnHosts hosts,
         HeadLimits headLimits,
         Times times,
         Intake intake,
@@ -48,6 +50,7 @@ record Settings(
                 // stamps are whole milliseconds, so one more keeps every window strict
                 new RateLimiter(http.rateLimitPerIp(), http.rateLimitWindowSec().plusMillis(1)),
                 TrustedProxies.of(http.trustedProxies(), http.forwardedHeader()),
+                OwnHosts.of(List.of()),
                 HeadLimits.of(http),
                 Times.of(config),
                 Intake.of(config, false),
@@ -62,6 +65,7 @@ record Settings(
                 new Cors(List.of(), List.of()),
                 new RateLimiter(0, Duration.ofSeconds(1)),
                 TrustedProxies.of(List.of(), config.http().forwardedHeader()),
+                OwnHosts.of(config.admin().hosts()),
                 HeadLimits.of(config.http()),
                 Times.of(config),
                 Intake.of(config, true),
@@ -81,6 +85,7 @@ record Settings(
                         cors,
                         before.rate,
                         proxies,
+                        hosts,
                         headLimits,
                         times,
                         intake,

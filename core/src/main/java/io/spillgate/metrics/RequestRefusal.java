@@ -12,6 +12,8 @@ public enum RequestRefusal {
     TIMEOUT,
     /// An expectation other than 100-continue (417).
     EXPECTATION,
+    /// The admin listener was called by a name that is not its own (421).
+    MISDIRECTED,
     /// Beyond the rate limit of its client address (429).
     RATE,
     /// No route leads there (404).

@@ -67,6 +67,18 @@ final class ConfigProblemsTest {
     }
 
     @Test
+    void namesOfTheAdminListenerAreHostNames() {
+        assertThat(reading.problems("a.toml", "admin.hosts = [\"ops.example\", \"ops:81\"]"))
+                .containsExactly(
+                        "a.toml:1: admin.hosts: has \"ops:81\", must be a host name without scheme,"
+                                + " port and *");
+        assertThat(reading.problems("a.toml", "http.forwarded_header = \"x-real-ip\""))
+                .containsExactly(
+                        "a.toml:1: http.forwarded_header: is \"x-real-ip\", must be one of"
+                                + " x-forwarded-for, forwarded");
+    }
+
+    @Test
     void missingKeysAreToldAtTheLineOfTheirTable() {
         assertThat(reading.problems("a.toml", "[log]\n\n[[hub.topics]]\nhistory_size = 1\n"))
                 .containsExactly("a.toml:3: hub.topics[0].match: is missing, must be set");

@@ -33,7 +33,7 @@ public final class Publisher implements AutoCloseable {
         wire.sendLines(
                 """
                 POST /events/%s HTTP/1.1
-                Host: test
+                Host: localhost
                 Content-Type: %s
                 Content-Length: %d
 

@@ -41,7 +41,8 @@ public final class TestGateway implements AutoCloseable {
         }
     }
 
-    /// What the text means, with the listeners on free ports.
+    /// What the text means, with the listeners on free ports; where it lists no hosts, the admin
+    /// listener may be called `test`.
     public static GatewayConfig config(String toml) {
         GatewayConfig asWritten = read(toml, List.of());
         List<String> sets = new ArrayList<>();
@@ -50,6 +51,9 @@ public final class TestGateway implements AutoCloseable {
         }
         if (asWritten.admin().bindAddress().equals(AdminConfig.DEFAULT.bindAddress())) {
             sets.add("admin.bind_address=" + LOOPBACK);
+        }
+        if (asWritten.admin().hosts().isEmpty()) {
+            sets.add("admin.hosts=test");
         }
         return sets.isEmpty() ? asWritten : read(toml, sets);
     }

@@ -152,7 +152,7 @@ public final class Program implements AutoCloseable {
     /// The value of a gateway's metric: the sum of its samples.
     public double metric(String name) {
         try (Wire wire = connectAdmin()) {
-            wire.sendLines("GET /metrics HTTP/1.1\nHost: test\nConnection: close\n\n");
+            wire.sendLines("GET /metrics HTTP/1.1\nHost: localhost\nConnection: close\n\n");
             return wire.answer()
                     .text()
                     .lines()

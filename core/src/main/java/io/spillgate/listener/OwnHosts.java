@@ -1,0 +1,79 @@
+package io.spillgate.listener;
+
+import io.netty.util.NetUtil;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// By what hosts the admin listener may be called: an IP address, localhost, and names that the
+/// configuration lists.
+///
+/// Any other name may be one that somebody's DNS points here, so that a page of theirs is of the
+/// same origin as this listener for a browser (DNS rebinding). An address can't be pointed
+/// elsewhere. Immutable, any thread.
+///
+/// @param names in lower case, without a final dot
+record OwnHosts(Set<String> names) {
+    private static final String LOCALHOST = "localhost";
+
+    static OwnHosts of(List<String> names) {
+        return new OwnHosts(
+                names.stream().map(OwnHosts::folded).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /// The host and port that a request asks for; null when it says none, as HTTP/1.0 may.
+    ///
+    /// @param uri the target as it came; its authority is that of Host where there are both
+    static @Nullable String asked(String uri, @Nullable String host) {
+        int authority = uri.indexOf("://") + 3;
+        if (host != null || uri.startsWith("/") || authority < 3) {
+            return host;
+        }
+        return authority(uri, authority);
+    }
+
+    /// Whether a host, with or without a port, is this listener's.
+    boolean include(String hostAndPort) {
+        if (hostAndPort.startsWith("[")) {
+            int close = hostAndPort.indexOf(']');
+            return close > 0 && NetUtil.isValidIpV6Address(hostAndPort.substring(1, close));
+        }
+        String host = host(hostAndPort);
+        return host.equals(LOCALHOST) || NetUtil.isValidIpV4Address(host) || names.contains(host);
+    }
+
+    /// Whether a page of this origin is this listener's own: it came from where the request goes
+    /// to, or from one of the listed names.
+    ///
+    /// @param origin as in the header Origin (RFC 6454 section 6.1)
+    /// @param asked what the request asks for, null when it says nothing
+    boolean own(String origin, @Nullable String asked) {
+        if (asked != null && origin.equalsIgnoreCase("http://" + asked)) {
+            return include(asked);
+        }
+        int authority = origin.indexOf("://") + 3;
+        return authority >= 3 && names.contains(host(authority(origin, authority)));
+    }
+
+    private static String authority(String uri, int from) {
+        int end = from;
+        while (end < uri.length() && "/?#".indexOf(uri.charAt(end)) < 0) {
+            end++;
+        }
+        return uri.substring(from, end);
+    }
+
+    private static String host(String hostAndPort) {
+        int colon = hostAndPort.indexOf(':');
+        return folded(colon < 0 ? hostAndPort : hostAndPort.substring(0, colon));
+    }
+
+    private static String folded(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+    }
+}
