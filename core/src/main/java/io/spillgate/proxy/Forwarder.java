@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 import java.util.ArrayDeque;
+import java.util.Set;
 
 /// One request on its way to one backend, and the answer on its way back.
 ///
@@ -45,6 +46,7 @@ public final class Forwarder {
     private @Nullable Call call;
     private @Nullable Tunnel tunnel;
     private @Nullable HttpHeaders trailers;
+    private Set<String> namedByAnswer = Set.of();
     private boolean writable;
     private boolean paused;
     private int heldBytes;
@@ -85,7 +87,11 @@ public final class Forwarder {
 
     /// The request's body is complete.
     public void bodyEnd(HttpHeaders received) {
-        trailers = HeaderRules.trailers(received);
+        trailers =
+                HeaderRules.trailers(
+                        received,
+                        HeaderRules.namedByConnection(what.headers()),
+                        what.to().requestIdHeader());
         if (call != null && writable && held.isEmpty()) {
             endBody(call);
         }
@@ -238,17 +244,18 @@ public final class Forwarder {
 
                 @Override
                 public void interim(int interim, HttpHeaders headers) {
-                    down.interim(interim, HeaderRules.answer(headers));
+                    down.interim(interim, HeaderRules.interim(headers));
                 }
 
                 @Override
                 public void head(int code, String reason, HttpHeaders headers) {
                     status = code;
                     if (code == SWITCHING_PROTOCOLS) {
-                        down.upgraded(HeaderRules.answer(headers));
+                        down.upgraded(HeaderRules.interim(headers));
                         openTunnel();
                     } else {
                         state = State.ANSWERING;
+                        namedByAnswer = HeaderRules.namedByConnection(headers);
                         down.answer(code, reason, HeaderRules.answer(headers));
                     }
                 }
@@ -270,7 +277,7 @@ public final class Forwarder {
                 @Override
                 public void end(HttpHeaders last, boolean requestSent) {
                     if (finish()) {
-                        down.complete(HeaderRules.trailers(last));
+                        down.complete(HeaderRules.trailers(last, namedByAnswer, null));
                     }
                 }
 

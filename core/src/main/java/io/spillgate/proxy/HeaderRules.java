@@ -34,10 +34,11 @@ final class HeaderRules {
     private static final DefaultHttpHeadersFactory UNCHECKED =
             DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
-    /// May not be sent behind a body, because they frame, route, authorize or explain it (RFC 9110
-    /// section 6.5.1).
+    /// May not be sent behind a body, because they frame, route, modify, authorize or explain it,
+    /// or say what must be known before it (RFC 9110 section 6.5.1).
     private static final Set<String> NO_TRAILERS =
             Set.of(
+                    "age",
                     "authorization",
                     "cache-control",
                     "content-encoding",
@@ -45,15 +46,26 @@ final class HeaderRules {
                     "content-range",
                     "content-type",
                     "cookie",
+                    "date",
                     "expect",
-                    FORWARDED,
+                    "expires",
                     "host",
+                    "if-match",
+                    "if-modified-since",
+                    "if-none-match",
+                    "if-range",
+                    "if-unmodified-since",
                     "location",
                     "max-forwards",
+                    "pragma",
                     "proxy-authenticate",
                     "proxy-authorization",
                     "range",
+                    "retry-after",
                     "set-cookie",
+                    "vary",
+                    "via",
+                    "warning",
                     "www-authenticate");
 
     private HeaderRules() {}
@@ -83,7 +95,13 @@ final class HeaderRules {
         return sent;
     }
 
-    /// What a client gets of an answer, an interim one included.
+    /// What a client gets of an interim answer, which has no content (RFC 9110 sections 8.6 and
+    /// 15.2), and of 101.
+    static HttpHeaders interim(HttpHeaders received) {
+        return answer(received).remove(HttpHeaderNames.CONTENT_LENGTH);
+    }
+
+    /// What a client gets of an answer.
     static HttpHeaders answer(HttpHeaders received) {
         HttpHeaders sent = UNCHECKED.newHeaders();
         Set<String> named = namedByConnection(received);
@@ -98,7 +116,11 @@ final class HeaderRules {
     }
 
     /// What crosses of the fields behind a body, in either direction.
-    static HttpHeaders trailers(HttpHeaders received) {
+    ///
+    /// @param named what Connection names in the head before it
+    /// @param requestIdHeader the upstream's request id header, which nobody else may send
+    static HttpHeaders trailers(
+            HttpHeaders received, Set<String> named, @Nullable String requestIdHeader) {
         if (received.isEmpty()) {
             return received;
         }
@@ -106,12 +128,23 @@ final class HeaderRules {
         Iterator<Map.Entry<CharSequence, CharSequence>> lines = received.iteratorCharSequence();
         while (lines.hasNext()) {
             Map.Entry<CharSequence, CharSequence> line = lines.next();
-            String name = line.getKey().toString().toLowerCase(Locale.ROOT);
-            if (!isHopByHop(name) && !NO_TRAILERS.contains(name) && !isForwarded(name)) {
+            if (mayTrail(line.getKey(), named, requestIdHeader)) {
                 sent.add(line.getKey(), line.getValue());
             }
         }
         return sent;
+    }
+
+    /// As everywhere, a name with `_` counts as one with `-`.
+    private static boolean mayTrail(
+            CharSequence field, Set<String> named, @Nullable String requestIdHeader) {
+        String name = field.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+        boolean ours = requestIdHeader != null && readsAs(name, requestIdHeader);
+        return !ours
+                && !NO_TRAILERS.contains(name)
+                && !isHopByHop(name)
+                && !isForwarded(name)
+                && !isNamed(field, named);
     }
 
     /// Whether a request wants to speak the WebSocket protocol (RFC 6455 section 4.1).
@@ -153,7 +186,7 @@ final class HeaderRules {
     }
 
     /// The names in Connection, in lower case, without those that must not be taken away by it.
-    private static Set<String> namedByConnection(HttpHeaders received) {
+    static Set<String> namedByConnection(HttpHeaders received) {
         List<String> lines = received.getAll(HttpHeaderNames.CONNECTION);
         if (lines.isEmpty() || (lines.size() == 1 && namesNothing(lines.getFirst()))) {
             return Set.of();

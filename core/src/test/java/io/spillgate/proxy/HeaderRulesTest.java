@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Lists of header lines are written `A: 1 | B: 2`.
 final class HeaderRulesTest {
@@ -230,10 +231,40 @@ final class HeaderRulesTest {
                 "Authorization: Basic eA==",
                 "Set-Cookie: a",
                 "X-Forwarded-For: 1.1.1.1",
+                "X_Forwarded_For: 1.1.1.1",
+                "Forwarded: for=1.1.1.1",
+                "X-Real-IP: 1.1.1.1",
+                "Content_Length: 9",
+                "Transfer-Encoding: gzip",
+                "TE: trailers",
+                "Via: 1.1 x",
+                "If-None-Match: a",
+                "Proxy-Authorization: Basic eA==",
+                "Cookie: a=b",
+                "Expect: 100-continue",
+                "x-request-id: forged",
+                "X_Request_Id: forged",
+                "X-Named: 1",
                 "Content-Type: text/html"
             })
     void passesOnNoTrailerThatWouldMeanSomethingElsewhere(String line) {
-        assertThat(text(HeaderRules.trailers(headers("X-Sum: 1 | " + line)))).isEqualTo("X-Sum: 1");
+        HttpHeaders sent =
+                HeaderRules.trailers(
+                        headers("X-Sum: 1 | " + line), Set.of("x-named"), "X-Request-Id");
+        assertThat(text(sent)).isEqualTo("X-Sum: 1");
+    }
+
+    @Test
+    void passesOnOtherTrailers() {
+        String sums = "Digest: a | ETag: b | X-Request-Id: c | Server-Timing: d";
+        assertThat(text(HeaderRules.trailers(headers(sums), Set.of(), null))).isEqualTo(sums);
+    }
+
+    @Test
+    void takesTheFramingFromInterimAnswers() {
+        HttpHeaders received =
+                headers("Link: a | Content-Length: 5 | Transfer-Encoding: chunked | Server: b");
+        assertThat(text(HeaderRules.interim(received))).isEqualTo("Link: a | Server: b");
     }
 
     @ParameterizedTest

@@ -47,6 +47,19 @@ final class InterimAnswersTest {
         }
     }
 
+    /// Whoever believed a length would take so much of the final answer for content.
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 27", "Transfer-Encoding: chunked"})
+    void loseTheirFraming(String framing) {
+        try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
+            Visit visit = desk.next();
+            visit.sendLines("HTTP/1.1 103 Early Hints\nLink: </a>\n" + framing + "\n\n");
+            wire.expectLines("HTTP/1.1 103 Early Hints\nLink: </a>\n\n");
+            visit.ok("final");
+            assertThat(wire.answer().body()).isEqualTo("final");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"100 Continue", "103 Early Hints"})
     void areNotForClientsThatSpeakHttp10(String interim) {

@@ -39,6 +39,45 @@ final class TrailersTest {
         }
     }
 
+    /// What would name the sender, or frame or change the request, where trailers become headers.
+    @Test
+    void ofARequestPassOnNothingThatTheGatewaySetsOrDrops() {
+        String bad =
+                BAD
+                        + "Forwarded: for=6.6.6.6\nX-Real-IP: 6.6.6.6\nx-request-id: forged\n"
+                        + "X_Request_Id: forged\nVia: 1.1 x\nX-Own: 1\nIf-Match: a\n"
+                        + "Proxy-Authorization: Basic eA==\nContent_Length: 7\n";
+        String settings = "http-destinations.backend.request-id-header = \"X-Request-Id\"";
+        Desk other = new Desk();
+        try (Site named = Site.start(Backend.start(other), settings);
+                Wire wire = named.connect()) {
+            wire.sendLines(
+                    "POST /a HTTP/1.1\nHost: test\nConnection: X-Own\n"
+                            + "Transfer-Encoding: chunked\n\n");
+            wire.sendLines("5\nhello\n0\nX-Sum: 1\n" + bad + "X-Last: 2\n\n");
+            Visit visit = other.next();
+            assertThat(visit.request().rawBody())
+                    .endsWith("hello\r\n0\r\nX-Sum: 1\r\nX-Last: 2\r\n\r\n");
+            visit.ok("done");
+            assertThat(wire.answer().body()).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void ofAnAnswerPassOnNothingThatBelongsIntoItsHead() {
+        try (Wire wire = site.connect()) {
+            wire.sendLines("GET /a HTTP/1.1\nHost: test\n\n");
+            Visit visit = desk.next();
+            visit.sendLines(
+                    "HTTP/1.1 200 OK\nConnection: X-Own\nTransfer-Encoding: chunked\n\n5\nhello\n");
+            visit.sendLines(
+                    "0\nX-Sum: 1\nX-Own: 1\nSet-Cookie: a=b\nVary: *\nAge: 1\n" + BAD + "\n");
+            visit.done();
+            wire.head();
+            wire.expectLines("5\nhello\n0\nX-Sum: 1\n\n");
+        }
+    }
+
     @Test
     void ofAnAnswerStayOutOfTheHead() {
         try (Wire wire = site.connect()) {
