@@ -40,6 +40,13 @@ final class ResponseDecoder extends HttpResponseDecoder {
         }
     }
 
+    /// Not Netty's, which reads on from a connection that is paused when a read made no message.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        discardSomeReadBytes();
+        ctx.fireChannelReadComplete();
+    }
+
     /// Whether bytes came behind what was decoded.
     boolean hasLeftover() {
         return actualReadableBytes() > 0;

@@ -51,6 +51,7 @@ final class Lingering {
     ///   socket
     static void close(ChannelHandlerContext ctx, ChannelFuture written, boolean lingers) {
         if (!lingers) {
+            ctx.channel().config().setAutoRead(false);
             written.addListener(_ -> ctx.close());
             return;
         }

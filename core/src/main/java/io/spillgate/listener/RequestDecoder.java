@@ -20,9 +20,12 @@ import java.util.List;
 ///
 /// After the last part of a request nothing is decoded until [#next], so pipelined requests wait as
 /// bytes and are answered in order. More than [#MAX_WAITING_BYTES] of them stop the reading from
-/// the socket.
+/// the socket; while it is stopped, by whomever, no byte is asked for. What comes all the same is
+/// what a client that has left had sent before: the transport reads that to its end, so beyond
+/// [#MAX_UNASKED_BYTES] the connection is closed.
 final class RequestDecoder extends HttpRequestDecoder {
     private static final int MAX_WAITING_BYTES = 64 * 1024;
+    private static final int MAX_UNASKED_BYTES = 64 * 1024;
 
     private final LoopMeter meter;
     private HeadScanner scanner;
@@ -32,6 +35,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean inTrailers;
     private boolean refused;
     private boolean reading;
+    private int unaskedBytes;
     private long headStartNanos;
     private long heardNanos = System.nanoTime();
 
@@ -86,6 +90,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         Work before = meter.begin(Work.RECEIVE);
         reading = true;
         heardNanos = System.nanoTime();
+        countUnasked(ctx, (ByteBuf) bytes);
         try {
             super.channelRead(ctx, bytes);
         } finally {
@@ -95,6 +100,14 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (waiting && actualReadableBytes() > MAX_WAITING_BYTES) {
             ctx.channel().config().setAutoRead(false);
         }
+    }
+
+    /// Not Netty's, which reads on from a socket that is not to be read when a read made no
+    /// message: bytes that wait never make one.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        discardSomeReadBytes();
+        ctx.fireChannelReadComplete();
     }
 
     @Override
@@ -124,6 +137,18 @@ final class RequestDecoder extends HttpRequestDecoder {
             inTrailers = false;
             inHead = true;
             waiting = true;
+        }
+    }
+
+    private void countUnasked(ChannelHandlerContext ctx, ByteBuf bytes) {
+        if (ctx.channel().config().isAutoRead()) {
+            unaskedBytes = 0;
+            return;
+        }
+        unaskedBytes += bytes.readableBytes();
+        if (unaskedBytes > MAX_UNASKED_BYTES) {
+            refused = true;
+            ctx.close();
         }
     }
 

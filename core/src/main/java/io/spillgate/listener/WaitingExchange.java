@@ -20,7 +20,6 @@ final class WaitingExchange implements Exchange, Applicant {
     private final Consumer<Permit> admitted;
     private final Consumer<Shed> refused;
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0);
-    private int heldBytes;
     private @Nullable HttpHeaders trailers;
     private @Nullable Waiter waiter;
 
@@ -46,8 +45,6 @@ final class WaitingExchange implements Exchange, Applicant {
     @Override
     public void content(ByteBuf piece) {
         held.add(piece.retain());
-        heldBytes += piece.readableBytes();
-        Departure.endFlood(serving.channel(), heldBytes);
     }
 
     @Override
