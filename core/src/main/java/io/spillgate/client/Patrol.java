@@ -1,10 +1,12 @@
 package io.spillgate.client;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Marker;
+import io.spillgate.net.Resets;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
 
@@ -23,6 +25,7 @@ final class Patrol {
     private final LoopMeter meter;
     private final Marker marker;
     private final Sweep<PooledConnection> sweep = new Sweep<>(PERIOD_NANOS);
+    private final Resets resets = new Resets();
     private @Nullable Future<?> ticking;
     private long lastTickNanos;
 
@@ -71,8 +74,9 @@ final class Patrol {
                 meter.as(Work.TIMERS, task), millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    void add(PooledConnection connection) {
+    void add(PooledConnection connection, Channel channel) {
         sweep.add(connection);
+        resets.watch(channel);
         if (ticking == null) {
             lastTickNanos = System.nanoTime();
             ticking = tick(this::look, TICK_MILLIS);
@@ -90,6 +94,7 @@ final class Patrol {
     private void look() {
         long now = System.nanoTime();
         sweep.tick(now - lastTickNanos, now);
+        resets.tick(now - lastTickNanos, now);
         lastTickNanos = now;
     }
 }

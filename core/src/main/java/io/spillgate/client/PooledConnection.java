@@ -61,7 +61,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     /// Begins to read; called once, on the loop.
     void start() {
         channel.pipeline().addFirst(patrol.marker()).addLast(decoder, this);
-        patrol.add(this);
+        patrol.add(this, channel);
         times.touch();
         channel.config().setAutoRead(true);
         if (!channel.isActive()) {

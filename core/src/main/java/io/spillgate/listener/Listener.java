@@ -228,6 +228,7 @@ public final class Listener {
                 station.cells().add(Counter.CONNECTIONS, 1);
             }
             Departure.prepare(channel);
+            station.resets().watch(channel);
             RequestDecoder decoder =
                     new RequestDecoder(site.settings().headLimits(), station.meter());
             channel.pipeline().addLast(decoder, new RequestHandler(site, station, decoder, held));

@@ -15,6 +15,7 @@ import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
+import io.spillgate.net.Resets;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
 import io.spillgate.proxy.Backends;
@@ -213,6 +214,7 @@ final class Site {
         private final LoopMeter meter;
         private final Shard shard;
         private final Cells cells;
+        private final Resets resets = new Resets();
         private Sweep<RequestHandler> sweep;
         private long lastTickNanos;
 
@@ -237,6 +239,10 @@ final class Site {
             return cells;
         }
 
+        Resets resets() {
+            return resets;
+        }
+
         Sweep<RequestHandler> sweep() {
             return sweep;
         }
@@ -253,6 +259,7 @@ final class Site {
         private void tick() {
             long now = System.nanoTime();
             sweep.tick(now - lastTickNanos, now);
+            resets.tick(now - lastTickNanos, now);
             lastTickNanos = now;
         }
 

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Visits every member of a changing set once in a period, a few at each tick, so that many
-/// connections need neither a timer each nor a burst of work.
+/// connections need neither a timer each nor a burst of work. A round takes no longer when many
+/// leave in the middle of it.
 ///
 /// Confined to one event loop.
 ///
@@ -13,6 +14,7 @@ public final class Sweep<M extends Sweep.Member> {
     private final List<M> members = new ArrayList<>();
     private final long periodNanos;
     private int position;
+    private int roundSize;
     private double due;
 
     /// A sweep without members.
@@ -54,12 +56,16 @@ public final class Sweep<M extends Sweep.Member> {
     /// @param elapsedNanos time since the last tick
     /// @param nowNanos the present, for the visited
     public void tick(long elapsedNanos, long nowNanos) {
-        due += (double) members.size() * elapsedNanos / periodNanos;
+        roundSize = members.isEmpty() ? 0 : roundSize;
+        due += (double) Math.max(members.size(), roundSize) * elapsedNanos / periodNanos;
         int count = (int) Math.min(due, members.size());
         due = Math.min(due - count, 1);
         for (int i = 0; i < count && !members.isEmpty(); i++) {
-            position =
-                    position <= 0 || position > members.size() ? members.size() - 1 : position - 1;
+            if (position <= 0 || position > members.size()) {
+                position = members.size();
+                roundSize = members.size();
+            }
+            position--;
             members.get(position).visit(nowNanos);
         }
     }

@@ -63,6 +63,16 @@ final class SweepTest {
     }
 
     @Test
+    void takesNoLongerForARoundWhenMembersLeave() {
+        List<Visited> all = add(100);
+        all.forEach(member -> member.leaves = true);
+        for (int i = 0; i < 101; i++) {
+            sweep.tick(PERIOD / 100, i);
+        }
+        assertThat(sweep.size()).isZero();
+    }
+
+    @Test
     void visitsWhoStaysAtLeastOnceInTwoPeriodsWhateverComesAndGoes() {
         Random random = new Random(3);
         List<Visited> stayers = add(20);
