@@ -19,9 +19,11 @@ import io.spillgate.hub.StreamTimes;
 import io.spillgate.lifecycle.Drain;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.listener.Listener;
+import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Gauge;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Breakdown;
+import io.spillgate.net.DirectMemory;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
@@ -46,6 +48,7 @@ import java.util.concurrent.TimeUnit;
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration LONGEST_SPREAD = Duration.ofSeconds(10);
+    private static final long MEMORY_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Lifecycle lifecycle = new Lifecycle();
     private final Loops loops;
@@ -99,6 +102,7 @@ public final class Gateway implements AutoCloseable {
                         admission, metrics, new Utilization(loops.meters()), config.server(), rule);
         register();
         watchdog.every(Sampler.TICK_NANOS, sampler::tick);
+        watchdog.every(MEMORY_LOOK_NANOS, loops.faults()::look);
         lifecycle.ready();
     }
 
@@ -177,10 +181,10 @@ public final class Gateway implements AutoCloseable {
     }
 
     /// Completes when the gateway can't go on, with the reason: one of its event loops has ended,
-    /// whatever ended it. Connections of that loop hang then, and nothing here ends them, so
-    /// whoever runs the gateway has to end the process. Completes on a thread that is about to end
-    /// and while memory may be exhausted: what is done then should be prepared beforehand, on
-    /// another thread. Never completes because of [#close].
+    /// whatever ended it, or memory could not be allocated for 30 s. Connections of that loop hang
+    /// then, and nothing here ends them, so whoever runs the gateway has to end the process.
+    /// Completes on a thread that is about to end and while memory may be exhausted: what is done
+    /// then should be prepared beforehand, on another thread. Never completes because of [#close].
     public CompletableFuture<Breakdown> broken() {
         return loops.broken();
     }
@@ -256,6 +260,8 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge(Gauge.ADMISSION_UTILIZATION, admission::utilization);
         metrics.gauge(
                 Gauge.ADMISSION_SMOOTHED_LATENCY_SECONDS, () -> sampler.smoothedNanos() / 1e9);
+        metrics.gauge(Gauge.DIRECT_MEMORY_BYTES, DirectMemory::usedBytes);
+        metrics.gauge(Gauge.DIRECT_MEMORY_LIMIT_BYTES, DirectMemory::limitBytes);
         metrics.gauge(Gauge.TOPICS_ACTIVE, hub.broker()::topics);
         metrics.gauge(Gauge.TOPICS_WATCHED, hub.watchedTopics()::count);
         metrics.gauge(Gauge.HUB_MEMORY_BYTES, hub.broker()::usedBytes);
@@ -263,6 +269,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void measure() {
+        loops.faults().counter(() -> metrics.outside().add(Counter.ALLOCATION_FAILURES, 1));
         loops.measure(loop -> metrics.cells(loop)::eventLoopLag);
         for (int loop = 0; loop < loops.meters().size(); loop++) {
             LoopMeter meter = loops.meters().get(loop);

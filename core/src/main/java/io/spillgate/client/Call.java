@@ -104,7 +104,7 @@ public final class Call {
         if (on.patrol().isHere()) {
             on.end(this, trailers);
         } else {
-            on.patrol().execute(() -> on.end(this, trailers));
+            on.soon(() -> on.end(this, trailers));
         }
     }
 
@@ -117,7 +117,7 @@ public final class Call {
         if (on.patrol().isHere()) {
             on.read(this, more);
         } else {
-            on.patrol().execute(() -> on.read(this, more));
+            on.soon(() -> on.read(this, more));
         }
     }
 
@@ -211,74 +211,50 @@ public final class Call {
     }
 
     void tellInterim(int status, HttpHeaders headers) {
-        if (!isNear()) {
-            crossOver(() -> {
-                if (!over) {
-                    receiver.interim(status, headers);
-                }
-            });
-        } else if (!over) {
-            receiver.interim(status, headers);
-        }
+        tell(() -> receiver.interim(status, headers));
     }
 
     void tellHead(int status, String reason, HttpHeaders headers) {
-        if (!isNear()) {
-            crossOver(() -> {
-                if (!over) {
-                    receiver.head(status, reason, headers);
-                }
-            });
-        } else if (!over) {
-            receiver.head(status, reason, headers);
-        }
+        tell(() -> receiver.head(status, reason, headers));
     }
 
     /// @param piece released by who calls
     void tellContent(PooledConnection from, ByteBuf piece) {
         if (isNear()) {
-            if (!over) {
-                receiver.content(piece);
-            }
+            hear(() -> receiver.content(piece));
             return;
         }
         int bytes = piece.readableBytes();
         inTransitBytes += bytes;
         piece.retain();
         crossOver(() -> {
-            if (!over) {
-                receiver.content(piece);
-            }
+            hear(() -> receiver.content(piece));
             piece.release();
-            from.patrol().execute(() -> from.arrived(this, bytes));
+            from.soon(() -> from.arrived(this, bytes));
         });
     }
 
     void tellFlush() {
-        if (!isNear()) {
-            crossOver(() -> {
-                if (!over) {
-                    receiver.flush();
-                }
-            });
-        } else if (!over) {
-            receiver.flush();
-        }
+        tell(receiver::flush);
     }
 
     void tellEnd(HttpHeaders trailers, boolean requestSent) {
-        if (!isNear()) {
-            crossOver(() -> hearEnd(trailers, requestSent));
-        } else {
-            hearEnd(trailers, requestSent);
-        }
+        tell(() -> {
+            over = true;
+            receiver.end(trailers, requestSent);
+        });
     }
 
     void tellFailed(Failure failure) {
-        if (submitting || !isNear()) {
-            crossOver(() -> hearFailed(failure));
+        Runnable message =
+                () -> {
+                    over = true;
+                    receiver.failed(failure);
+                };
+        if (submitting) {
+            crossOver(() -> hear(message));
         } else {
-            hearFailed(failure);
+            tell(message);
         }
     }
 
@@ -292,11 +268,10 @@ public final class Call {
     private void sendAcross(PooledConnection to, ByteBuf piece) {
         int bytes = piece.readableBytes();
         outboundBytes += bytes;
-        to.patrol()
-                .execute(() -> {
-                    to.write(this, piece);
-                    crossOver(() -> sentAcross(bytes));
-                });
+        to.soon(() -> {
+            to.write(this, piece);
+            crossOver(() -> sentAcross(bytes));
+        });
         if (outboundBytes >= MAX_IN_TRANSIT_BYTES && !choked) {
             choked = true;
             receiver.writable(false);
@@ -313,28 +288,41 @@ public final class Call {
 
     private void hearWritable(boolean writable) {
         connectionWritable = writable;
-        if (!over && !choked) {
-            receiver.writable(writable);
+        if (!choked) {
+            hear(() -> receiver.writable(writable));
         }
     }
 
-    private void hearEnd(HttpHeaders trailers, boolean requestSent) {
-        if (!over) {
-            over = true;
-            receiver.end(trailers, requestSent);
+    private void tell(Runnable message) {
+        if (isNear()) {
+            hear(message);
+        } else {
+            crossOver(() -> hear(message));
         }
     }
 
-    private void hearFailed(Failure failure) {
-        if (!over) {
+    /// Tells the receiver, unless it hears nothing more. If it throws, the call is taken back, and
+    /// the receiver hears of that, because here nobody else would.
+    private void hear(Runnable message) {
+        if (over) {
+            return;
+        }
+        try {
+            message.run();
+        } catch (RuntimeException | Error e) {
+            cancel();
             over = true;
-            receiver.failed(failure);
+            patrol().guard(() -> receiver.broken(e));
         }
     }
 
     /// Runs a task of the caller's loop.
     private void crossOver(Runnable task) {
-        pool.patrol(loop).execute(task);
+        patrol().execute(task);
+    }
+
+    private Patrol patrol() {
+        return pool.patrol(loop);
     }
 
     private boolean isNear() {

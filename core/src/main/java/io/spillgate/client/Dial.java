@@ -61,11 +61,7 @@ final class Dial {
     ///
     /// @param attempt what tells the address's back-off about the outcome
     void start(Endpoint first, long attempt) {
-        if (patrol.isHere()) {
-            attempt(first, attempt);
-        } else {
-            patrol.execute(() -> attempt(first, attempt));
-        }
+        patrol.hereOrSoon(() -> guarded(() -> attempt(first, attempt)));
     }
 
     private void attempt(Endpoint endpoint, long attempt) {
@@ -73,10 +69,23 @@ final class Dial {
         firstAttempt = tried.isEmpty() ? attempt : firstAttempt;
         tried.add(endpoint);
         Future<Channel> connecting = pool.connect(patrol.loop(), endpoint);
-        connecting.addListener(
-                (Future<Channel> outcome) -> patrol.run(() -> done(endpoint, attempt, outcome)));
+        connecting.addListener((Future<Channel> outcome) ->
+                patrol.run(() -> guarded(() -> done(endpoint, attempt, outcome))));
         if (running > 0 && !over) {
-            patrol.loop().schedule(this::overtake, STAGGER_MILLIS, TimeUnit.MILLISECONDS);
+            patrol.loop()
+                    .schedule(() -> guarded(this::overtake), STAGGER_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /// What fails here would leave somebody waiting for a connection that nobody opens.
+    private void guarded(Runnable work) {
+        patrol.guard(work, _ -> giveUp());
+    }
+
+    private void giveUp() {
+        if (!over) {
+            over = true;
+            pool.dialFailed(this, worst);
         }
     }
 
@@ -112,8 +121,7 @@ final class Dial {
             worst = failure;
         }
         if (!over && !next() && running == 0) {
-            over = true;
-            pool.dialFailed(this, worst);
+            giveUp();
         }
     }
 

@@ -38,7 +38,10 @@ public final class HttpClient implements AutoCloseable {
     public HttpClient(
             Loops loops, HostPoolConfig hosts, Map<String, DestinationConfig> destinations) {
         this.loops = loops;
-        patrols = loops.all().stream().map(loop -> new Patrol(loop, loops.meter(loop))).toList();
+        patrols =
+                loops.all().stream()
+                        .map(loop -> new Patrol(loop, loops.meter(loop), loops.faults()))
+                        .toList();
         hostConfig = hosts;
         apply(hosts, destinations);
     }

@@ -8,6 +8,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaders;
 
+import java.io.IOException;
+import java.util.function.Consumer;
+
 /// What a connection writes: the heads of requests, and the body of the one that streams. Confined
 /// to the channel's loop.
 final class Outgoing {
@@ -19,11 +22,19 @@ final class Outgoing {
     private long bytesLeft;
     private boolean upgraded;
 
-    /// @param written hears of every write that is over
-    Outgoing(Channel channel, RequestEncoder encoder, ChannelFutureListener written) {
+    /// @param over called when a write is over
+    /// @param failed gets why one could not even be handed to the socket; what the socket itself
+    ///   says is heard by who reads it
+    Outgoing(Channel channel, RequestEncoder encoder, Runnable over, Consumer<Throwable> failed) {
         this.channel = channel;
         this.encoder = encoder;
-        this.written = written;
+        written =
+                write -> {
+                    over.run();
+                    if (!write.isSuccess() && !(write.cause() instanceof IOException)) {
+                        failed.accept(write.cause());
+                    }
+                };
     }
 
     /// Writes the head, and a body that is there.
@@ -35,7 +46,7 @@ final class Outgoing {
             case Body.None _ -> channel.writeAndFlush(head);
             case Body.Held held -> {
                 ChannelFuture fate = channel.write(head);
-                channel.writeAndFlush(held.bytes().retainedDuplicate());
+                channel.writeAndFlush(held.bytes().retainedDuplicate()).addListener(written);
                 yield fate;
             }
             case Body.Streamed streamed -> {
@@ -57,8 +68,8 @@ final class Outgoing {
             channel.writeAndFlush(piece).addListener(written);
             return;
         }
-        channel.write(RequestEncoder.chunkHead(channel.alloc(), size));
-        channel.write(piece);
+        channel.write(RequestEncoder.chunkHead(channel.alloc(), size)).addListener(written);
+        channel.write(piece).addListener(written);
         channel.writeAndFlush(Unpooled.wrappedBuffer(CRLF)).addListener(written);
     }
 

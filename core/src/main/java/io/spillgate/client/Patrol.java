@@ -3,6 +3,7 @@ package io.spillgate.client;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Marker;
@@ -12,8 +13,10 @@ import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// What the connections of one loop have in common: somebody looks at their clocks, each every 50
 /// ms, and what they do is [Work#PROXY]. Confined to the loop, but for [#execute].
@@ -23,14 +26,16 @@ final class Patrol {
 
     private final EventLoop loop;
     private final LoopMeter meter;
+    private final Faults faults;
     private final Marker marker;
     private final Sweep<PooledConnection> sweep = new Sweep<>(PERIOD_NANOS);
     private final Resets resets = new Resets();
     private @Nullable Future<?> ticking;
     private long lastTickNanos;
 
-    Patrol(EventLoop loop, LoopMeter meter) {
+    Patrol(EventLoop loop, LoopMeter meter, Faults faults) {
         this.loop = loop;
+        this.faults = faults;
         this.meter = meter;
         marker = new Marker(meter, Work.PROXY);
     }
@@ -68,10 +73,46 @@ final class Patrol {
         Loops.execute(loop, meter.as(Work.PROXY, task));
     }
 
+    /// Runs work that may fail; then the failure is counted or logged. On the loop.
+    void guard(Runnable work) {
+        guard(work, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param failed gets what was thrown
+    void guard(Runnable work, Consumer<Throwable> failed) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            faults.note("pool_task_failed", e);
+            failed.accept(e);
+        }
+    }
+
+    /// Counts a failure to allocate, and logs any other that is not the network's.
+    void note(String event, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            faults.note(event, cause);
+        }
+    }
+
+    /// Runs a task at once on the loop, elsewhere as [#execute] does.
+    void hereOrSoon(Runnable task) {
+        if (isHere()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+
     /// Runs a task that looks at clocks again and again.
     Future<?> tick(Runnable task, long millis) {
         return loop.scheduleAtFixedRate(
-                meter.as(Work.TIMERS, task), millis, millis, TimeUnit.MILLISECONDS);
+                faults.periodic(meter.as(Work.TIMERS, task)),
+                millis,
+                millis,
+                TimeUnit.MILLISECONDS);
     }
 
     void add(PooledConnection connection, Channel channel) {

@@ -144,7 +144,7 @@ public final class Pool {
     void cancel(Call call) {
         PooledConnection on = locked(() -> ledger.withdraw(call));
         if (on != null) {
-            on.cancelSoon(call);
+            on.soon(() -> on.cancel(call));
         }
     }
 
@@ -229,7 +229,7 @@ public final class Pool {
                     ledger.connected(connection, System.nanoTime());
                     return closed;
                 });
-        connection.start();
+        connection.run(connection::start);
         if (late) {
             connection.shutSoon();
         }

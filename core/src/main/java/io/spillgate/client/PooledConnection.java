@@ -13,10 +13,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Sweep;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
 import java.util.ArrayDeque;
 
 /// One connection of a pool: writes requests, pairs the answers with them, watches the clocks.
@@ -29,8 +25,6 @@ import java.util.ArrayDeque;
 ///
 /// Confined to the channel's loop, but for what says otherwise.
 final class PooledConnection extends ChannelInboundHandlerAdapter implements Sweep.Member {
-    private static final Logger LOG = LoggerFactory.getLogger(PooledConnection.class);
-
     private final Pool pool;
     private final Endpoint endpoint;
     private final Channel channel;
@@ -55,7 +49,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         times = new ConnectionTimes(pool.settings(), System.nanoTime());
         standing = new Standing(times);
         answers = new Answers(this, times);
-        outgoing = new Outgoing(channel, pool.encoder(), _ -> times.touch());
+        outgoing = new Outgoing(channel, pool.encoder(), times::touch, this::torn);
     }
 
     /// Begins to read; called once, on the loop.
@@ -85,21 +79,22 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// Sends a call that the pool has given to this connection. Any thread.
     void take(Call call) {
-        if (patrol.isHere()) {
-            begin(call);
-        } else {
-            patrol.execute(() -> begin(call));
-        }
-    }
-
-    /// Any thread.
-    void cancelSoon(Call call) {
-        patrol.execute(() -> cancel(call));
+        patrol.hereOrSoon(() -> run(() -> begin(call)));
     }
 
     /// Any thread.
     void shutSoon() {
-        patrol.execute(() -> breakOff(PoolFailure.CLOSED, "the connection was closed by us"));
+        soon(() -> breakOff(PoolFailure.CLOSED, "the connection was closed by us"));
+    }
+
+    /// Runs work of this connection on its loop; what it throws ends the connection.
+    void run(Runnable work) {
+        patrol.guard(work, cause -> breakOff(PoolFailure.RESET, String.valueOf(cause)));
+    }
+
+    /// As [#run], in its turn. Any thread.
+    void soon(Runnable work) {
+        patrol.execute(() -> run(work));
     }
 
     /// A piece of a streamed body, or raw bytes after an upgrade.
@@ -202,9 +197,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
-            LOG.error("backend_connection_failed destination={}", pool.name(), cause);
-        }
+        patrol.note("backend_connection_failed destination=" + pool.name(), cause);
         lost(String.valueOf(cause.getMessage()));
     }
 
@@ -272,7 +265,13 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
     }
 
-    private void cancel(Call call) {
+    /// A part of a request that could not even be handed to the socket leaves a hole in it.
+    private void torn(Throwable cause) {
+        patrol.note("request_torn destination=" + pool.name(), cause);
+        breakOff(PoolFailure.RESET, String.valueOf(cause));
+    }
+
+    void cancel(Call call) {
         if (shut || !equals(call.connection()) || !calls.contains(call)) {
             return;
         }

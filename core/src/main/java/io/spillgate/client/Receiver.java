@@ -2,9 +2,10 @@ package io.spillgate.client;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.metrics.PoolFailure;
 
 /// Who gets the answer of a [Call]. Everything is called on the loop that the call was made for,
-/// and nothing after [#end], [#failed] or [Call#cancel].
+/// and nothing after [#end], [#failed], [#broken] or [Call#cancel].
 ///
 /// ```
 ///   writable(true)…  interim*  head  (content* flush)*  end
@@ -36,6 +37,11 @@ public interface Receiver {
     /// @param requestSent whether the request was sent whole; if not, its rest is not wanted any
     ///   more
     void end(HttpHeaders trailers, boolean requestSent);
+
+    /// Something that was called here threw; the call is over by that.
+    default void broken(Throwable cause) {
+        failed(new Failure(PoolFailure.RESET, "whoever got the answer failed: " + cause));
+    }
 
     /// There is no answer, or not a whole one.
     void failed(Failure failure);

@@ -172,6 +172,11 @@ final class ForwardExchange implements Exchange, Downstream {
     }
 
     @Override
+    public void broken(Throwable cause) {
+        serving.broken(cause);
+    }
+
+    @Override
     public void failed(int status, String cause, String text) {
         String fields = status == 503 ? Answer.RETRY_SOON : "";
         Answer answer = Answer.of(status, fields, Answer.TEXT, text);

@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -214,6 +215,11 @@ public final class Listener {
         protected void initChannel(Channel channel) {
             Site.Station station = site.station(channel.eventLoop());
             station.meter().run(Work.ACCEPT, () -> receive(channel, station));
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            site.faults().close(ctx.channel(), cause);
         }
 
         private void receive(Channel channel, Site.Station station) {

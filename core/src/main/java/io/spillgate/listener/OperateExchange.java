@@ -40,7 +40,9 @@ final class OperateExchange implements Exchange {
                 .perform(command, accept)
                 .exceptionally(OperateExchange::failed)
                 .thenAccept(result ->
-                        Loops.execute(serving.channel().eventLoop(), () -> answer(result)));
+                        Loops.execute(
+                                serving.channel().eventLoop(),
+                                () -> serving.guard(() -> answer(result))));
     }
 
     @Override

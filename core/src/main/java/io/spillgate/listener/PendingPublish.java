@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 /// Confined to a loop.
 final class PendingPublish {
     private final EventLoop loop;
+    private final Consumer<Runnable> guard;
     private final Broker broker;
     private final String topic;
     private final long mostWaitNanos;
@@ -28,22 +29,26 @@ final class PendingPublish {
     static PendingPublish of(Serving serving, String topic, Consumer<Publication> outcome) {
         return new PendingPublish(
                 serving.channel().eventLoop(),
+                serving::guard,
                 serving.broker(),
                 topic,
                 serving.intake().blockNanos(),
                 outcome);
     }
 
+    /// @param guard runs what goes on in a task
     /// @param mostWaitNanos longest wait for one event
     /// @param outcome is told what became of an event that had to wait; busy when it waited too
     ///   long
     PendingPublish(
             EventLoop loop,
+            Consumer<Runnable> guard,
             Broker broker,
             String topic,
             long mostWaitNanos,
             Consumer<Publication> outcome) {
         this.loop = loop;
+        this.guard = guard;
         this.broker = broker;
         this.topic = topic;
         this.mostWaitNanos = mostWaitNanos;
@@ -89,7 +94,8 @@ final class PendingPublish {
 
     private boolean await(Event event, boolean waited) {
         long current = ++ticket;
-        Runnable callback = () -> Loops.execute(loop, () -> calledBack(current, event));
+        Runnable task = () -> guard.accept(() -> calledBack(current, event));
+        Runnable callback = () -> Loops.execute(loop, task);
         retry = callback;
         return broker.awaitRoom(topic, callback, waited);
     }

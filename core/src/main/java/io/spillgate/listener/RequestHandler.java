@@ -14,10 +14,7 @@ import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.net.Sweep;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -32,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 ///
 /// Confined to the connection's loop.
 final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep.Member {
-    private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
     private static final long PATIENCE_ABOVE_CAP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Site site;
@@ -109,15 +105,16 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) {
-            LOG.error("connection_failed peer={}", context.channel().remoteAddress(), cause);
-        }
-        context.close();
+        site.faults().close(context.channel(), cause);
     }
 
     /// Enforces the times of receiving a request.
     @Override
     public void visit(long nowNanos) {
+        site.faults().guard(channel(), () -> enforce(nowNanos));
+    }
+
+    private void enforce(long nowNanos) {
         if (serving != null) {
             serving.visit(nowNanos);
         }

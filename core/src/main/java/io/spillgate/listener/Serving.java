@@ -80,6 +80,17 @@ final class Serving {
         station().cells().add(Counter.MESSAGES_PUBLISHED, accepted.fresh() ? 1 : 0);
     }
 
+    /// Runs work for the request that goes on in a task or in the listener of a future. Whatever it
+    /// throws closes the connection, as what a handler throws does.
+    void guard(Runnable work) {
+        site.faults().guard(channel(), work);
+    }
+
+    /// Something that serves the request has failed.
+    void broken(Throwable cause) {
+        site.faults().close(channel(), cause);
+    }
+
     /// Reads from the socket, or pauses.
     void readMore(boolean more) {
         connection.readMore(more);
@@ -106,7 +117,9 @@ final class Serving {
     /// Asks for the body, if the client waits to be asked (RFC 9110 section 10.1.1).
     void inviteBody() {
         if (status == 0 && isBodyPending() && HttpUtil.is100ContinueExpected(inquiry.head())) {
-            context().writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
+            context()
+                    .writeAndFlush(Unpooled.wrappedBuffer(CONTINUE))
+                    .addListener(site.faults().closing());
         }
     }
 
@@ -312,11 +325,9 @@ final class Serving {
         answered = true;
         if (written.isDone()) {
             release();
-        } else if (permit != null) {
-            written.addListener(_ -> {
-                release();
-                connection.written(this);
-            });
+            closeUnless(written);
+        } else {
+            written.addListener(_ -> guard(() -> left(written)));
         }
         if (close) {
             leave();
@@ -324,6 +335,23 @@ final class Serving {
             endExchange();
         }
         connection.answered(written, close);
+    }
+
+    /// An answer that took its time has left for good.
+    private void left(ChannelFuture written) {
+        boolean held = permit != null;
+        release();
+        closeUnless(written);
+        if (held) {
+            connection.written(this);
+        }
+    }
+
+    /// An answer that could not be written is no answer.
+    private void closeUnless(ChannelFuture written) {
+        if (!written.isSuccess()) {
+            broken(written.cause());
+        }
     }
 
     /// What is to be done when the head of an event stream and its replay are written.

@@ -13,6 +13,7 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.DrainRate;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
+import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Resets;
@@ -79,7 +80,7 @@ final class Site {
                             around.metrics().cells(number),
                             period()));
         }
-        stations.values().forEach(Station::start);
+        stations.values().forEach(station -> station.start(faults()));
     }
 
     /// Whether this is the operators' listener.
@@ -103,9 +104,17 @@ final class Site {
         return around.lifecycle();
     }
 
-    /// Whether a load balancer should send traffic: everything is served, and no loop is stuck.
+    /// What becomes of errors in the work for a connection.
+    Faults faults() {
+        return around.loops().faults();
+    }
+
+    /// Whether a load balancer should send traffic: everything is served, no loop is stuck, and
+    /// memory is not short.
     boolean isReady() {
-        return around.lifecycle().isReady() && !around.loops().isStuck();
+        return around.lifecycle().isReady()
+                && !around.loops().isStuck()
+                && !faults().isShortOfMemory();
     }
 
     Operations operations() {
@@ -247,10 +256,10 @@ final class Site {
             return sweep;
         }
 
-        private void start() {
+        private void start(Faults faults) {
             lastTickNanos = System.nanoTime();
             loop.scheduleAtFixedRate(
-                    meter.as(Work.TIMERS, this::tick),
+                    faults.periodic(meter.as(Work.TIMERS, this::tick)),
                     TICK_MILLIS,
                     TICK_MILLIS,
                     TimeUnit.MILLISECONDS);

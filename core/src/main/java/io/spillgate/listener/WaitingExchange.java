@@ -71,6 +71,10 @@ final class WaitingExchange implements Exchange, Applicant {
     /// The body is read again, unless whoever takes over the request pauses it at once.
     @Override
     public void admitted(Permit permit) {
+        serving.guard(() -> begin(permit));
+    }
+
+    private void begin(Permit permit) {
         serving.readMore(true);
         serving.handOver(() -> admitted.accept(permit));
         for (ByteBuf piece = held.poll(); piece != null; piece = held.poll()) {
@@ -84,8 +88,10 @@ final class WaitingExchange implements Exchange, Applicant {
 
     @Override
     public void refused(Shed shed) {
-        letGo();
-        refused.accept(shed);
+        serving.guard(() -> {
+            letGo();
+            refused.accept(shed);
+        });
     }
 
     private void letGo() {

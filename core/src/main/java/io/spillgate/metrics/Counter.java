@@ -66,6 +66,10 @@ public enum Counter implements Metric {
             "bytes_sent_total",
             "bytes",
             "Bytes written to event streams, with their framing, keepalives and notices."),
+    ALLOCATION_FAILURES(
+            "allocation_failures_total",
+            "failures",
+            "Failures to allocate memory for a connection, each of which closed it."),
     EVENT_LOOP_BUSY(
             "event_loop_busy_seconds_total",
             "seconds",

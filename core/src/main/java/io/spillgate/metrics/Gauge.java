@@ -36,6 +36,16 @@ public enum Gauge implements Metric {
             "bytes",
             "Memory that the logs of all topics may hold (hub.memory).",
             Rule.SUM),
+    DIRECT_MEMORY_BYTES(
+            "direct_memory_bytes",
+            "bytes",
+            "Memory outside of the heap that connections hold, as Netty counts it.",
+            Rule.SUM),
+    DIRECT_MEMORY_LIMIT_BYTES(
+            "direct_memory_limit_bytes",
+            "bytes",
+            "Memory outside of the heap that connections may hold; beyond it they fail.",
+            Rule.SUM),
     LINGERING_SOCKETS(
             "lingering_sockets",
             "connections",

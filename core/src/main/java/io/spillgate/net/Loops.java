@@ -33,6 +33,7 @@ public final class Loops implements AutoCloseable {
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup group;
     private final Threads threads = new Threads();
+    private final Faults faults;
     private final List<EventLoop> all = new ArrayList<>();
     private final List<LoopMeter> meters;
 
@@ -46,6 +47,7 @@ public final class Loops implements AutoCloseable {
     /// @param nanoTime the clock of the meters
     Loops(Transport transport, int count, LongSupplier nanoTime) {
         this.transport = transport;
+        faults = new Faults(nanoTime, threads.broken);
         int size = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
         MeteredIo io = new MeteredIo(transport.handlerFactory(), nanoTime);
         group = new Group(size, new ThreadPerTaskExecutor(threads), io);
@@ -132,9 +134,15 @@ public final class Loops implements AutoCloseable {
         ((SingleThreadEventLoop) loop).executeAfterEventLoopIteration(() -> loop.execute(task));
     }
 
+    /// What becomes of errors in the work for connections of these loops.
+    public Faults faults() {
+        return faults;
+    }
+
     /// Completes when a loop ends before [#close] is called: on that loop's thread, with which loop
-    /// it was and what ended it. Its connections are lost then, and so is everything that waits for
-    /// the loop. What completes it allocates nothing; who depends on it should not either.
+    /// it was and what ended it; or when memory can't be allocated for too long, see [Faults]. Its
+    /// connections are lost then, and so is everything that waits for the loop. What completes it
+    /// allocates nothing; who depends on it should not either.
     public CompletableFuture<Breakdown> broken() {
         return threads.broken;
     }

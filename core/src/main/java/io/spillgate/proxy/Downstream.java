@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 ///      └──▶ upgraded  (send* flush)*  complete or cut
 /// ```
 ///
-/// Nothing follows `complete`, `cut` and `failed`.
+/// Nothing follows `complete`, `cut` and `failed`, nor `broken`, which may come at any time.
 public interface Downstream {
     /// Whether the client takes what it gets; while it does not, little more should be written.
     boolean isWritable();
@@ -48,6 +48,9 @@ public interface Downstream {
 
     /// The answer will never be complete, and must not look as if it were.
     void cut();
+
+    /// Something failed on the way to the client; there is nothing more to be said.
+    void broken(Throwable cause);
 
     /// There is no answer but this one.
     ///

@@ -13,6 +13,7 @@ import io.spillgate.client.Receiver;
 import io.spillgate.client.Request;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.PoolFailure;
+import io.spillgate.net.Loops;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -115,7 +116,15 @@ public final class Forwarder {
 
     /// There is no backend to ask.
     void refuse(String why) {
-        loop.execute(() -> answers.failed(new Failure(PoolFailure.CLOSED, why)));
+        Loops.execute(loop, () -> tellFailed(new Failure(PoolFailure.CLOSED, why)));
+    }
+
+    private void tellFailed(Failure failure) {
+        try {
+            answers.failed(failure);
+        } catch (RuntimeException | Error e) {
+            answers.broken(e);
+        }
     }
 
     void begin(Pool pool, @Nullable String requestId) {
@@ -279,6 +288,12 @@ public final class Forwarder {
                     if (finish()) {
                         down.complete(HeaderRules.trailers(last, namedByAnswer, null));
                     }
+                }
+
+                @Override
+                public void broken(Throwable cause) {
+                    finish();
+                    down.broken(cause);
                 }
 
                 @Override

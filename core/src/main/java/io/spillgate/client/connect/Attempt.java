@@ -13,6 +13,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.spillgate.config.Durations;
 import io.spillgate.metrics.PoolFailure;
+import io.spillgate.net.Loops;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class Attempt {
         }
         stage = "the address of the HTTPS proxy " + proxy;
         Future<List<InetSocketAddress>> found = proxy.addresses(loop);
-        found.addListener(_ -> proxyFound(found));
+        found.addListener(_ -> guarded(() -> proxyFound(found)));
     }
 
     private void expired() {
@@ -90,9 +91,9 @@ final class Attempt {
         connecting.addListener(done -> {
             // That a socket could not even be made is told on another thread.
             if (loop.inEventLoop()) {
-                connected(address, done);
+                guarded(() -> connected(address, done));
             } else {
-                loop.execute(() -> connected(address, done));
+                Loops.execute(loop, () -> guarded(() -> connected(address, done)));
             }
         });
     }
@@ -165,15 +166,25 @@ final class Attempt {
             failTls(tls, e);
             return;
         }
-        handler.handshakeFuture()
-                .addListener(done -> {
-                    if (done.isSuccess()) {
-                        ready();
-                    } else {
-                        failTls(tls, done.cause());
-                    }
-                });
+        handler.handshakeFuture().addListener(done -> guarded(() -> secured(tls, done)));
         channel().pipeline().addBefore(GUARD, null, handler);
+    }
+
+    private void secured(Tls tls, Future<?> done) {
+        if (done.isSuccess()) {
+            ready();
+        } else {
+            failTls(tls, done.cause());
+        }
+    }
+
+    /// What is thrown in the listener of a future would leave the connection half made.
+    private void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            promise.tryFailure(e);
+        }
     }
 
     private void ready() {

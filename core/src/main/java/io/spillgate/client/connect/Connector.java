@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.spillgate.config.ClientConfig;
+import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ public final class Connector implements AutoCloseable {
         if (loop.inEventLoop()) {
             attempt.start();
         } else {
-            loop.execute(attempt::start);
+            Loops.execute(loop, attempt::start);
         }
         return promise;
     }

@@ -12,8 +12,8 @@ import java.util.List;
 
 /// An access log that harms its own process, on the event loop that answers a certain request.
 ///
-/// `/health?exhaust` takes all direct memory, and gives it back never; `/health?hold` holds the
-/// loop until something comes from standard input.
+/// `/health?exhaust` takes all direct memory, and gives it back when something comes from standard
+/// input; `/health?hold` holds the loop until then.
 public final class Sabotage extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /// What is printed when a harm is done.
     static final String DONE = "sabotaged";
@@ -56,7 +56,10 @@ public final class Sabotage extends UnsynchronizedAppenderBase<ILoggingEvent> {
         for (int bytes = 1 << 20; bytes >= 256; bytes /= 2) {
             take(bytes);
         }
-        System.err.println(DONE);
+        Thread.startVirtualThread(() -> {
+            hold();
+            taken.forEach(ByteBuf::release);
+        });
     }
 
     private void take(int bytes) {
