@@ -49,6 +49,7 @@ final class StartupCheck {
         all.add(check.backlog("syn queue", "net.ipv4.tcp_max_syn_backlog", facts.synBacklog()));
         all.add(check.ports());
         all.add(check.heap());
+        all.add(check.directMemory());
         all.add(check.memory());
         all.add(check.silence());
         all.add(check.idleRequests());
@@ -146,6 +147,21 @@ final class StartupCheck {
                 "%s, %d connections and the hub's events may need %s"
                         .formatted(message, config.http().maxConnections(), mebibytes(needed)),
                 "SPILLGATE_JAVA_OPTS=-Xmx" + (better / ByteSize.MIB + 1) + "m");
+    }
+
+    /// Its limit is the heap's unless it is set.
+    private Check directMemory() {
+        String subject = "direct memory";
+        long limit = facts.directBytes();
+        if (limit == 0) {
+            return Check.ok(subject, "without a limit of its own (io.netty.maxDirectMemory=0)");
+        }
+        return Check.ok(
+                subject,
+                "up to "
+                        + mebibytes(limit)
+                        + " beside the heap, for what is read and not yet worked at, and for what"
+                        + " waits for sockets (-XX:MaxDirectMemorySize)");
     }
 
     private Check memory() {

@@ -3,6 +3,8 @@ package io.spillgate.app;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.UnixOperatingSystemMXBean;
 
+import io.spillgate.net.DirectMemory;
+
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +26,7 @@ import java.util.OptionalLong;
 /// @param ports local ports for outgoing connections (`net.ipv4.ip_local_port_range`)
 /// @param memoryBytes what the machine or the container has
 /// @param heapBytes up to where the heap may grow
+/// @param directBytes how much direct memory may be in use; 0 when it is not limited
 record SystemFacts(
         OptionalLong descriptors,
         OptionalLong descriptorsHard,
@@ -32,7 +35,8 @@ record SystemFacts(
         OptionalLong synBacklog,
         Optional<PortRange> ports,
         long memoryBytes,
-        long heapBytes) {
+        long heapBytes,
+        long directBytes) {
 
     private static final int LARGEST_FILE = 16 * 1024;
 
@@ -59,7 +63,8 @@ record SystemFacts(
                 number(text(proc.resolve("sys/net/ipv4/tcp_max_syn_backlog"))),
                 range(text(proc.resolve("sys/net/ipv4/ip_local_port_range"))),
                 memory(),
-                Runtime.getRuntime().maxMemory());
+                Runtime.getRuntime().maxMemory(),
+                DirectMemory.limitBytes());
     }
 
     private static String[] openFiles(Path limits) {

@@ -28,7 +28,7 @@ class StartupCheckTest {
     @Test
     void findsNothingOnAMachineThatIsLargeEnough() throws Exception {
         assertThat(checks())
-                .hasSize(9)
+                .hasSize(10)
                 .allMatch(check -> check.verdict() == Check.Verdict.OK)
                 .allMatch(check -> check.fix().isEmpty());
     }
@@ -164,6 +164,16 @@ class StartupCheckTest {
         expect("idle connections", verdict, fix);
     }
 
+    @ParameterizedTest
+    @CsvSource({"536870912, up to 512 MiB beside the heap", "0, without a limit of its own"})
+    void saysHowMuchDirectMemoryThereMayBe(long bytes, String message) throws Exception {
+        machine.directBytes = bytes;
+        assertThat(checks())
+                .filteredOn(check -> check.subject().equals("direct memory"))
+                .singleElement()
+                .satisfies(check -> assertThat(check.message()).startsWith(message));
+    }
+
     private void expect(String subject, Check.Verdict verdict, String fix) throws Exception {
         assertThat(checks())
                 .filteredOn(check -> check.subject().equals(subject))
@@ -187,6 +197,7 @@ class StartupCheckTest {
         private SystemFacts.@Nullable PortRange ports = new SystemFacts.PortRange(10_240, 65_535);
         private long memoryBytes = 64 * 1024 * ByteSize.MIB;
         private long heapBytes = 4 * 1024 * ByteSize.MIB;
+        private long directBytes = 512 * ByteSize.MIB;
 
         SystemFacts facts() {
             return new SystemFacts(
@@ -197,7 +208,8 @@ class StartupCheckTest {
                     optional(synBacklog),
                     Optional.ofNullable(ports),
                     memoryBytes,
-                    heapBytes);
+                    heapBytes,
+                    directBytes);
         }
 
         private static OptionalLong optional(@Nullable Long value) {
