@@ -33,6 +33,7 @@ public final class Hub {
                     new Shard(
                             loop,
                             loops.meter(loop),
+                            loops.faults(),
                             loops.transport(),
                             broker,
                             metrics.cells(shards.size()),
@@ -43,7 +44,7 @@ public final class Hub {
         }
         EventLoop first = loops.all().getFirst();
         first.scheduleAtFixedRate(
-                loops.meter(first).as(Work.TIMERS, broker::expire),
+                loops.faults().periodic(loops.meter(first).as(Work.TIMERS, broker::expire)),
                 EXPIRE_MILLIS,
                 EXPIRE_MILLIS,
                 TimeUnit.MILLISECONDS);

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.spillgate.net.Faults;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,11 +17,13 @@ final class PushOutlet implements Outlet, ChannelFutureListener {
 
     private final Channel channel;
     private final ByteSource source;
+    private final Faults faults;
     private boolean pending;
 
-    PushOutlet(Channel channel, ByteSource source) {
+    PushOutlet(Channel channel, ByteSource source, Faults faults) {
         this.channel = channel;
         this.source = source;
+        this.faults = faults;
     }
 
     @Override
@@ -29,11 +32,7 @@ final class PushOutlet implements Outlet, ChannelFutureListener {
             return;
         }
         ByteBuf buffer = channel.alloc().directBuffer(BUFFER_BYTES, BUFFER_BYTES);
-        try {
-            source.writeTo(new Target(buffer));
-        } catch (IOException e) {
-            throw new IllegalStateException("a buffer does not fail", e);
-        }
+        fill(buffer);
         pending = true;
         channel.writeAndFlush(buffer).addListener(this);
     }
@@ -47,9 +46,17 @@ final class PushOutlet implements Outlet, ChannelFutureListener {
     public void operationComplete(ChannelFuture written) {
         pending = false;
         if (written.isSuccess()) {
-            flush();
+            faults.guard(channel, this::flush);
         } else {
             channel.close();
+        }
+    }
+
+    private void fill(ByteBuf buffer) {
+        try {
+            source.writeTo(new Target(buffer));
+        } catch (IOException e) {
+            throw new IllegalStateException("a buffer does not fail", e);
         }
     }
 

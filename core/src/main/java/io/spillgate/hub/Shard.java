@@ -10,6 +10,7 @@ import io.spillgate.broker.Watch;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.StreamEnd;
+import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Sweep;
@@ -17,8 +18,6 @@ import io.spillgate.net.Transport;
 import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -37,7 +36,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// were looked at, so that fan-out never starves a request. Everything else is confined to the
 /// loop.
 public final class Shard {
-    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long TICK_MILLIS = 50;
     private static final long BEGINNING_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
@@ -45,6 +43,7 @@ public final class Shard {
 
     private final EventLoop loop;
     private final LoopMeter meter;
+    private final Faults faults;
     private final Runnable work;
     private final Transport transport;
     private final Broker broker;
@@ -58,8 +57,7 @@ public final class Shard {
     private final List<TopicShard> toReport = new ArrayList<>();
     private final List<TopicShard> lagging = new ArrayList<>();
     private final List<Subscriber> beginning = new ArrayList<>();
-    private final Run fresh = new Run();
-    private final Run older = new Run();
+    private final Runs runs = new Runs();
     private final ByteBuffer copyBuffer = ByteBuffer.allocateDirect(COPY_BUFFER_BYTES);
     private Sweep<Subscriber> streams;
     private StreamTimes times;
@@ -75,6 +73,7 @@ public final class Shard {
     Shard(
             EventLoop loop,
             LoopMeter meter,
+            Faults faults,
             Transport transport,
             Broker broker,
             Cells cells,
@@ -82,7 +81,8 @@ public final class Shard {
             WatchedTopics watched) {
         this.loop = loop;
         this.meter = meter;
-        work = meter.as(Work.FAN_OUT, this::work);
+        this.faults = faults;
+        work = meter.as(Work.FAN_OUT, this::workOrRepeat);
         this.transport = transport;
         this.broker = broker;
         this.cells = cells;
@@ -137,17 +137,17 @@ public final class Shard {
         return subscriber;
     }
 
-    /// Begins to look after the streams regularly. Called once, on the loop.
+    /// Begins to look after the streams. Called once, on the loop.
     void start() {
         lastTickNanos = nanoTime();
         loop.scheduleAtFixedRate(
-                meter.as(Work.FAN_OUT, this::tick),
+                faults.periodic(meter.as(Work.FAN_OUT, this::tick)),
                 TICK_MILLIS,
                 TICK_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 
-    /// Takes over changed times. Called on the loop.
+    /// Called on the loop.
     void times(StreamTimes changed) {
         times = changed;
         Sweep<Subscriber> moved = new Sweep<>(changed.visitPeriodNanos());
@@ -184,6 +184,10 @@ public final class Shard {
         return meter;
     }
 
+    Faults faults() {
+        return faults;
+    }
+
     Transport transport() {
         return transport;
     }
@@ -213,7 +217,6 @@ public final class Shard {
         return broker.heads(reader, logs, heads);
     }
 
-    /// Takes in the topics that have begun to have events.
     void beginTopics() {
         topics.begin(broker.begun(reader));
     }
@@ -260,9 +263,8 @@ public final class Shard {
 
     /// A stream could not be brought what is new; it is cut, so that its client comes back for it.
     void failed(Subscriber subscriber, Throwable cause) {
-        LOG.error("stream_failed", cause);
         subscriber.broken();
-        subscriber.close();
+        faults.close(subscriber.channel(), cause);
     }
 
     void sent(long bytes) {
@@ -274,18 +276,8 @@ public final class Shard {
         cells.deliveryLatency(nanoTime() - publishedNanos, events);
     }
 
-    /// The events from the next one of a queue on, laid out for a write; valid until the next call.
-    Run run(Subscription queue, long end, boolean chunked) {
-        long from = queue.next();
-        if (fresh.covers(queue.log(), from, end, chunked)) {
-            return fresh;
-        }
-        if (older.covers(queue.log(), from, end, chunked)) {
-            return older;
-        }
-        Run run = queue.isBehind() ? older : fresh;
-        run.assemble(queue.log(), from, end, chunked);
-        return run;
+    Runs runs() {
+        return runs;
     }
 
     void leave(Subscriber subscriber, StreamEnd reason) {
@@ -308,6 +300,18 @@ public final class Shard {
     private static long spread(long nanos) {
         long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
         return ThreadLocalRandom.current().nextLong(millis - millis / 2, millis + millis / 2 + 1);
+    }
+
+    /// What could not be done for want of memory is done a little later.
+    private void workOrRepeat() {
+        try {
+            work();
+        } catch (RuntimeException | Error e) {
+            faults.note("fan_out_failed", e);
+            if (scheduled.compareAndSet(false, true)) {
+                loop.schedule(work, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
     }
 
     /// Walks the topics that have something new, for the time of a slice.
@@ -365,8 +369,7 @@ public final class Shard {
             drain.advance(now);
         }
         if (toWalk.isEmpty()) {
-            fresh.clear();
-            older.clear();
+            runs.clear();
         }
         if (now - beginningVisitedNanos >= BEGINNING_PERIOD_NANOS) {
             beginningVisitedNanos = now;

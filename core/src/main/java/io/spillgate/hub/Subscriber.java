@@ -58,7 +58,7 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
         this.channel = channel;
         this.chunked = chunked;
         this.began = began;
-        outlet = Outlet.of(shard.transport(), channel, this);
+        outlet = Outlet.of(shard, channel, this);
         this.topics = topics;
         merge = new Merge(shard, topics.size());
         piece = Piece.control(opening);
@@ -129,8 +129,8 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
         channel.close();
     }
 
-    void close() {
-        channel.close();
+    Channel channel() {
+        return channel;
     }
 
     /// Writes what can be written, unless the socket is known to be full.
@@ -350,7 +350,7 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
     /// all.
     private long writeRun(WritableByteChannel target) throws IOException {
         Subscription queue = merge.first();
-        Run run = shard.run(queue, merge.end(queue), chunked);
+        Run run = shard.runs().of(queue, merge.end(queue), chunked);
         int events = run.count(merge.end(queue) - queue.next());
         if (events == 0) {
             piece = Piece.event(queue.log().entry(queue.next()), chunked, queue);

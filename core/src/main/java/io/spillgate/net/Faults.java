@@ -54,7 +54,7 @@ public final class Faults {
     private boolean failing;
 
     /// @param broken completed when allocations fail for too long
-    Faults(LongSupplier nanoTime, CompletableFuture<Breakdown> broken) {
+    public Faults(LongSupplier nanoTime, CompletableFuture<Breakdown> broken) {
         this(nanoTime, broken, Faults::canAllocate);
     }
 

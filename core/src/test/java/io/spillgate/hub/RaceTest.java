@@ -145,6 +145,7 @@ final class RaceTest {
                     new Shard(
                             loop,
                             loops.meter(loop),
+                            loops.faults(),
                             Transport.NIO,
                             broker,
                             metrics.cells(i),

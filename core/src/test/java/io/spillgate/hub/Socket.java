@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.spillgate.net.Faults;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +16,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 
 /// A socket that takes as many bytes as the test allows, and asks for more as Netty's transports
 /// do.
 final class Socket extends ChannelOutboundHandlerAdapter implements WritableByteChannel {
+    /// What a shard of a test does with errors.
+    static final Faults FAULTS = new Faults(System::nanoTime, new CompletableFuture<>());
+
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private final EmbeddedChannel channel = new EmbeddedChannel(this);
     private long room;

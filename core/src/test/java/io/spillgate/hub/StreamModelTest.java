@@ -91,6 +91,7 @@ final class StreamModelTest {
                     new Shard(
                             new EmbeddedChannel().eventLoop(),
                             new LoopMeter(System::nanoTime),
+                            Socket.FAULTS,
                             transport,
                             broker,
                             metrics.cells(0),

@@ -358,6 +358,7 @@ final class SubscriberTest {
                     new Shard(
                             socket.channel().eventLoop(),
                             new LoopMeter(System::nanoTime),
+                            Socket.FAULTS,
                             transport,
                             broker,
                             metrics.cells(0),

@@ -132,6 +132,7 @@ final class SubscriptionModelTest {
                     new Shard(
                             new EmbeddedChannel().eventLoop(),
                             new LoopMeter(System::nanoTime),
+                            Socket.FAULTS,
                             Transport.NIO,
                             broker,
                             new Metrics(1).cells(0),

@@ -38,6 +38,7 @@ final class WatchedTopicsTest {
             new Shard(
                     channel.eventLoop(),
                     new LoopMeter(System::nanoTime),
+                    Socket.FAULTS,
                     Transport.NIO,
                     broker,
                     new Metrics(1).cells(0),
