@@ -227,11 +227,15 @@ public final class Call {
         int bytes = piece.readableBytes();
         inTransitBytes += bytes;
         piece.retain();
-        crossOver(() -> {
-            hear(() -> receiver.content(piece));
+        boolean crosses =
+                crossOver(() -> {
+                    hear(() -> receiver.content(piece));
+                    piece.release();
+                    from.soon(() -> from.arrived(this, bytes));
+                });
+        if (!crosses) {
             piece.release();
-            from.soon(() -> from.arrived(this, bytes));
-        });
+        }
     }
 
     void tellFlush() {
@@ -268,10 +272,14 @@ public final class Call {
     private void sendAcross(PooledConnection to, ByteBuf piece) {
         int bytes = piece.readableBytes();
         outboundBytes += bytes;
-        to.soon(() -> {
-            to.write(this, piece);
-            crossOver(() -> sentAcross(bytes));
-        });
+        boolean crosses =
+                to.soon(() -> {
+                    to.write(this, piece);
+                    crossOver(() -> sentAcross(bytes));
+                });
+        if (!crosses) {
+            piece.release();
+        }
         if (outboundBytes >= MAX_IN_TRANSIT_BYTES && !choked) {
             choked = true;
             receiver.writable(false);
@@ -316,9 +324,9 @@ public final class Call {
         }
     }
 
-    /// Runs a task of the caller's loop.
-    private void crossOver(Runnable task) {
-        patrol().execute(task);
+    /// Runs a task of the caller's loop; false when that has ended.
+    private boolean crossOver(Runnable task) {
+        return patrol().execute(task);
     }
 
     private Patrol patrol() {

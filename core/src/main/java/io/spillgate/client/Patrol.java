@@ -69,8 +69,10 @@ final class Patrol {
     }
 
     /// As [#run], but in its turn. Any thread.
-    void execute(Runnable task) {
-        Loops.execute(loop, meter.as(Work.PROXY, task));
+    ///
+    /// @return false when the loop has ended
+    boolean execute(Runnable task) {
+        return Loops.execute(loop, meter.as(Work.PROXY, task));
     }
 
     /// Runs work that may fail; then the failure is counted or logged. On the loop.

@@ -92,9 +92,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         patrol.guard(work, cause -> breakOff(PoolFailure.RESET, String.valueOf(cause)));
     }
 
-    /// As [#run], in its turn. Any thread.
-    void soon(Runnable work) {
-        patrol.execute(() -> run(work));
+    /// As [#run], in its turn; false when the loop has ended. Any thread.
+    boolean soon(Runnable work) {
+        return patrol.execute(() -> run(work));
     }
 
     /// A piece of a streamed body, or raw bytes after an upgrade.
