@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
-/// Ends the process with [ExitCode#BROKEN] when the gateway can't go on.
+/// Ends the process with [ExitCode#BROKEN] when the gateway can't go on, or when its end takes too
+/// long.
 ///
 /// Both threads are started while all is well, so nothing has to be made when memory is missing.
 /// One writes the reason to the log; the other one ends the process, whether or not that worked.
@@ -32,6 +34,24 @@ final class FatalExit {
         FatalExit exit = new FatalExit(broken);
         Thread.ofPlatform().name("spillgate-last-line").daemon().start(exit::tell);
         Thread.ofPlatform().name("spillgate-exit").daemon().start(exit::end);
+    }
+
+    /// Ends the process with a status unless it ends by itself in this time: closing the gateway
+    /// waits for its event loops, and one of them may be stuck.
+    static void after(Duration patience, int status) {
+        Runtime runtime = Runtime.getRuntime();
+        long deadline = System.nanoTime() + patience.toNanos();
+        Thread.ofPlatform()
+                .name("spillgate-exit-in-time")
+                .daemon()
+                .start(() -> {
+                    for (long left = patience.toNanos();
+                            left > 0;
+                            left = deadline - System.nanoTime()) {
+                        LockSupport.parkNanos(left);
+                    }
+                    runtime.halt(status);
+                });
     }
 
     private void tell() {

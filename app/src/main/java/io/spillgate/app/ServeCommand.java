@@ -39,6 +39,9 @@ import java.util.concurrent.Callable;
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+    /// How long closing a drained gateway may take.
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+
     @Mixin private ConfigOptions options = new ConfigOptions();
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -64,7 +67,9 @@ final class ServeCommand implements Callable<Integer> {
             reload.target(gateway::apply);
             signals.running(gateway::drain, reload::reload);
             printListeners(gateway);
-            return gateway.drained().join() ? ExitCode.OK : ExitCode.FAILURE;
+            int status = gateway.drained().join() ? ExitCode.OK : ExitCode.FAILURE;
+            FatalExit.after(CLOSE_PATIENCE, status);
+            return status;
         } catch (IllegalArgumentException e) {
             spec.commandLine().getErr().println("spillgate: " + Text.reason(e));
             return ExitCode.USAGE;
