@@ -66,6 +66,15 @@ class BreakdownTest {
         assertThat(loops.broken()).isNotDone();
     }
 
+    @Test
+    void aTaskForALoopThatHasEndedIsForgotten() {
+        EventLoop loop = loops.all().getFirst();
+        assertThat(Loops.execute(loop, () -> {})).isTrue();
+        loops.close();
+        loop.terminationFuture().awaitUninterruptibly();
+        assertThat(Loops.execute(loop, () -> {})).isFalse();
+    }
+
     /// Something to be read that fails when it is.
     private record Failing(SelectableChannel selectableChannel, Error error)
             implements NioIoHandle {
