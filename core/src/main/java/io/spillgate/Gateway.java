@@ -250,6 +250,8 @@ public final class Gateway implements AutoCloseable {
     private void register() {
         metrics.pools(client::reports);
         metrics.gauge(Gauge.CONNECTIONS_ACTIVE, http::connections);
+        metrics.gauge(Gauge.INPUT_MEMORY_BYTES, http::inputBytes);
+        metrics.gauge(Gauge.INPUT_MEMORY_LIMIT_BYTES, http::inputLimitBytes);
         metrics.gauge(Gauge.LINGERING_SOCKETS, http::lingering);
         metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, hub::streams);
         metrics.gauge(Gauge.QUEUE_DEPTH, hub::deepestQueue);

@@ -19,6 +19,8 @@ import java.util.List;
 /// @param maxHeaders number of header lines
 /// @param limitStatus the status for what exceeds the three limits above
 /// @param maxBodySize bytes of a publish body, and of one event of an endless one
+/// @param inputMemory bytes that unfinished requests of all connections hold; 0 = an eighth of the
+///   process's heap
 /// @param rateLimitPerIp requests in any window, for one client address; 0 = off
 /// @param rateLimitWindowSec length of that window
 /// @param trustedProxies networks (CIDR) whose forwarding headers are believed
@@ -39,6 +41,7 @@ public record HttpConfig(
         int maxHeaders,
         LimitStatus limitStatus,
         ByteSize maxBodySize,
+        ByteSize inputMemory,
         int rateLimitPerIp,
         @Bare(ChronoUnit.SECONDS) Duration rateLimitWindowSec,
         List<String> trustedProxies,
@@ -49,6 +52,9 @@ public record HttpConfig(
 
     /// The largest head of a request, all lines together, in bytes.
     public static final int MAX_HEAD_SIZE = 64 * 1024;
+
+    /// The smallest bound of unfinished input, in bytes.
+    public static final long LEAST_INPUT_MEMORY = ByteSize.MIB;
 
     /// What holds for every key that is not set.
     public static final HttpConfig DEFAULT =
@@ -65,6 +71,7 @@ public record HttpConfig(
                     100,
                     LimitStatus.SEED,
                     ByteSize.mebibytes(1),
+                    new ByteSize(0),
                     0,
                     Duration.ofSeconds(60),
                     List.of(),
@@ -87,6 +94,7 @@ public record HttpConfig(
         Require.bytesBetween("maxHeaderSize", maxHeaderSize, 16, MAX_HEAD_SIZE);
         Require.between("maxHeaders", maxHeaders, 1, 10_000);
         Require.bytesBetween("maxBodySize", maxBodySize, 1, 256 * ByteSize.MIB);
+        requireRoom(inputMemory, maxBodySize);
         Require.between("rateLimitPerIp", rateLimitPerIp, 0, 1_000_000);
         Require.atLeast("rateLimitWindowSec", rateLimitWindowSec, Duration.ofMillis(1));
         trustedProxies = List.copyOf(trustedProxies);
@@ -117,6 +125,7 @@ public record HttpConfig(
                 maxHeaders,
                 limitStatus,
                 maxBodySize,
+                inputMemory,
                 rateLimitPerIp,
                 rateLimitWindowSec,
                 trustedProxies,
@@ -124,6 +133,19 @@ public record HttpConfig(
                 corsAllowedOrigins,
                 corsAllowedHeaders,
                 running.io);
+    }
+
+    private static void requireRoom(ByteSize inputMemory, ByteSize maxBodySize) {
+        long least = Math.max(LEAST_INPUT_MEMORY, 2 * maxBodySize.bytes());
+        if (inputMemory.bytes() > 0 && inputMemory.bytes() < least) {
+            throw new InvalidValue(
+                    "inputMemory",
+                    "is "
+                            + inputMemory
+                            + ", must be 0 or at least "
+                            + new ByteSize(least)
+                            + ", which is 1MiB or twice max_body_size");
+        }
     }
 
     private static void headerSafe(String key, List<String> values) {

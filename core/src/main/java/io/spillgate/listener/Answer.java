@@ -50,6 +50,15 @@ record Answer(int status, String phrase, String fields, String contentType, byte
                         "All " + limit + " connections are taken (http.max_connections)\n");
     }
 
+    /// Unfinished input takes too much memory, and this request has been unfinished for too long.
+    static Answer inputMemory() {
+        return of(
+                503,
+                RETRY_SOON,
+                TEXT,
+                "Unfinished requests hold all the memory that they may (http.input_memory)\n");
+    }
+
     /// The answer to a CORS preflight, whose header lines come from the policy.
     static Answer noContent() {
         return new Answer(204, phrase(204), "", "", NOTHING);

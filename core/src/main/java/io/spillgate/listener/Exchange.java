@@ -17,6 +17,14 @@ interface Exchange {
     /// The client is gone; nothing is answered any more.
     void abandon();
 
+    /// Called when a read is over: what is still held of the body is not to stay in that read's
+    /// buffer.
+    ///
+    /// @return bytes that are held
+    default int settle() {
+        return 0;
+    }
+
     /// Whether the body may go on for ever.
     default boolean isEndless() {
         return false;

@@ -61,7 +61,14 @@ final class ForwardExchange implements Exchange, Downstream {
         }
         Forwarder to = forwarder();
         meter.run(Work.PROXY, () -> to.body(piece));
-        Departure.endFlood(channel(), to.heldBytes());
+        if (tunnel) {
+            Departure.endFlood(channel(), to.heldBytes());
+        }
+    }
+
+    @Override
+    public int settle() {
+        return forwarder == null ? 0 : forwarder.settle();
     }
 
     @Override
@@ -108,6 +115,7 @@ final class ForwardExchange implements Exchange, Downstream {
             serving.inviteBody();
         }
         serving.readMore(more);
+        serving.account();
     }
 
     @Override

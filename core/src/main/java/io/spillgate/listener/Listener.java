@@ -10,10 +10,13 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.spillgate.admission.Admission;
 import io.spillgate.config.BindAddress;
+import io.spillgate.config.ByteSize;
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.HttpConfig;
 import io.spillgate.hub.Hub;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
+import io.spillgate.limits.InputMemory;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
@@ -42,6 +45,7 @@ public final class Listener {
     private static final int MAX_READ_BYTES = 32 * 1024;
     private static final int SPARE_FOR_OTHERS = 100;
     private static final int ADMIN_CONNECTIONS = 1024;
+    private static final long ADMIN_INPUT_BYTES = 16 * ByteSize.MIB;
 
     /// How many bytes wait for a client until more of a backend's answer is read; one read may come
     /// on top.
@@ -67,7 +71,13 @@ public final class Listener {
     public static Listener open(
             Surroundings around, GatewayConfig config, int maxConnections, int spareDescriptors)
             throws IOException {
-        Site site = around.site(false, maxConnections, spareDescriptors, Settings.open(config));
+        Site site =
+                around.site(
+                        false,
+                        maxConnections,
+                        spareDescriptors,
+                        inputBytes(config),
+                        Settings.open(config));
         return bind(site, around.loops(), config.http().bindAddress());
     }
 
@@ -75,7 +85,13 @@ public final class Listener {
     ///
     /// @throws IOException when the address can't be bound
     public static Listener admin(Surroundings around, GatewayConfig config) throws IOException {
-        Site site = around.site(true, ADMIN_CONNECTIONS, SPARE_FOR_OTHERS, Settings.admin(config));
+        Site site =
+                around.site(
+                        true,
+                        ADMIN_CONNECTIONS,
+                        SPARE_FOR_OTHERS,
+                        adminInputBytes(config),
+                        Settings.admin(config));
         return bind(site, around.loops(), config.admin().bindAddress());
     }
 
@@ -105,10 +121,21 @@ public final class Listener {
         return site.lingering().count() + site.turnedAway().count();
     }
 
+    /// Bytes that unfinished requests hold.
+    public long inputBytes() {
+        return site.input().usedBytes();
+    }
+
+    /// Bytes that unfinished requests may hold.
+    public long inputLimitBytes() {
+        return site.input().limitBytes();
+    }
+
     /// Uses a changed configuration for new requests.
     public void apply(GatewayConfig before, GatewayConfig config, int maxConnections) {
         Settings settings = site.isAdmin() ? Settings.admin(config) : Settings.open(config);
         site.settings(settings.keepingRate(site.settings(), before.http(), config.http()));
+        site.input().setLimit(site.isAdmin() ? adminInputBytes(config) : inputBytes(config));
         if (!site.isAdmin()) {
             site.connections().setLimit(maxConnections);
         }
@@ -118,6 +145,22 @@ public final class Listener {
     public void stopAccepting() {
         closeSocket();
         site.closeIdle();
+    }
+
+    /// An eighth of the heap, if nothing else is wanted; two of the largest bodies always fit.
+    private static long inputBytes(GatewayConfig config) {
+        long configured = config.http().inputMemory().bytes();
+        return configured > 0
+                ? configured
+                : Math.max(Runtime.getRuntime().maxMemory() / 8, leastInputBytes(config));
+    }
+
+    private static long adminInputBytes(GatewayConfig config) {
+        return Math.max(ADMIN_INPUT_BYTES, leastInputBytes(config));
+    }
+
+    private static long leastInputBytes(GatewayConfig config) {
+        return Math.max(HttpConfig.LEAST_INPUT_MEMORY, 2 * config.http().maxBodySize().bytes());
     }
 
     /// Waits for the end, so that no connection is handed to a loop that is about to stop. Not for
@@ -175,7 +218,11 @@ public final class Listener {
             Lifecycle lifecycle,
             Operations operations) {
         private Site site(
-                boolean admin, int maxConnections, int spareDescriptors, Settings settings) {
+                boolean admin,
+                int maxConnections,
+                int spareDescriptors,
+                long inputBytes,
+                Settings settings) {
             int lingering = Math.max(LEAST_LINGERING, maxConnections / 100);
             int turnedAway = Math.clamp(spareDescriptors - SPARE_FOR_OTHERS, 1, lingering);
             return new Site(
@@ -184,6 +231,7 @@ public final class Listener {
                     new ConnectionLimit(maxConnections),
                     new Lingering(lingering),
                     new Lingering(turnedAway),
+                    new InputMemory(inputBytes),
                     settings);
         }
     }

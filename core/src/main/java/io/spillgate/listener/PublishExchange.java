@@ -53,6 +53,11 @@ final class PublishExchange implements Exchange {
     }
 
     @Override
+    public int settle() {
+        return data.length;
+    }
+
+    @Override
     public void end(HttpHeaders trailers) {
         byte[] body = length == data.length ? data : Arrays.copyOf(data, length);
         try {

@@ -13,6 +13,8 @@ import io.spillgate.config.HttpConfig;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Work;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /// Netty's HTTP/1.1 decoder behind a [HeadScanner]: it sees only heads that were checked, and one
@@ -23,9 +25,19 @@ import java.util.List;
 /// the socket; while it is stopped, by whomever, no byte is asked for. What comes all the same is
 /// what a client that has left had sent before: the transport reads that to its end, so beyond
 /// [#MAX_UNASKED_BYTES] the connection is closed.
+///
+/// What can't be decoded yet, of a head or behind a request, does not stay in the direct buffer of
+/// the read that brought it, but moves to a heap buffer of its own. A request that comes whole is
+/// never copied.
 final class RequestDecoder extends HttpRequestDecoder {
     private static final int MAX_WAITING_BYTES = 64 * 1024;
     private static final int MAX_UNASKED_BYTES = 64 * 1024;
+
+    /// Room up to this size is not worth a copy.
+    private static final int ROOM_BYTES = 1024;
+
+    /// What an object for a field costs besides its bytes, about.
+    private static final int FIELD_BYTES = 128;
 
     private final LoopMeter meter;
     private HeadScanner scanner;
@@ -35,7 +47,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean inTrailers;
     private boolean refused;
     private boolean reading;
+    private boolean moving;
     private int unaskedBytes;
+    private int trailerBytes;
+    private Runnable received = () -> {};
+    private @Nullable ChannelHandlerContext context;
     private long headStartNanos;
     private long heardNanos = System.nanoTime();
 
@@ -49,6 +65,31 @@ final class RequestDecoder extends HttpRequestDecoder {
         this.limits = limits;
         this.meter = meter;
         scanner = new HeadScanner(limits);
+    }
+
+    /// Sets what is done when what a read brought was decoded.
+    void onReceived(Runnable task) {
+        received = task;
+    }
+
+    /// Memory that undecoded bytes and unfinished trailers take, in bytes.
+    int heldBytes() {
+        ByteBuf rest = internalBuffer();
+        return trailerBytes + (rest.isReadable() ? rest.capacity() : 0);
+    }
+
+    /// Nothing more is decoded, and what waits is let go.
+    void end() {
+        refused = true;
+        trailerBytes = 0;
+        if (!reading && context != null && actualReadableBytes() > 0) {
+            decodeMore(context);
+        }
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
     }
 
     /// When the first byte of the head came that is being received; 0 when none has.
@@ -78,6 +119,10 @@ final class RequestDecoder extends HttpRequestDecoder {
         if (reading || actualReadableBytes() == 0) {
             return;
         }
+        decodeMore(ctx);
+    }
+
+    private void decodeMore(ChannelHandlerContext ctx) {
         try {
             channelRead(ctx, Unpooled.EMPTY_BUFFER);
         } catch (Exception e) {
@@ -93,12 +138,40 @@ final class RequestDecoder extends HttpRequestDecoder {
         countUnasked(ctx, (ByteBuf) bytes);
         try {
             super.channelRead(ctx, bytes);
+            if (internalBuffer().isReadable()) {
+                keep(ctx);
+            }
+            reading = false;
+            received.run();
         } finally {
             reading = false;
             meter.end(before);
         }
-        if (waiting && actualReadableBytes() > MAX_WAITING_BYTES) {
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext ctx) {
+        trailerBytes = 0;
+    }
+
+    /// Stops reading when enough waits, and moves what was not decoded to a buffer of its own size,
+    /// unless it is in one.
+    private void keep(ChannelHandlerContext ctx) throws Exception {
+        ByteBuf rest = internalBuffer();
+        if (waiting && rest.readableBytes() > MAX_WAITING_BYTES) {
             ctx.channel().config().setAutoRead(false);
+        }
+        boolean roomy = rest.capacity() > ROOM_BYTES && rest.capacity() / 4 > rest.readableBytes();
+        if (!rest.isDirect() && !roomy) {
+            return;
+        }
+        ByteBuf own = Unpooled.buffer(rest.readableBytes());
+        own.writeBytes(rest);
+        moving = true;
+        try {
+            super.channelRead(ctx, own);
+        } finally {
+            moving = false;
         }
     }
 
@@ -113,6 +186,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
             throws Exception {
+        if (moving) {
+            return;
+        }
         if (refused) {
             in.skipBytes(in.readableBytes());
             return;
@@ -132,9 +208,11 @@ final class RequestDecoder extends HttpRequestDecoder {
         int begin = in.readerIndex();
         super.decode(ctx, in, out);
         if (out.isEmpty()) {
+            countTrailers(in, begin, in.readerIndex());
             inTrailers |= isLastChunk(in, begin, in.readerIndex());
         } else if (out.getLast() instanceof LastHttpContent) {
             inTrailers = false;
+            trailerBytes = 0;
             inHead = true;
             waiting = true;
         }
@@ -159,6 +237,13 @@ final class RequestDecoder extends HttpRequestDecoder {
             at++;
         }
         return at > begin && at < end && Character.digit(in.getByte(at), 16) < 0;
+    }
+
+    /// Trailer lines are decoded one by one, and wait as fields for the end.
+    private void countTrailers(ByteBuf in, int begin, int end) {
+        for (int at = begin; inTrailers && at < end; at++) {
+            trailerBytes += in.getByte(at) == '\n' ? FIELD_BYTES : 1;
+        }
     }
 
     /// Netty joins a trailer line that begins with a blank to the one before it (RFC 9112 section

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.spillgate.limits.InputHolder;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.net.Sweep;
@@ -36,6 +37,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private final RequestDecoder decoder;
     private final boolean held;
     private final Deadlines deadlines;
+    private final InputHolder input;
     private ChannelHandlerContext ctx;
     private State state = State.RECEIVING_HEAD;
     private @Nullable Serving serving;
@@ -43,13 +45,17 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
 
     /// @param held whether this connection has a place below the cap; else it is only told that it
     ///   has none
-    @SuppressWarnings("NullAway.Init") // ctx is set when the handler is added, before anything else
+    @SuppressWarnings({
+        "NullAway.Init", // ctx is set when the handler is added, before anything else
+        "this-escape" // final class
+    })
     RequestHandler(Site site, Site.Station station, RequestDecoder decoder, boolean held) {
         this.site = site;
         this.station = station;
         this.decoder = decoder;
         this.held = held;
         deadlines = new Deadlines(decoder, System.nanoTime());
+        input = new InputHolder(station.input(), this::shed);
     }
 
     private enum State {
@@ -62,12 +68,14 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
+        decoder.onReceived(this::received);
         station.sweep().add(this);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         station.sweep().remove(this);
+        input.holds(0);
     }
 
     @Override
@@ -75,7 +83,10 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         try {
             switch (state) {
                 case DONE -> {}
-                case TUNNELLING -> serving().take((ByteBuf) message);
+                case TUNNELLING -> {
+                    serving().take((ByteBuf) message);
+                    received();
+                }
                 case RECEIVING_HEAD, SERVING -> receive(message);
             }
         } finally {
@@ -118,6 +129,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         if (serving != null) {
             serving.visit(nowNanos);
         }
+        account();
         boolean unwanted = !held && state != State.DONE;
         if (unwanted && nowNanos - deadlines.acceptedNanos() >= PATIENCE_ABOVE_CAP_NANOS) {
             refuseConnection(null);
@@ -164,6 +176,21 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         return state == State.DONE;
     }
 
+    /// What the connection holds of unfinished input.
+    InputHolder input() {
+        return input;
+    }
+
+    /// Counts again what is held.
+    ///
+    /// @return whether it is more than before
+    boolean account() {
+        return input.holds(
+                state == State.DONE
+                        ? 0
+                        : decoder.heldBytes() + (serving == null ? 0L : serving.settle()));
+    }
+
     /// Reads from the socket, or pauses; the clocks of receiving stand still meanwhile.
     void readMore(boolean more) {
         deadlines.reading(more, System.nanoTime());
@@ -208,9 +235,14 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         deadlines.answered(System.nanoTime());
         if (close) {
             state = State.DONE;
+            decoder.end();
+            account();
             Lingering.close(ctx, written, !held || site.lingering().enter(channel()));
-        } else if (serving().isOver()) {
-            nextRequest();
+        } else {
+            account();
+            if (serving().isOver()) {
+                nextRequest();
+            }
         }
     }
 
@@ -280,6 +312,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         }
         serving = null;
         state = State.RECEIVING_HEAD;
+        input.renew();
         decoder.next(ctx.pipeline().context(decoder), site.settings().headLimits());
     }
 
@@ -296,6 +329,33 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private void timeOut() {
         servingOr(decoder.requestStartNanos())
                 .refuse(Answer.of(Refusal.requestTimeout()), RequestRefusal.TIMEOUT);
+    }
+
+    /// A read was decoded.
+    private void received() {
+        if (account() && station.input().memory().isExceeded()) {
+            station.input().relieve();
+        }
+    }
+
+    /// Makes room for others: refuses what is unfinished, or closes where nothing can be said.
+    private void shed() {
+        if (state == State.DONE) {
+            return;
+        }
+        if (!held) {
+            refuseConnection(null);
+            return;
+        }
+        Serving shed = servingOr(decoder.requestStartNanos());
+        if (shed.isUntold()) {
+            shed.refuse(Answer.inputMemory(), RequestRefusal.INPUT_MEMORY);
+            return;
+        }
+        station.cells().rejected(RequestRefusal.INPUT_MEMORY);
+        state = State.DONE;
+        decoder.end();
+        shed.cut();
     }
 
     private Serving begin(Inquiry inquiry) {

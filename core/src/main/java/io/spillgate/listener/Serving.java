@@ -38,6 +38,7 @@ final class Serving {
                     RequestRefusal.PARSE,
                     RequestRefusal.LIMIT,
                     RequestRefusal.TIMEOUT,
+                    RequestRefusal.INPUT_MEMORY,
                     RequestRefusal.EXPECTATION);
 
     private final RequestHandler connection;
@@ -94,6 +95,26 @@ final class Serving {
     /// Reads from the socket, or pauses.
     void readMore(boolean more) {
         connection.readMore(more);
+    }
+
+    /// Whether nothing was answered yet.
+    boolean isUntold() {
+        return !answered && status == 0;
+    }
+
+    /// Counts again what is held of the request's body.
+    void account() {
+        connection.account();
+    }
+
+    /// What is held of the body from here on belongs to something that begins now.
+    void renewInput() {
+        connection.input().renew();
+    }
+
+    /// Bytes of the body that are held.
+    int settle() {
+        return exchange == null ? 0 : exchange.settle();
     }
 
     /// Holds a permit until the request is over, whichever way.

@@ -11,6 +11,8 @@ import io.spillgate.hub.Shard;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.DrainRate;
+import io.spillgate.limits.InputHolders;
+import io.spillgate.limits.InputMemory;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.Faults;
@@ -43,6 +45,7 @@ final class Site {
     private final ConnectionLimit connections;
     private final Lingering lingering;
     private final Lingering turnedAway;
+    private final InputMemory input;
     private final ChannelFutureListener release;
     private final DrainRate departures = new DrainRate(System::nanoTime);
     private final Map<EventLoop, Station> stations = new HashMap<>();
@@ -55,12 +58,14 @@ final class Site {
             ConnectionLimit connections,
             Lingering lingering,
             Lingering turnedAway,
+            InputMemory input,
             Settings settings) {
         this.admin = admin;
         this.around = around;
         this.connections = connections;
         this.lingering = lingering;
         this.turnedAway = turnedAway;
+        this.input = input;
         this.settings = settings;
         release =
                 _ -> {
@@ -69,6 +74,7 @@ final class Site {
                         departures.freed();
                     }
                 };
+        long origin = System.nanoTime();
         for (EventLoop loop : around.loops().all()) {
             int number = stations.size();
             stations.put(
@@ -78,6 +84,7 @@ final class Site {
                             around.loops().meter(loop),
                             around.hub().shard(number),
                             around.metrics().cells(number),
+                            new InputHolders(input, loop, System::nanoTime, origin),
                             period()));
         }
         stations.values().forEach(station -> station.start(faults()));
@@ -123,6 +130,11 @@ final class Site {
 
     ConnectionLimit connections() {
         return connections;
+    }
+
+    /// What unfinished requests hold.
+    InputMemory input() {
+        return input;
     }
 
     /// Gives the place of a connection back when it is closed.
@@ -223,16 +235,23 @@ final class Site {
         private final LoopMeter meter;
         private final Shard shard;
         private final Cells cells;
+        private final InputHolders input;
         private final Resets resets = new Resets();
         private Sweep<RequestHandler> sweep;
         private long lastTickNanos;
 
         private Station(
-                EventLoop loop, LoopMeter meter, Shard shard, Cells cells, long periodNanos) {
+                EventLoop loop,
+                LoopMeter meter,
+                Shard shard,
+                Cells cells,
+                InputHolders input,
+                long periodNanos) {
             this.loop = loop;
             this.meter = meter;
             this.shard = shard;
             this.cells = cells;
+            this.input = input;
             sweep = new Sweep<>(periodNanos);
         }
 
@@ -246,6 +265,10 @@ final class Site {
 
         Cells cells() {
             return cells;
+        }
+
+        InputHolders input() {
+            return input;
         }
 
         Resets resets() {

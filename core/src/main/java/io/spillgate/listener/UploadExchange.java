@@ -4,12 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.broker.Publication;
 import io.spillgate.metrics.RequestRefusal;
+import io.spillgate.net.HeldPieces;
 import io.spillgate.sse.Event;
 import io.spillgate.sse.EventStreamParser;
 
 import org.jspecify.annotations.Nullable;
-
-import java.util.ArrayDeque;
 
 /// The publication of a stream of events: each is published as soon as it is complete, for as long
 /// as the body goes on.
@@ -19,10 +18,12 @@ final class UploadExchange implements Exchange {
     private final Serving serving;
     private final EventStreamParser parser;
     private final PendingPublish publish;
-    private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>(2);
+    private final HeldPieces unread = new HeldPieces();
     private @Nullable Publication failure;
     private @Nullable String lastId;
     private long published;
+    private int sinceEventBytes;
+    private boolean eventEnded;
     private boolean ended;
     private boolean answered;
 
@@ -38,10 +39,17 @@ final class UploadExchange implements Exchange {
         if (answered) {
             return;
         }
-        unread.add(piece.retain());
+        unread.add(piece);
         if (!publish.isWaiting()) {
             read();
         }
+    }
+
+    /// What the parser holds of an event that has begun is not more than what came since the last
+    /// one.
+    @Override
+    public int settle() {
+        return unread.settle() + sinceEventBytes;
     }
 
     @Override
@@ -70,15 +78,10 @@ final class UploadExchange implements Exchange {
     }
 
     private void read() {
-        while (!unread.isEmpty()
-                && !publish.isWaiting()
-                && failure == null
-                && parser.error() == null) {
-            ByteBuf piece = unread.getFirst();
-            parser.feed(piece);
-            if (!piece.isReadable()) {
-                unread.removeFirst().release();
-            }
+        for (ByteBuf piece = unread.first();
+                piece != null && !publish.isWaiting() && failure == null && parser.error() == null;
+                piece = unread.first()) {
+            feed(piece);
         }
         if (failure != null || parser.error() != null || (ended && !publish.isWaiting())) {
             finish();
@@ -87,8 +90,41 @@ final class UploadExchange implements Exchange {
         }
     }
 
+    private void feed(ByteBuf piece) {
+        int begin = piece.readerIndex();
+        eventEnded = false;
+        parser.feed(piece);
+        int end = piece.readerIndex();
+        sinceEventBytes =
+                eventEnded
+                        ? behindBlankLine(piece, begin, end)
+                        : Math.min(serving.intake().maxBodyBytes(), sinceEventBytes + end - begin);
+        if (!piece.isReadable() && unread.poll() != null) {
+            piece.release();
+        }
+    }
+
+    /// Bytes behind the last blank line; all, if none is found.
+    private static int behindBlankLine(ByteBuf piece, int begin, int end) {
+        for (int at = end - 1; at > begin; at--) {
+            byte b = piece.getByte(at);
+            boolean doubled = (b == '\n' || b == '\r') && piece.getByte(at - 1) == b;
+            boolean afterCrLf =
+                    b == '\n'
+                            && at - 2 >= begin
+                            && piece.getByte(at - 1) == '\r'
+                            && piece.getByte(at - 2) == '\n';
+            if (doubled || afterCrLf) {
+                return end - at - 1;
+            }
+        }
+        return end - begin;
+    }
+
     /// Takes an event from the parser; false stops it.
     private boolean publish(Event event) {
+        eventEnded = true;
+        serving.renewInput();
         Publication publication = publish.publish(event);
         if (publish.isWaiting()) {
             return false;
@@ -131,7 +167,7 @@ final class UploadExchange implements Exchange {
     }
 
     private void release() {
-        unread.forEach(ByteBuf::release);
-        unread.clear();
+        unread.release();
+        sinceEventBytes = 0;
     }
 }

@@ -7,10 +7,10 @@ import io.spillgate.admission.Applicant;
 import io.spillgate.admission.Permit;
 import io.spillgate.admission.Shed;
 import io.spillgate.admission.Waiter;
+import io.spillgate.net.HeldPieces;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayDeque;
 import java.util.function.Consumer;
 
 /// A request that waits for admission. What the decoder had already read of its body is held;
@@ -19,7 +19,7 @@ final class WaitingExchange implements Exchange, Applicant {
     private final Serving serving;
     private final Consumer<Permit> admitted;
     private final Consumer<Shed> refused;
-    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(0);
+    private final HeldPieces held = new HeldPieces();
     private @Nullable HttpHeaders trailers;
     private @Nullable Waiter waiter;
 
@@ -44,7 +44,12 @@ final class WaitingExchange implements Exchange, Applicant {
 
     @Override
     public void content(ByteBuf piece) {
-        held.add(piece.retain());
+        held.add(piece);
+    }
+
+    @Override
+    public int settle() {
+        return held.settle();
     }
 
     @Override
@@ -54,7 +59,7 @@ final class WaitingExchange implements Exchange, Applicant {
 
     @Override
     public void abandon() {
-        letGo();
+        held.release();
         if (waiter != null) {
             waiter.leave();
         }
@@ -84,18 +89,14 @@ final class WaitingExchange implements Exchange, Applicant {
         if (trailers != null) {
             serving.takeEnd(trailers);
         }
+        serving.account();
     }
 
     @Override
     public void refused(Shed shed) {
         serving.guard(() -> {
-            letGo();
+            held.release();
             refused.accept(shed);
         });
-    }
-
-    private void letGo() {
-        held.forEach(ByteBuf::release);
-        held.clear();
     }
 }

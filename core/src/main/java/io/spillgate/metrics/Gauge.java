@@ -46,6 +46,16 @@ public enum Gauge implements Metric {
             "bytes",
             "Memory outside of the heap that connections may hold; beyond it they fail.",
             Rule.SUM),
+    INPUT_MEMORY_BYTES(
+            "input_memory_bytes",
+            "bytes",
+            "Memory that unfinished requests of the public listener hold.",
+            Rule.SUM),
+    INPUT_MEMORY_LIMIT_BYTES(
+            "input_memory_limit_bytes",
+            "bytes",
+            "Memory that unfinished requests of the public listener may hold (http.input_memory).",
+            Rule.SUM),
     LINGERING_SOCKETS(
             "lingering_sockets",
             "connections",

@@ -10,6 +10,9 @@ public enum RequestRefusal {
     LIMIT,
     /// The head or the body did not arrive in time (408).
     TIMEOUT,
+    /// All connections together held more unfinished input than `http.input_memory`, and this
+    /// request was the one that had been unfinished for the longest time (503).
+    INPUT_MEMORY,
     /// An expectation other than 100-continue (417).
     EXPECTATION,
     /// The admin listener was called by a name that is not its own (421).

@@ -13,6 +13,7 @@ import io.spillgate.client.Receiver;
 import io.spillgate.client.Request;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.PoolFailure;
+import io.spillgate.net.HeldPieces;
 import io.spillgate.net.Loops;
 
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-import java.util.ArrayDeque;
 import java.util.Set;
 
 /// One request on its way to one backend, and the answer on its way back.
@@ -42,15 +42,15 @@ public final class Forwarder {
     private final EventLoop loop;
     private final Forwarding what;
     private final Downstream down;
-    private final ArrayDeque<ByteBuf> held = new ArrayDeque<>(2);
+    private final HeldPieces held = new HeldPieces();
     private State state = State.WAITING;
     private @Nullable Call call;
     private @Nullable Tunnel tunnel;
     private @Nullable HttpHeaders trailers;
     private Set<String> namedByAnswer = Set.of();
     private boolean writable;
+    private boolean flows;
     private boolean paused;
-    private int heldBytes;
     private int status;
 
     Forwarder(EventLoop loop, Forwarding what, Downstream down) {
@@ -68,7 +68,15 @@ public final class Forwarder {
 
     /// Bytes of the request that wait here.
     public int heldBytes() {
-        return heldBytes;
+        return held.bytes();
+    }
+
+    /// Moves what waits here for a connection to memory of its own. What waits for a slow backend
+    /// does so for a moment, and stays where it is.
+    ///
+    /// @return bytes of the request that wait here
+    public int settle() {
+        return flows ? held.bytes() : held.settle();
     }
 
     /// A piece of the request's body; raw bytes after an upgrade.
@@ -82,8 +90,7 @@ public final class Forwarder {
             write(call, piece.retain());
             return;
         }
-        held.add(piece.retain());
-        heldBytes += piece.readableBytes();
+        held.add(piece);
     }
 
     /// The request's body is complete.
@@ -170,9 +177,10 @@ public final class Forwarder {
 
     private void writeHeld(Call to) {
         while (writable && !held.isEmpty()) {
-            ByteBuf piece = held.remove();
-            heldBytes -= piece.readableBytes();
-            write(to, piece);
+            ByteBuf piece = held.poll();
+            if (piece != null) {
+                write(to, piece);
+            }
         }
         if (!held.isEmpty() || state == State.OVER) {
             return;
@@ -215,9 +223,7 @@ public final class Forwarder {
             return false;
         }
         state = State.OVER;
-        held.forEach(ByteBuf::release);
-        held.clear();
-        heldBytes = 0;
+        held.release();
         if (tunnel != null) {
             tunnel.close();
         }
@@ -244,6 +250,7 @@ public final class Forwarder {
                 @Override
                 public void writable(boolean more) {
                     writable = more;
+                    flows |= more;
                     if (!more) {
                         down.read(false);
                     } else if (call != null) {

@@ -118,6 +118,7 @@ public record Rules(
                 base.maxHeaders(),
                 base.limitStatus(),
                 base.maxBodySize(),
+                base.inputMemory(),
                 base.rateLimitPerIp(),
                 base.rateLimitWindowSec(),
                 base.trustedProxies(),

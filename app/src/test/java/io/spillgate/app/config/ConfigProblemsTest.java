@@ -272,6 +272,16 @@ final class ConfigProblemsTest {
                                 + " 100k");
     }
 
+    @Test
+    void inputMemoryHasRoomForTwoOfTheLargestBodies() {
+        assertThat(
+                        reading.set("http.input_memory=3MiB", "http.max_body_size=2MiB")
+                                .problemsWithoutFile())
+                .singleElement()
+                .asString()
+                .contains("input_memory: is 3MiB, must be 0 or at least 4MiB");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"http.cors_allowed_origins=[\"a\"", "routes=x", "routes=[{path='/x'"})
     void listOfAnOptionThatIsNoneIsAnError(String option) {
