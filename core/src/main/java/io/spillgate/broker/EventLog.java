@@ -240,6 +240,7 @@ public final class EventLog {
 
     void unwatch(Watch watch) {
         watches.remove(watch);
+        watch.reader.forget(watch);
         trim();
     }
 

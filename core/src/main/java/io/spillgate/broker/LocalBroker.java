@@ -192,8 +192,8 @@ public final class LocalBroker implements Broker {
         synchronized (lock) {
             memory.limit(changedLimits.memoryBytes());
             mostTopics = changedLimits.topics();
+            rules = changed;
         }
-        rules = changed;
         for (EventLog log : topics.values()) {
             TopicSettings settings = changed.of(log.topic());
             synchronized (lock) {
@@ -213,8 +213,8 @@ public final class LocalBroker implements Broker {
             List<Runnable> next;
             synchronized (lock) {
                 expired = expireSome(wake);
-                memory.squeezeIfStarved(wake);
                 next = memory.relieved();
+                memory.squeezeIfStarved(wake);
             }
             wake.forEach(watch -> watch.reader.watcher.wake(watch));
             next.forEach(Runnable::run);
@@ -246,7 +246,7 @@ public final class LocalBroker implements Broker {
             return new Publication.Accepted(twin.id(), false);
         }
         if (log != null && !log.room().admits(offer.waited)) {
-            return log.room().isStarved() ? FULL_MEMORY : FULL_QUEUE;
+            return log.room().lacksMemory() ? FULL_MEMORY : FULL_QUEUE;
         }
         boolean another = (log == null || !log.hasHistory()) && settings.keepsHistory();
         if (another && memory.topicsWithHistory() >= mostTopics) {

@@ -72,8 +72,13 @@ final class Memory {
 
     /// Whether so many bytes more fit once all history is given up.
     boolean fits(OverflowPolicy policy, long bytes) {
-        return usedBytes - histories.totalBytes() + bytes <= limitBytes
+        return fitsShared(bytes)
                 && (policy != OverflowPolicy.BLOCK || blockedBytes + bytes <= mostBytes(policy));
+    }
+
+    /// Whether so many bytes more fit beside what all topics hold for their subscribers.
+    boolean fitsShared(long bytes) {
+        return usedBytes - histories.totalBytes() + bytes <= limitBytes;
     }
 
     /// What subscribers of topics with this policy may wait for.
@@ -121,8 +126,11 @@ final class Memory {
 
     /// Asks again while publishers wait: a socket that was only slow may have stopped meanwhile.
     void squeezeIfStarved(List<Watch> wake) {
-        if (!starved.isEmpty()) {
-            squeeze(wake);
+        for (EventLog log : starved) {
+            if (log.room().lacksSharedMemory()) {
+                squeeze(wake);
+                return;
+            }
         }
     }
 

@@ -20,6 +20,11 @@ public final class Reader {
         begun.add(watch);
     }
 
+    /// A watch was given back before it was told.
+    void forget(Watch watch) {
+        begun.remove(watch);
+    }
+
     boolean hasBegun() {
         return !begun.isEmpty();
     }

@@ -49,6 +49,16 @@ final class Room {
         return !waiters.isEmpty() && !fits();
     }
 
+    /// Whether an event that waits does not fit into the memory.
+    boolean lacksMemory() {
+        return !fits();
+    }
+
+    /// Whether it is short for all topics, and not only for those that block.
+    boolean lacksSharedMemory() {
+        return !waiters.isEmpty() && starvedBytes > 0 && !memory.fitsShared(starvedBytes);
+    }
+
     /// Puts a publisher into the line, before the others if it was called already; false when it
     /// may try at once.
     boolean queue(Runnable retry, boolean waited) {
@@ -67,11 +77,11 @@ final class Room {
         return true;
     }
 
+    /// Takes out a publisher that gave up. What it needed is of no account any more: the next one
+    /// tries, and says what it needs.
     void remove(Runnable retry) {
         waiters.remove(retry);
-        if (waiters.isFree()) {
-            starvedBytes = 0;
-        }
+        starvedBytes = 0;
     }
 
     /// The publisher that was called has published or was refused.

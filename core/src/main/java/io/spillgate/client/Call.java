@@ -50,6 +50,7 @@ public final class Call {
 
     // Of the connection's loop, which changes only when the call is sent again.
     boolean sent;
+    boolean written;
     boolean reused;
     boolean complete;
     boolean writableTold;
@@ -161,8 +162,22 @@ public final class Call {
         return !(request.body() instanceof Body.Streamed) || !writableTold;
     }
 
+    /// The connection is gone: it is sent again, or has failed. On the connection's loop.
+    void lose(PooledConnection on, PoolFailure cause, String why) {
+        if (cancelled) {
+            pool.released(on, this);
+            return;
+        }
+        Failure failure = new Failure(cause, why);
+        switch (afterLoss(cause)) {
+            case FAIL -> pool.failed(on, this, failure);
+            case RETRY -> pool.again(on, this, true, failure);
+            case REPLAY_FRESH -> pool.again(on, this, false, failure);
+        }
+    }
+
     /// Decides what follows the loss of the connection, and counts it.
-    RetryRule.Decision afterLoss(PoolFailure cause) {
+    private RetryRule.Decision afterLoss(PoolFailure cause) {
         if (cause != PoolFailure.RESET && cause != PoolFailure.CLOSED) {
             return RetryRule.Decision.FAIL;
         }
@@ -184,6 +199,7 @@ public final class Call {
     /// A new attempt begins.
     void begin(boolean onReused, long nowNanos) {
         sent = false;
+        written = false;
         reused = onReused;
         complete = !(request.body() instanceof Body.Streamed);
         answering = false;

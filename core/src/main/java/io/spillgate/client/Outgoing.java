@@ -8,6 +8,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpHeaders;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -21,6 +23,7 @@ final class Outgoing {
     private final ChannelFutureListener written;
     private long bytesLeft;
     private boolean upgraded;
+    private @Nullable ChannelFuture last;
 
     /// @param over called when a write is over
     /// @param failed gets why one could not even be handed to the socket; what the socket itself
@@ -43,15 +46,15 @@ final class Outgoing {
     ChannelFuture begin(Request request) {
         ByteBuf head = encoder.head(channel.alloc(), request);
         return switch (request.body()) {
-            case Body.None _ -> channel.writeAndFlush(head);
+            case Body.None _ -> noted(channel.writeAndFlush(head));
             case Body.Held held -> {
                 ChannelFuture fate = channel.write(head);
-                channel.writeAndFlush(held.bytes().retainedDuplicate()).addListener(written);
+                noted(channel.writeAndFlush(held.bytes().retainedDuplicate())).addListener(written);
                 yield fate;
             }
             case Body.Streamed streamed -> {
                 bytesLeft = streamed.length();
-                yield channel.writeAndFlush(head);
+                yield noted(channel.writeAndFlush(head));
             }
         };
     }
@@ -65,12 +68,12 @@ final class Outgoing {
         int size = piece.readableBytes();
         bytesLeft -= size;
         if (!chunked || size == 0) {
-            channel.writeAndFlush(piece).addListener(written);
+            noted(channel.writeAndFlush(piece)).addListener(written);
             return;
         }
         channel.write(RequestEncoder.chunkHead(channel.alloc(), size)).addListener(written);
         channel.write(piece).addListener(written);
-        channel.writeAndFlush(Unpooled.wrappedBuffer(CRLF)).addListener(written);
+        noted(channel.writeAndFlush(Unpooled.wrappedBuffer(CRLF))).addListener(written);
     }
 
     /// The end of a streamed body, or of everything after an upgrade.
@@ -84,9 +87,19 @@ final class Outgoing {
         if (!(body instanceof Body.Streamed streamed) || streamed.length() >= 0) {
             return bytesLeft == 0;
         }
-        channel.writeAndFlush(RequestEncoder.lastChunk(channel.alloc(), trailers))
+        noted(channel.writeAndFlush(RequestEncoder.lastChunk(channel.alloc(), trailers)))
                 .addListener(written);
         return true;
+    }
+
+    /// Whether the socket has taken all that was written.
+    boolean isWritten() {
+        return last == null || last.isDone();
+    }
+
+    private ChannelFuture noted(ChannelFuture write) {
+        last = write;
+        return write;
     }
 
     /// From here on bytes go out as they are.

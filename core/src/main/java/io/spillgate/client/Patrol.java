@@ -108,6 +108,11 @@ final class Patrol {
         }
     }
 
+    /// As [#run], but after every socket of the loop was looked at. On the loop.
+    void inNextTurn(Runnable task) {
+        Loops.inNextTurn(loop, meter.as(Work.PROXY, task));
+    }
+
     /// Runs a task that looks at clocks again and again.
     Future<?> tick(Runnable task, long millis) {
         return loop.scheduleAtFixedRate(

@@ -77,9 +77,17 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         return standing;
     }
 
-    /// Sends a call that the pool has given to this connection. Any thread.
+    /// Sends a call that the pool has given to this connection. Any thread. Where no answer is
+    /// owed, the socket is looked at first: what it holds answers nobody, and closes the
+    /// connection.
     void take(Call call) {
-        patrol.hereOrSoon(() -> run(() -> begin(call)));
+        if (!patrol.isHere()) {
+            patrol.hereOrSoon(() -> take(call));
+        } else if (served > 0 && calls.isEmpty()) {
+            patrol.inNextTurn(() -> run(() -> begin(call)));
+        } else {
+            run(() -> begin(call));
+        }
     }
 
     /// Any thread.
@@ -133,11 +141,15 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// Bytes came from the backend.
     ///
-    /// @return whether an answer is awaited; if not, the connection is closed now
+    /// @return whether they may be an answer; if not, the connection is closed now
     boolean heard() {
         Call call = calls.peek();
         if (call == null) {
             shut();
+            return false;
+        }
+        if (!call.written) {
+            breakOff(PoolFailure.RESET, "something came before the request was sent");
             return false;
         }
         times.touch();
@@ -146,8 +158,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     boolean isAnsweringHead() {
-        Call call = calls.peek();
-        return call != null && call.request().method().equals("HEAD");
+        return !calls.isEmpty() && calls.peek().request().method().equals("HEAD");
     }
 
     @Override
@@ -231,7 +242,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         long now = System.nanoTime();
         call.begin(served > 0 || !standing.isFresh(), now);
         if (shut) {
-            lose(call, PoolFailure.RESET, "the connection was closed before the request was sent");
+            call.lose(this, PoolFailure.RESET, "the connection was closed before it was sent");
             return;
         }
         calls.add(call);
@@ -258,6 +269,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             return;
         }
         call.sent = true;
+        call.written = true;
         times.touch();
         if (call.request().body() instanceof Body.Streamed) {
             call.writableTold = true;
@@ -302,23 +314,25 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         calls.poll();
         served++;
         standing.used();
-        boolean requestSent = call.complete;
+        Call next = calls.peek();
+        boolean requestSent = call.complete && (next != null || outgoing.isWritten());
         boolean leftover = decoder.hasLeftover();
+        boolean surplus = leftover && (next == null || !next.written);
         boolean reusable =
                 answers.isKeptAlive()
                         && requestSent
                         && !call.untimed
                         && channel.isActive()
-                        && !(leftover && calls.isEmpty());
-        Call next = calls.peek();
+                        && !surplus;
         standing.oldest(next == null ? 0 : next.sentNanos);
         if (next != null) {
-            next.answering |= leftover;
+            next.answering |= leftover && !surplus;
             next.giveUpNanos = next.isCancelled() ? System.nanoTime() + times.cancelNanos() : 0;
         }
         if (!reusable) {
             calls.forEach(unanswered -> unanswered.reused = true);
-            breakOff(PoolFailure.RESET, "the backend closes after an earlier answer");
+            String did = surplus ? "said more than" : "closes after";
+            breakOff(PoolFailure.RESET, "the backend " + did + " an earlier answer");
         }
         pool.released(this, call);
         call.tellEnd(trailers, requestSent);
@@ -339,11 +353,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     /// The connection is gone.
     private void lost(String why) {
         Call call = calls.peek();
-        if (call != null && call.answering) {
-            breakOff(PoolFailure.TRUNCATED, "the answer ended before its end: " + why);
-        } else {
-            breakOff(PoolFailure.RESET, "no answer: " + why);
-        }
+        boolean begun = call != null && call.answering;
+        String what = begun ? "the answer ended before its end: " : "no answer: ";
+        breakOff(begun ? PoolFailure.TRUNCATED : PoolFailure.RESET, what + why);
     }
 
     /// Closes the connection and tells those whose answers it owes.
@@ -354,22 +366,10 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         shut();
         Call first = calls.poll();
         if (first != null) {
-            lose(first, cause, why);
+            first.lose(this, cause, why);
         }
         for (Call call = calls.poll(); call != null; call = calls.poll()) {
-            lose(call, PoolFailure.RESET, "an earlier request on the connection failed: " + why);
-        }
-    }
-
-    private void lose(Call call, PoolFailure cause, String why) {
-        if (call.isCancelled()) {
-            pool.released(this, call);
-            return;
-        }
-        switch (call.afterLoss(cause)) {
-            case FAIL -> pool.failed(this, call, new Failure(cause, why));
-            case RETRY -> pool.again(this, call, true, new Failure(cause, why));
-            case REPLAY_FRESH -> pool.again(this, call, false, new Failure(cause, why));
+            call.lose(this, PoolFailure.RESET, "an earlier request on it failed: " + why);
         }
     }
 
@@ -386,9 +386,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     private void steerReading() {
         Call call = calls.peek();
         boolean read = call == null || call.isCancelled() || call.isHungry();
-        if (channel.config().isAutoRead() != read) {
-            channel.config().setAutoRead(read);
-        }
+        channel.config().setAutoRead(read);
     }
 
     private boolean takesFrom(Call call) {

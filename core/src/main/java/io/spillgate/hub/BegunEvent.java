@@ -10,13 +10,14 @@ final class BegunEvent {
     private final Subscriber subscriber;
     private @Nullable TopicShard topic;
     private @Nullable LogEntry entry;
+    private long sinceNanos;
 
     BegunEvent(Subscriber subscriber) {
         this.subscriber = subscriber;
     }
 
     /// The socket has taken something of the current piece.
-    void follow(Piece piece) {
+    void follow(Piece piece, long nowNanos) {
         LogEntry begun = piece.isDone() || piece.isUntouched() ? null : piece.entry();
         if (begun == entry) {
             return;
@@ -26,8 +27,15 @@ final class BegunEvent {
         if (begun != null && its != null) {
             entry = begun;
             topic = its;
+            sinceNanos = nowNanos;
             its.hold(begun, subscriber);
         }
+    }
+
+    /// Whether it was begun so long ago: a socket that takes a byte now and then is no better than
+    /// one that takes none.
+    boolean isOlderThan(long nanos, long nowNanos) {
+        return entry != null && nowNanos - sinceNanos >= nanos;
     }
 
     void letGo() {

@@ -9,6 +9,7 @@ import io.spillgate.net.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// All open event streams: one [Shard] for each event loop, fed by one [Broker].
 public final class Hub {
@@ -83,18 +84,23 @@ public final class Hub {
     /// Takes over changed settings.
     public void apply(StreamTimes times, int maxWatchedTopics) {
         watched.limit(maxWatchedTopics);
-        shards.forEach(shard -> shard.loop().execute(() -> shard.times(times)));
+        onLoops(shard -> shard.times(times));
     }
 
     /// Closes all streams at once.
     public void abort() {
-        shards.forEach(shard -> shard.loop().execute(shard::abort));
+        onLoops(Shard::abort);
     }
 
     /// Tells every client that the gateway goes and ends its stream; many are spread over
     /// `mostNanos`.
     public void drain(long mostNanos) {
         long spread = streams() > STREAMS_ENDED_AT_ONCE ? mostNanos : 0;
-        shards.forEach(shard -> shard.loop().execute(() -> shard.drain(spread)));
+        onLoops(shard -> shard.drain(spread));
+    }
+
+    /// One loop that has ended does not keep the others from it.
+    private void onLoops(Consumer<Shard> task) {
+        shards.forEach(shard -> Loops.execute(shard.loop(), () -> task.accept(shard)));
     }
 }

@@ -117,7 +117,7 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
 
     /// Cuts a stream that has stopped in the middle of an event, so that the event can go.
     void cutIfStalled(long nowNanos) {
-        if (isStalled(nowNanos)) {
+        if (begunEvent.isOlderThan(shard.times().stallNanos(), nowNanos)) {
             reason = StreamEnd.MEMORY;
             channel.close();
         }
@@ -188,7 +188,7 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
             shard.sent(total);
         }
         if (!closed) {
-            begunEvent.follow(piece);
+            begunEvent.follow(piece, shard.nanoTime());
         }
         noteBeginning();
         return total;

@@ -133,6 +133,8 @@ final class TopicShard implements Audience {
     /// Whether nothing is published any more, and nobody has anything left to get or to be told.
     boolean isIdle() {
         return watch.isIdle()
+                && !walkDue
+                && !walking
                 && lagging.isEmpty()
                 && seats.stream().allMatch(seat -> seat == null || seat.isSettled());
     }
@@ -148,6 +150,8 @@ final class TopicShard implements Audience {
                 subscribers.add(seat.subscriber);
             }
         }
+        seats.clear();
+        emptySeats = 0;
         return subscribers;
     }
 

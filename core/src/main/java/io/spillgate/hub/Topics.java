@@ -50,16 +50,18 @@ final class Topics {
     TopicShard activate(Watch watch) {
         String name = watch.log().topic();
         Audience known = audiences.get(name);
-        if (known instanceof TopicShard topic) {
-            return topic;
-        }
         TopicShard topic = new TopicShard(shard, watch);
-        audiences.put(name, topic);
         switch (known) {
             case Subscriber only -> topic.addAtStart(only);
             case Crowd crowd -> crowd.members().forEach(topic::addAtStart);
-            case null, default -> {}
+            case TopicShard active when active.watch() == watch -> {
+                return active;
+            }
+            case TopicShard active ->
+                    throw new IllegalStateException(active.log().topic() + " has another watch");
+            case null -> {}
         }
+        audiences.put(name, topic);
         return topic;
     }
 

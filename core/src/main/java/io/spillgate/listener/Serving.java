@@ -87,7 +87,6 @@ final class Serving {
         site.faults().guard(channel(), work);
     }
 
-    /// Something that serves the request has failed.
     void broken(Throwable cause) {
         site.faults().close(channel(), cause);
     }
@@ -368,7 +367,6 @@ final class Serving {
         }
     }
 
-    /// An answer that could not be written is no answer.
     private void closeUnless(ChannelFuture written) {
         if (!written.isSuccess()) {
             broken(written.cause());
@@ -379,14 +377,7 @@ final class Serving {
     private Runnable streamBegan() {
         Permit held = permit;
         permit = null;
-        if (held == null) {
-            return () -> {};
-        }
-        if (inquiry.settings().shedding().countsStreams()) {
-            channel().closeFuture().addListener(_ -> held.release());
-            return () -> {};
-        }
-        return held::release;
+        return inquiry.settings().shedding().begun(held, channel());
     }
 
     private void release() {

@@ -1,13 +1,17 @@
 package io.spillgate.listener;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.spillgate.admission.Permit;
 import io.spillgate.admission.Shed;
 import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.metrics.Counter;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
@@ -78,6 +82,20 @@ record Shedding(
         return named && overload && !answer.fields().contains(HEADER)
                 ? answer.with(HEADER + gate.get() + "\r\n")
                 : answer;
+    }
+
+    /// What gives the place of an event stream back when it has begun.
+    ///
+    /// @param place null for a stream that holds none
+    /// @param channel of the stream, which gives it back at its end if streams count for life
+    Runnable begun(@Nullable Permit place, Channel channel) {
+        if (place != null && !countsStreams) {
+            return place::release;
+        }
+        if (place != null) {
+            channel.closeFuture().addListener(_ -> place.release());
+        }
+        return () -> {};
     }
 
     static String gate(Shed shed) {

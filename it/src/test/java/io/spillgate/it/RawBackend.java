@@ -7,6 +7,7 @@ import io.spillgate.it.harness.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /// A backend that only listens; what it accepts is served by the test, byte by byte.
@@ -14,7 +15,16 @@ final class RawBackend implements AutoCloseable {
     private final ServerSocket socket;
 
     RawBackend() throws IOException {
-        socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this(0);
+    }
+
+    /// @param receiveBufferBytes of each connection; 0 = as the system likes
+    RawBackend(int receiveBufferBytes) throws IOException {
+        socket = new ServerSocket();
+        if (receiveBufferBytes > 0) {
+            socket.setReceiveBufferSize(receiveBufferBytes);
+        }
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
         socket.setSoTimeout(Math.toIntExact(Await.PATIENCE.toMillis()));
     }
 
