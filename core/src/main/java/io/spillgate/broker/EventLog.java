@@ -369,14 +369,15 @@ public final class EventLog {
     }
 
     private void weigh() {
-        long from = watches.keepFrom(ring.head());
-        long free =
-                from <= historyBase
-                        ? 0
-                        : LogEntry.footprint(
-                                at(from - 1).endByte() - at(historyBase).startByte(),
-                                from - historyBase);
-        memory.weigh(this, free, usedBytes - free);
+        long free = footprint(historyBase, watches.keepFrom(ring.head()));
+        long queued = footprint(firstWaiting(true), ring.head());
+        memory.weigh(this, free, queued, usedBytes - free - queued);
+    }
+
+    private long footprint(long from, long to) {
+        return to <= from
+                ? 0
+                : LogEntry.footprint(at(to - 1).endByte() - at(from).startByte(), to - from);
     }
 
     private void addBytes(long bytes) {

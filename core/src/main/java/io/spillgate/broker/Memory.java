@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 ///
 /// The bytes of a log are its history that nobody has to read any more, which can go at once, and
 /// what its subscribers wait for. Of the latter a log whose policy drops events can be asked to let
-/// go; what waits under `block` can't be dropped, so all of that together may be half of the memory
-/// at most. Guarded by the broker's lock; the readings may be taken without it.
+/// go; what is queued under `block` can't be dropped, so all of that together may be half of the
+/// memory at most. Guarded by the broker's lock; the readings may be taken without it.
 final class Memory {
     /// Subscribers are asked to let go when so much of the memory is left.
     private static final int SPARE_PART = 16;
@@ -60,14 +60,15 @@ final class Memory {
     /// A log's parts have changed.
     ///
     /// @param history bytes that can go at once
-    /// @param waiting all its other bytes
-    void weigh(EventLog log, long history, long waiting) {
+    /// @param queued bytes of the events that wait in somebody's queue, or for the fan-out
+    /// @param others all its other bytes: of replays, and of events that were begun
+    void weigh(EventLog log, long history, long queued, long others) {
         boolean blocks = log.settings().policy() == OverflowPolicy.BLOCK;
-        long blocked = blocks ? waiting : 0;
+        long blocked = blocks ? queued : 0;
         blockedBytes += blocked - log.blockedBytes;
         log.blockedBytes = blocked;
         histories.update(log.historyEntry, history);
-        queues.update(log.queueEntry, blocks || log.isSqueezed() ? 0 : waiting);
+        queues.update(log.queueEntry, log.isSqueezed() ? 0 : queued - blocked + others);
     }
 
     /// Whether so many bytes more fit once all history is given up.

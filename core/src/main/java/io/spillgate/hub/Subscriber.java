@@ -28,6 +28,9 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
     /// So that a long replay does not hold the loop.
     private static final int MAX_BYTES_PER_TURN = 512 * 1024;
 
+    /// A replay that is read a little now and then has its place for so many stall times.
+    private static final int LONGEST_REPLAY_STALLS = 12;
+
     private final Shard shard;
     private final Channel channel;
     private final Outlet outlet;
@@ -41,6 +44,7 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
     private byte @Nullable [] ending;
     private StreamEnd reason = StreamEnd.CLIENT;
     private boolean closed;
+    private final long openedNanos;
     private long lastActivityNanos;
     private long lastWriteNanos;
     private long lastKeepaliveNanos;
@@ -62,7 +66,8 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
         this.topics = topics;
         merge = new Merge(shard, topics.size());
         piece = Piece.control(opening);
-        lastActivityNanos = shard.nanoTime();
+        openedNanos = shard.nanoTime();
+        lastActivityNanos = openedNanos;
         lastWriteNanos = lastActivityNanos;
         lastKeepaliveNanos = lastActivityNanos;
     }
@@ -109,7 +114,9 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
     /// Whether the head and the replay are written, or the stream's place of admission was given
     /// back because the socket takes nothing of them.
     boolean hasBegun(long nowNanos) {
-        if (began != null && isStalled(nowNanos)) {
+        long stall = shard.times().stallNanos();
+        boolean stalled = nowNanos - lastActivityNanos >= stall;
+        if (began != null && (stalled || nowNanos - openedNanos >= LONGEST_REPLAY_STALLS * stall)) {
             begin();
         }
         return began == null;
@@ -242,10 +249,6 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
         return intervalNanos > 0
                 && nowNanos - lastWriteNanos >= intervalNanos / 2
                 && nowNanos - lastKeepaliveNanos >= intervalNanos * 15 / 16;
-    }
-
-    private boolean isStalled(long nowNanos) {
-        return nowNanos - lastActivityNanos >= shard.times().stallNanos();
     }
 
     private void leave() {

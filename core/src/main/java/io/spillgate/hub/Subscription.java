@@ -103,8 +103,14 @@ final class Subscription {
         return switch (topic.settings().policy()) {
             case DROP_OLDEST -> pinned ? keepOldest(length() - drop) : dropBefore(next + drop);
             case DROP_NEWEST -> keepOldest(length() - drop);
-            case BLOCK -> 0;
+            case BLOCK -> dropBefore(next + replayed(drop));
         };
+    }
+
+    /// How many of the next events that are to be dropped belong to a replay: only those may be,
+    /// where publishers wait for the others.
+    private long replayed(long drop) {
+        return pinned ? 0 : Math.clamp(liveFrom - next, 0L, drop);
     }
 
     /// The first index that the log has to keep for this queue.

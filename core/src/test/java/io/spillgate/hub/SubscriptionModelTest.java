@@ -299,11 +299,14 @@ final class SubscriptionModelTest {
             void squeeze() {
                 dropped += queue.squeeze();
                 int drop = (list.size() + 1) / 2;
-                for (int i = 0; i < drop && rules.policy() != OverflowPolicy.BLOCK; i++) {
-                    if (rules.policy() == OverflowPolicy.DROP_OLDEST) {
-                        list.removeFirst();
-                    } else {
+                if (rules.policy() == OverflowPolicy.BLOCK) {
+                    drop = Math.min(drop, list.size() - (int) waiting());
+                }
+                for (int i = 0; i < drop; i++) {
+                    if (rules.policy() == OverflowPolicy.DROP_NEWEST) {
                         list.removeLast();
+                    } else {
+                        list.removeFirst();
                     }
                     expectedDropped++;
                 }

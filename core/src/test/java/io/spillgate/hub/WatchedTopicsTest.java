@@ -117,4 +117,45 @@ final class WatchedTopicsTest {
         }
         return memory.getHeapMemoryUsage().getUsed();
     }
+
+    @Test
+    void areNotBegunByAWatchThatWasGivenBackMeanwhile() {
+        publish("s", "before");
+        join(new Socket(), List.of("s")).gone();
+        assertThat(broker.topics()).isZero();
+        Socket socket = new Socket();
+        socket.take(1 << 20);
+        Subscriber stream = join(socket, List.of("s"));
+        channel.runPendingTasks();
+        for (int i = 0; i < 3; i++) {
+            publish("s", "later " + i);
+            channel.runPendingTasks();
+        }
+        assertThat(socket.text()).contains("later 0", "later 1", "later 2");
+        stream.gone();
+    }
+
+    @Test
+    void areNotGivenBackWhileAWalkIsDue() {
+        Socket socket = new Socket();
+        socket.take(1 << 20);
+        Subscriber stream = join(socket, List.of("t"));
+        publish("t", "x");
+        channel.runPendingTasks();
+        TopicShard topic = stream.merge().subscriptions()[0].topic();
+        nowNanos += MINUTE;
+        broker.expire();
+        assertThat(topic.walk(System.nanoTime() + MINUTE)).isTrue();
+        assertThat(topic.isIdle()).isTrue();
+        topic.walkDue = true;
+        assertThat(topic.isIdle()).isFalse();
+        topic.walkDue = false;
+        channel.runPendingTasks();
+        topic.walk(System.nanoTime() + MINUTE);
+        assertThat(socket.channel().isOpen()).isTrue();
+        publish("t", "y");
+        channel.runPendingTasks();
+        assertThat(socket.text()).containsOnlyOnce("data: y\n");
+        stream.gone();
+    }
 }
