@@ -7,8 +7,9 @@ import java.io.PrintWriter;
 /// Prints what a stream brings: events to one place, what the gateway says about the stream to the
 /// other.
 ///
-/// As text an event looks as on the wire; as JSON it is one object on one line, with the keys `id`,
-/// `event` and `data`.
+/// As text an event looks as on the wire, but for control characters, which a terminal would obey:
+/// they are escaped as in JSON, except tabs. As JSON it is one object on one line, with the keys
+/// `id`, `event` and `data`.
 final class EventPrinter {
     private final PrintWriter events;
     private final PrintWriter notices;
@@ -59,13 +60,13 @@ final class EventPrinter {
 
     private void printText(String type, String data, String id) {
         if (!id.isEmpty()) {
-            events.println("id: " + id);
+            events.println("id: " + Json.printable(id));
         }
         if (!type.equals("message")) {
-            events.println("event: " + type);
+            events.println("event: " + Json.printable(type));
         }
         for (String line : data.split("\n", -1)) {
-            events.println("data: " + line);
+            events.println("data: " + Json.printable(line));
         }
         events.println();
     }

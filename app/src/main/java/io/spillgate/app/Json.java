@@ -1,6 +1,6 @@
 package io.spillgate.app;
 
-/// Text as it stands in JSON and in a log line.
+/// Text as it stands in JSON, in a log line and on a terminal.
 final class Json {
     private Json() {}
 
@@ -19,13 +19,30 @@ final class Json {
         return out.append('"').toString();
     }
 
-    /// The text with every control character written as an escape, so that it stays on one line.
+    /// The text with every control character written as an escape, so that it stays on one line and
+    /// tells a terminal nothing.
     static String visible(String text) {
+        return escaped(text, false);
+    }
+
+    /// As [#visible], but a tab stays one.
+    static String printable(String text) {
+        return escaped(text, true);
+    }
+
+    private static String escaped(String text, boolean tabs) {
         if (text.chars().noneMatch(Json::isHidden)) {
             return text;
         }
         StringBuilder out = new StringBuilder(text.length() + 16);
-        text.chars().forEach(c -> appendVisible(out, (char) c));
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (tabs && c == '\t') {
+                out.append(c);
+            } else {
+                appendVisible(out, c);
+            }
+        }
         return out.toString();
     }
 

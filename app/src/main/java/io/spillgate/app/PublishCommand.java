@@ -169,7 +169,7 @@ final class PublishCommand implements Callable<Integer> {
         try {
             Config answer = ConfigFactory.parseString(body);
             if (answer.hasPath("id")) {
-                spec.commandLine().getOut().println(answer.getString("id"));
+                spec.commandLine().getOut().println(Json.visible(answer.getString("id")));
             }
             return ExitCode.OK;
         } catch (ConfigException e) {
@@ -179,7 +179,7 @@ final class PublishCommand implements Callable<Integer> {
 
     private int fail(String reason) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("spillgate publish: " + reason);
+        err.println("spillgate publish: " + Json.visible(reason));
         return ExitCode.FAILURE;
     }
 }

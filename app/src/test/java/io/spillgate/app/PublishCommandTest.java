@@ -42,6 +42,21 @@ class PublishCommandTest {
     }
 
     @Test
+    void printsNoControlCharacterOfAServer() throws Exception {
+        String id = "{\"id\":\"7\\u001b[2J\\u009b\\n8\"}";
+        String ok = "HTTP/1.1 200 OK\r\nContent-Length: " + id.length() + "\r\n\r\n" + id;
+        String bad = "HTTP/1.1 400 No\r\nContent-Length: 6\r\n\r\n\u001b[2J\u007f\u0007";
+        try (ScriptedServer server = new ScriptedServer(List.of(answers(ok), answers(bad)))) {
+            String[] arguments = {"--url", server.url(), "demo"};
+            assertThat(publish("", arguments))
+                    .isEqualTo(new CommandRun(0, "7\\u001b[2J\\u009b\\n8\n", ""));
+            CommandRun refused = publish("", arguments);
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.err()).endsWith("answers 400: \\u001b[2J\\u007f\\u0007\n");
+        }
+    }
+
+    @Test
     void sendsStandardInputForADash() throws Exception {
         try (ScriptedServer server = new ScriptedServer(List.of(reads(4)))) {
             publish("a\nb\n", "--url", server.url(), "demo", "-");

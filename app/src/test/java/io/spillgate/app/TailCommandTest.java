@@ -17,12 +17,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 @Timeout(30)
 class TailCommandTest {
     private static final String STREAM_HEAD =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
     private static final Scene NOTHING_MORE = answers("HTTP/1.1 204 No Content\r\n\r\n");
+
+    private static final Pattern CONTROLS =
+            Pattern.compile(".*[\\p{Cc}&&[^\\n\\t]].*", Pattern.DOTALL);
 
     private final List<Duration> pauses = new ArrayList<>();
 
@@ -66,6 +70,56 @@ class TailCommandTest {
                         """
                         {"id":"7-1","event":"tick","data":"say \\"hé\\"\\n\\\\ \\u0001"}
                         {"id":"7-1","event":"message","data":"b"}
+                        """);
+    }
+
+    /// A publisher may be hostile, and a terminal obeys what it prints.
+    @Test
+    void printsNoControlCharacterButTabs() throws IOException {
+        String events =
+                "id: 7-\u001b[2J\n"
+                        + "event: t\u009b31m\n"
+                        + "data: a\tb\u001b]0;owned\u0007\u007f\u0085\u0001\n\n"
+                        + "event: stream-gap\n"
+                        + "data: {\u001b[1m}\n\n";
+        CommandRun run = tail(streams(events), NOTHING_MORE);
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        id: 7-\\u001b[2J
+                        event: t\\u009b31m
+                        data: a\tb\\u001b]0;owned\\u0007\\u007f\\u0085\\u0001
+
+                        """);
+        assertThat(run.out() + run.err()).doesNotMatch(CONTROLS);
+    }
+
+    @Test
+    void escapesWhatTheGatewaySaysOfAGap() throws IOException {
+        String gap = "event: stream-gap\ndata: {\u001b[1m\u009b}\n\n";
+        CommandRun run = tail(streams(gap), NOTHING_MORE);
+        assertThat(run.err()).contains("events are missing here: {\\u001b[1m\\u009b}");
+        assertThat(run.err()).doesNotMatch(CONTROLS);
+    }
+
+    @Test
+    void escapesWhyAServerRefuses() throws IOException {
+        CommandRun run =
+                tail(
+                        answers(
+                                "HTTP/1.1 403 Forbidden\r\n"
+                                        + "Content-Length: 7\r\n\r\n"
+                                        + "\u001b[2Jno\u007f"));
+        assertThat(run.err()).contains("\\u001b[2Jno\\u007f").doesNotMatch(CONTROLS);
+    }
+
+    @Test
+    void escapesControlCharactersInJson() throws IOException {
+        String events = "id: \u007f\nevent: \u009b\ndata: \u001b\u0085\u007f\n\n";
+        assertThat(tail(List.of("--json"), streams(events), NOTHING_MORE).out())
+                .isEqualTo(
+                        """
+                        {"id":"\\u007f","event":"\\u009b","data":"\\u001b\\u0085\\u007f"}
                         """);
     }
 
