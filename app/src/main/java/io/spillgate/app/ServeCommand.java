@@ -1,11 +1,10 @@
 package io.spillgate.app;
 
-import io.netty.util.NetUtil;
 import io.spillgate.Gateway;
 import io.spillgate.app.config.ConfigException;
 import io.spillgate.app.config.Effective;
-import io.spillgate.config.BindAddress;
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.net.AddressText;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -91,14 +89,9 @@ final class ServeCommand implements Callable<Integer> {
 
     private void printListeners(Gateway gateway) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("listening http " + hostAndPort(gateway.httpAddress()));
+        out.println("listening http " + AddressText.of(gateway.httpAddress()));
         gateway.adminAddress()
-                .ifPresent(address -> out.println("listening admin " + hostAndPort(address)));
+                .ifPresent(address -> out.println("listening admin " + AddressText.of(address)));
         out.flush();
-    }
-
-    private static String hostAndPort(InetSocketAddress bound) {
-        String host = NetUtil.toAddressString(bound.getAddress());
-        return new BindAddress(host, bound.getPort()).toString();
     }
 }

@@ -1,5 +1,7 @@
 package io.spillgate.client;
 
+import io.spillgate.net.AddressText;
+
 import java.net.InetSocketAddress;
 
 /// One address of a pool. Guarded by the pool's lock.
@@ -77,8 +79,6 @@ final class Endpoint {
     /// `address:port`, without a name.
     @Override
     public String toString() {
-        String host = address.getAddress().getHostAddress();
-        int port = address.getPort();
-        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+        return AddressText.of(address);
     }
 }

@@ -2,6 +2,7 @@ package io.spillgate.listener;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.spillgate.net.AddressText;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,7 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
         }
         LOG.warn(
                 "accept_failed address={} cause=\"{}\" paused_seconds={} fix=\"raise ulimit -n\"",
-                ctx.channel().localAddress(),
+                AddressText.of(ctx.channel().localAddress()),
                 cause.getMessage(),
                 PAUSE_SECONDS);
         ctx.channel().config().setAutoRead(false);

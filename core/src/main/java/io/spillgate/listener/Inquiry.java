@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Handler;
+import io.spillgate.net.AddressText;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -128,7 +129,7 @@ final class Inquiry {
             String line = head == null ? "-" : head.method() + " " + head.uri();
             ACCESS.info(
                     "peer={} request=\"{}\" status={} micros={}",
-                    peer,
+                    AddressText.of(peer),
                     line,
                     status,
                     durationNanos / 1000);

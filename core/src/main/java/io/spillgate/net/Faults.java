@@ -77,7 +77,7 @@ public final class Faults {
     /// Closes a connection for which something has failed.
     public void close(Channel channel, Throwable cause) {
         if (!count(cause) && !(cause instanceof IOException)) {
-            LOG.error("connection_failed peer={}", channel.remoteAddress(), cause);
+            LOG.error("connection_failed peer={}", AddressText.of(channel.remoteAddress()), cause);
         }
         channel.close();
     }

@@ -1,8 +1,7 @@
 package io.spillgate.client.connect;
 
-import io.netty.util.NetUtil;
+import io.spillgate.net.AddressText;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
@@ -13,15 +12,9 @@ import java.util.Locale;
 final class Addresses {
     private Addresses() {}
 
-    /// The IP and port; of an address that is not resolved the name and port.
+    /// As [AddressText#of].
     static String text(InetSocketAddress address) {
-        InetAddress ip = address.getAddress();
-        if (ip == null) {
-            return address.getHostString() + ":" + address.getPort();
-        }
-        String literal = NetUtil.toAddressString(ip);
-        boolean v6 = literal.indexOf(':') >= 0;
-        return (v6 ? "[" + literal + "]" : literal) + ":" + address.getPort();
+        return AddressText.of(address);
     }
 
     /// All of them.

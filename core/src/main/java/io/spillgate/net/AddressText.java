@@ -1,0 +1,24 @@
+package io.spillgate.net;
+
+import io.netty.util.NetUtil;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/// How the address of a socket is written for people, everywhere: `192.0.2.1:80` and
+/// `[2001:db8::1]:80`, without a name, as RFC 5952 and RFC 3986 section 3.2.2 write them.
+public final class AddressText {
+    private AddressText() {}
+
+    /// The IP and port; of an address that is not resolved the name and port.
+    public static String of(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress internet)) {
+            return address.toString();
+        }
+        InetAddress ip = internet.getAddress();
+        String host = ip == null ? internet.getHostString() : NetUtil.toAddressString(ip);
+        boolean v6 = host.indexOf(':') >= 0;
+        return (v6 ? "[" + host + "]" : host) + ":" + internet.getPort();
+    }
+}
