@@ -19,7 +19,7 @@ final class HealthProbe implements AutoCloseable {
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long HIGHEST_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final byte[] REQUEST =
-            "GET /health HTTP/1.1\r\nHost: bench\r\n\r\n".getBytes(ISO_8859_1);
+            "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(ISO_8859_1);
 
     private final InetSocketAddress target;
     private final CompletableFuture<Void> probing;

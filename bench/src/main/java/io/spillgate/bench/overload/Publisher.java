@@ -17,7 +17,7 @@ final class Publisher {
     private static final byte[] REQUEST =
             ("POST "
                             + Streams.PATH
-                            + " HTTP/1.1\r\nHost: bench\r\nContent-Length: "
+                            + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
                             + DATA_BYTES
                             + "\r\n\r\n"
                             + (char) Streams.MARK

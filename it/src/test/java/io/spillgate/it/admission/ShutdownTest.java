@@ -190,7 +190,7 @@ final class ShutdownTest {
 
     private static Answer ask(Program serve, String line) {
         try (Wire admin = serve.connectAdmin()) {
-            return admin.sendLines(line + " HTTP/1.1\nHost: test\n\n").answer();
+            return admin.sendLines(line + " HTTP/1.1\nHost: localhost\n\n").answer();
         }
     }
 
