@@ -1,6 +1,5 @@
 package io.spillgate.broker;
 
-import io.spillgate.broker.Locator.Forgotten;
 import io.spillgate.sse.Event;
 import io.spillgate.sse.EventEncoder;
 import io.spillgate.sse.Frame;
@@ -45,7 +44,7 @@ public final class LocalBroker implements Broker {
     private final Expiries expiries = new Expiries();
     private List<Reader> readers = List.of();
     private int mostTopics;
-    private Forgotten forgotten = Forgotten.NOTHING;
+    private final Forgotten forgotten = new Forgotten();
     private volatile TopicRules rules;
     private volatile long lastSequence;
 
@@ -145,7 +144,7 @@ public final class LocalBroker implements Broker {
                     watches[i] = forgetIfUnused(log) ? null : log.watch(reader);
                 }
             }
-            return new Locator(watches, ids, lastSequence, forgotten).locate(lastEventId);
+            return new Locator(names, watches, ids, lastSequence, forgotten).locate(lastEventId);
         }
     }
 
@@ -299,8 +298,8 @@ public final class LocalBroker implements Broker {
                         topic,
                         settings,
                         memory,
-                        forgotten.sequence(),
-                        forgotten.publisherIds());
+                        forgotten.sequence(topic),
+                        forgotten.hasPublisherIds(topic));
         topics.put(topic, log);
         return log;
     }
@@ -309,7 +308,7 @@ public final class LocalBroker implements Broker {
         if (!log.isUnused() || !isKnown(log)) {
             return false;
         }
-        forgotten = forgotten.and(log);
+        forgotten.add(log);
         topics.remove(log.topic());
         expiries.cancel(log.expiry);
         return true;

@@ -6,20 +6,29 @@ import io.spillgate.broker.ResumePoint.Reason;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /// Finds where a subscriber of some topics begins. Used under the broker's lock.
 final class Locator {
     private static final String EARLIEST = "earliest";
 
+    private final List<String> topics;
     private final @Nullable Watch[] watches;
     private final EventIds ids;
     private final long lastSequence;
     private final Forgotten forgotten;
 
-    /// @param watches of the subscriber's topics; null for one without events
+    /// @param topics of the subscriber
+    /// @param watches of these; null for one without events
     /// @param forgotten what is known of the events of topics without a log
-    Locator(@Nullable Watch[] watches, EventIds ids, long lastSequence, Forgotten forgotten) {
+    Locator(
+            List<String> topics,
+            @Nullable Watch[] watches,
+            EventIds ids,
+            long lastSequence,
+            Forgotten forgotten) {
+        this.topics = topics;
         this.watches = watches;
         this.ids = ids;
         this.lastSequence = lastSequence;
@@ -50,8 +59,10 @@ final class Locator {
 
     private ResumePoint after(long sequence, String lastEventId) {
         ToLongFunction<EventLog> start = log -> log.firstAfter(sequence);
-        for (Watch watch : watches) {
-            long evicted = watch == null ? forgotten.sequence() : watch.log.evictedSequence();
+        for (int i = 0; i < watches.length; i++) {
+            Watch watch = watches[i];
+            long evicted =
+                    watch == null ? forgotten.sequence(topics.get(i)) : watch.log.evictedSequence();
             if (evicted > sequence) {
                 return from(start, new Gap(Reason.EVICTED, lastEventId, next(start)));
             }
@@ -98,9 +109,12 @@ final class Locator {
     /// have had it.
     private long published(String id) {
         LogEntry found = null;
-        for (Watch watch : watches) {
+        for (int i = 0; i < watches.length; i++) {
+            Watch watch = watches[i];
             boolean lost =
-                    watch == null ? forgotten.publisherIds() : watch.log.hasEvictedPublisherIds();
+                    watch == null
+                            ? forgotten.hasPublisherIds(topics.get(i))
+                            : watch.log.hasEvictedPublisherIds();
             LogEntry entry = watch == null ? null : watch.log.retained(id);
             if (lost || (found != null && entry != null)) {
                 return -1;
@@ -108,20 +122,5 @@ final class Locator {
             found = entry == null ? found : entry;
         }
         return found == null ? -1 : found.sequence();
-    }
-
-    /// The events of all topics that have no log any more.
-    ///
-    /// @param sequence the highest of them; 0 when there are none
-    /// @param publisherIds whether one of them had an id of its publisher
-    record Forgotten(long sequence, boolean publisherIds) {
-        static final Forgotten NOTHING = new Forgotten(0, false);
-
-        /// These and the events of another log.
-        Forgotten and(EventLog log) {
-            return new Forgotten(
-                    Math.max(sequence, log.evictedSequence()),
-                    publisherIds || log.hasEvictedPublisherIds());
-        }
     }
 }

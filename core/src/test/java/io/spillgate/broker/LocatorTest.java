@@ -240,6 +240,16 @@ final class LocatorTest {
     }
 
     @Test
+    void tellsNothingOfOtherTopicsThatAreForgotten() {
+        LocalBroker broker = broker(Rules.DEFAULT.historySize(0));
+        publish(broker, "busy", 1);
+        broker.publish("busy", Rules.event("x", "order-1"), false);
+        assertThat(locate(broker, EPOCH + "-1", "quiet").gap).isNull();
+        assertThat(locate(broker, EPOCH + "-1", "quiet", "busy").gap)
+                .isEqualTo(new Gap(Reason.EVICTED, EPOCH + "-1", null));
+    }
+
+    @Test
     void keepsAReplayReadableUntilItIsReported() {
         LocalBroker broker = broker(Rules.DEFAULT.historySize(5));
         publish(broker, "t", 5);

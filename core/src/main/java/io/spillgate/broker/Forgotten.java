@@ -1,0 +1,37 @@
+package io.spillgate.broker;
+
+import java.util.BitSet;
+
+/// What is known of the events of topics that have no log any more, in a table of fixed size:
+/// topics that share a place are taken for one, so that a client may be told of a loss that
+/// concerns another topic, and never the other way round. Guarded by the broker's lock.
+final class Forgotten {
+    private static final int PLACES = 1 << 14;
+
+    private final long[] sequences = new long[PLACES];
+    private final BitSet publisherIds = new BitSet();
+
+    /// The highest sequence of them; 0 when there are none.
+    long sequence(String topic) {
+        return sequences[place(topic)];
+    }
+
+    /// Whether one of them had an id of its publisher.
+    boolean hasPublisherIds(String topic) {
+        return publisherIds.get(place(topic));
+    }
+
+    /// A log is forgotten.
+    void add(EventLog log) {
+        int place = place(log.topic());
+        sequences[place] = Math.max(sequences[place], log.evictedSequence());
+        if (log.hasEvictedPublisherIds()) {
+            publisherIds.set(place);
+        }
+    }
+
+    private static int place(String topic) {
+        int hash = topic.hashCode();
+        return (hash ^ (hash >>> 16)) & (PLACES - 1);
+    }
+}
