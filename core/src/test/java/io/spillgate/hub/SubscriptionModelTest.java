@@ -35,34 +35,13 @@ final class SubscriptionModelTest {
     @ParameterizedTest
     @EnumSource(OverflowPolicy.class)
     void behavesLikeAListOfEvents(OverflowPolicy policy) {
-        for (int seed = 0; seed < SEQUENCES; seed++) {
-            Random random = new Random(seed);
-            Rules rules =
-                    Rules.DEFAULT
-                            .policy(policy)
-                            .queueSize(1 + random.nextInt(8))
-                            .historySize(random.nextInt(20));
-            World world = new World(rules, random);
-            world.run(seed);
-            world.end(seed);
-        }
+        compareWithLists(policy, false);
     }
 
     @ParameterizedTest
     @EnumSource(OverflowPolicy.class)
     void behavesLikeAListOfEventsThatIsHalvedWhenMemoryIsShort(OverflowPolicy policy) {
-        for (int seed = 0; seed < SEQUENCES; seed++) {
-            Random random = new Random(seed);
-            Rules rules =
-                    Rules.DEFAULT
-                            .policy(policy)
-                            .queueSize(1 + random.nextInt(8))
-                            .historySize(random.nextInt(20));
-            World world = new World(rules, random);
-            world.squeezing = true;
-            world.run(seed);
-            world.end(seed);
-        }
+        compareWithLists(policy, true);
     }
 
     @Test
@@ -103,6 +82,21 @@ final class SubscriptionModelTest {
             World world = new World(Rules.DEFAULT.queueSize(4).historySize(10), random);
             world.exact = false;
             world.changing = true;
+            world.run(seed);
+            world.end(seed);
+        }
+    }
+
+    private static void compareWithLists(OverflowPolicy policy, boolean squeezing) {
+        for (int seed = 0; seed < SEQUENCES; seed++) {
+            Random random = new Random(seed);
+            Rules rules =
+                    Rules.DEFAULT
+                            .policy(policy)
+                            .queueSize(1 + random.nextInt(8))
+                            .historySize(random.nextInt(20));
+            World world = new World(rules, random);
+            world.squeezing = squeezing;
             world.run(seed);
             world.end(seed);
         }
