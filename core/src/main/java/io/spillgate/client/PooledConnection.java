@@ -77,13 +77,12 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         return standing;
     }
 
-    /// Sends a call that the pool has given to this connection. Any thread. Where no answer is
-    /// owed, the socket is looked at first: what it holds answers nobody, and closes the
-    /// connection.
+    /// Sends a call that the pool has given to this connection. Any thread. Bytes that the socket
+    /// may hold while no answer is owed are read first: they close the connection.
     void take(Call call) {
         if (!patrol.isHere()) {
             patrol.hereOrSoon(() -> take(call));
-        } else if (served > 0 && calls.isEmpty()) {
+        } else if (calls.isEmpty() && !isDrained()) {
             patrol.inNextTurn(() -> run(() -> begin(call)));
         } else {
             run(() -> begin(call));
@@ -350,7 +349,6 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
     }
 
-    /// The connection is gone.
     private void lost(String why) {
         Call call = calls.peek();
         boolean begun = call != null && call.answering;
@@ -387,6 +385,12 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         Call call = calls.peek();
         boolean read = call == null || call.isCancelled() || call.isHungry();
         channel.config().setAutoRead(read);
+    }
+
+    /// Whether the last read found fewer bytes than it had room for, so that it left none.
+    private boolean isDrained() {
+        var reads = channel.unsafe().recvBufAllocHandle();
+        return served == 0 || reads.lastBytesRead() < reads.attemptedBytesRead();
     }
 
     private boolean takesFrom(Call call) {

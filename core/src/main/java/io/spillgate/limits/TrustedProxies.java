@@ -79,11 +79,11 @@ public final class TrustedProxies {
     /// What Forwarded says of the way to a peer; empty when that is not believed.
     ///
     /// @param lines the values of all lines of Forwarded, in order
-    public Optional<ForwardedWay> way(ClientAddress peer, List<String> lines) {
+    public Optional<ForwardedWay> way(ClientAddress peer, Function<String, List<String>> lines) {
         if (family != ForwardedHeader.FORWARDED || !trusts(peer)) {
             return Optional.empty();
         }
-        List<ForwardedElement> elements = ForwardedElement.all(lines);
+        List<ForwardedElement> elements = ForwardedElement.all(lines.apply("Forwarded"));
         int first = first(hops(elements));
         List<ForwardedElement> believed = elements.subList(first, elements.size());
         List<String> hops = new ArrayList<>();

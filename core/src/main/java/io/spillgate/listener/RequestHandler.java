@@ -40,6 +40,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
     private final InputHolder input;
     private ChannelHandlerContext ctx;
     private State state = State.RECEIVING_HEAD;
+    private @Nullable Peer peer;
     private @Nullable Serving serving;
     private int place;
 
@@ -282,7 +283,7 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
                     Answer.of(Refusal.badRequest("The request is malformed")),
                     RequestRefusal.PARSE);
         } else {
-            new RequestStages(begun, site).run();
+            new RequestStages(begun, site, peer()).run();
         }
     }
 
@@ -356,6 +357,13 @@ final class RequestHandler extends ChannelInboundHandlerAdapter implements Sweep
         state = State.DONE;
         decoder.end();
         shed.cut();
+    }
+
+    private @Nullable Peer peer() {
+        if (peer == null) {
+            peer = Peer.of(channel().remoteAddress());
+        }
+        return peer;
     }
 
     private Serving begin(Inquiry inquiry) {

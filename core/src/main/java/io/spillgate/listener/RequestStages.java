@@ -21,7 +21,6 @@ import io.spillgate.routing.Router;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 final class RequestStages {
     private final Serving serving;
     private final Site site;
+    private final @Nullable Peer peer;
     private final Inquiry inquiry;
     private final Settings settings;
     private final HttpHeaders headers;
@@ -39,7 +39,9 @@ final class RequestStages {
     private final RequestTarget target;
     private boolean admitted;
 
-    RequestStages(Serving serving, Site site) {
+    /// @param peer who asks, as far as the socket knows
+    RequestStages(Serving serving, Site site, @Nullable Peer peer) {
+        this.peer = peer;
         this.serving = serving;
         this.site = site;
         inquiry = serving.inquiry();
@@ -110,11 +112,10 @@ final class RequestStages {
     }
 
     private boolean isTooFrequent() {
-        ClientAddress peer = settings.rate().isOff() ? null : peer();
-        if (peer == null) {
+        if (peer == null || settings.rate().isOff()) {
             return false;
         }
-        ClientAddress client = settings.proxies().client(peer, headers::getAll);
+        ClientAddress client = settings.proxies().client(peer.address(), headers::getAll);
         long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
         long waitMillis = settings.rate().tryAcquire(client.key(), nowMillis);
         if (waitMillis == 0) {
@@ -251,7 +252,7 @@ final class RequestStages {
         }
         serving.hold(permit);
         inquiry.settings(site.settings());
-        new RequestStages(serving, site).routeAdmitted();
+        new RequestStages(serving, site, peer).routeAdmitted();
     }
 
     private void refuseBusy(Shed shed) {
@@ -296,26 +297,19 @@ final class RequestStages {
     }
 
     private Sender sender() {
-        @Nullable ClientAddress peer = peer();
         return new Sender(
-                peer == null ? "unknown" : peer.toString(),
-                peer != null && settings.proxies().trustsXForwarded(peer),
-                peer == null ? null : told(peer),
+                peer == null ? "unknown" : peer.text(),
+                peer != null && settings.proxies().trustsXForwarded(peer.address()),
+                peer == null ? null : told(peer.address()),
                 "http",
                 inquiry.isHttp10() ? "1.0" : "1.1");
     }
 
-    private Sender.@Nullable Told told(ClientAddress peer) {
+    private Sender.@Nullable Told told(ClientAddress address) {
         return settings.proxies()
-                .way(peer, headers.getAll("Forwarded"))
+                .way(address, headers::getAll)
                 .map(way -> new Sender.Told(way.hops(), way.elements(), way.proto(), way.host()))
                 .orElse(null);
-    }
-
-    private @Nullable ClientAddress peer() {
-        return serving.channel().remoteAddress() instanceof InetSocketAddress peer
-                ? ClientAddress.of(peer.getAddress().getAddress())
-                : null;
     }
 
     private void reply(ReplyConfig reply) {
@@ -341,8 +335,8 @@ final class RequestStages {
 
     /// Refuses what comes to the operators' listener by a name that is not its own.
     private boolean isMisdirected() {
-        String host = askedHost();
-        if (!site.isAdmin() || host == null || settings.hosts().include(host)) {
+        String host = site.isAdmin() ? askedHost() : null;
+        if (host == null || settings.hosts().include(host)) {
             return false;
         }
         serving.refuse(

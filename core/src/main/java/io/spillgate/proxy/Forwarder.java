@@ -95,14 +95,17 @@ public final class Forwarder {
 
     /// The request's body is complete.
     public void bodyEnd(HttpHeaders received) {
-        trailers =
-                HeaderRules.trailers(
-                        received,
-                        HeaderRules.namedByConnection(what.headers()),
-                        what.to().requestIdHeader());
+        trailers = received.isEmpty() ? received : crossing(received);
         if (call != null && writable && held.isEmpty()) {
             endBody(call);
         }
+    }
+
+    private HttpHeaders crossing(HttpHeaders received) {
+        return HeaderRules.trailers(
+                received,
+                HeaderRules.namedByConnection(what.headers()),
+                what.to().requestIdHeader());
     }
 
     /// The client takes more again.
@@ -272,7 +275,7 @@ public final class Forwarder {
                     } else {
                         state = State.ANSWERING;
                         namedByAnswer = HeaderRules.namedByConnection(headers);
-                        down.answer(code, reason, HeaderRules.answer(headers));
+                        down.answer(code, reason, HeaderRules.answer(headers, namedByAnswer));
                     }
                 }
 

@@ -98,13 +98,14 @@ final class HeaderRules {
     /// What a client gets of an interim answer, which has no content (RFC 9110 sections 8.6 and
     /// 15.2), and of 101.
     static HttpHeaders interim(HttpHeaders received) {
-        return answer(received).remove(HttpHeaderNames.CONTENT_LENGTH);
+        return answer(received, namedByConnection(received)).remove(HttpHeaderNames.CONTENT_LENGTH);
     }
 
     /// What a client gets of an answer.
-    static HttpHeaders answer(HttpHeaders received) {
+    ///
+    /// @param named what its Connection names
+    static HttpHeaders answer(HttpHeaders received, Set<String> named) {
         HttpHeaders sent = UNCHECKED.newHeaders();
-        Set<String> named = namedByConnection(received);
         Iterator<Map.Entry<CharSequence, CharSequence>> lines = received.iteratorCharSequence();
         while (lines.hasNext()) {
             Map.Entry<CharSequence, CharSequence> line = lines.next();
@@ -187,8 +188,11 @@ final class HeaderRules {
 
     /// The names in Connection, in lower case, without those that must not be taken away by it.
     static Set<String> namedByConnection(HttpHeaders received) {
+        if (!received.contains(HttpHeaderNames.CONNECTION)) {
+            return Set.of();
+        }
         List<String> lines = received.getAll(HttpHeaderNames.CONNECTION);
-        if (lines.isEmpty() || (lines.size() == 1 && namesNothing(lines.getFirst()))) {
+        if (lines.size() == 1 && namesNothing(lines.getFirst())) {
             return Set.of();
         }
         Set<String> named = new HashSet<>();
@@ -239,7 +243,7 @@ final class HeaderRules {
     /// Whether it says who asks. Many backends can't tell `_` from `-` in a name, so neither do we.
     private static boolean isForwarded(CharSequence name) {
         return name.length() > FORWARDED_ANY.length()
-                ? readsAs(name.subSequence(0, FORWARDED_ANY.length()), FORWARDED_ANY)
+                ? beginsAs(name, FORWARDED_ANY)
                 : readsAs(name, FORWARDED) || readsAs(name, REAL_IP);
     }
 
@@ -249,9 +253,11 @@ final class HeaderRules {
     }
 
     private static boolean readsAs(CharSequence name, String known) {
-        if (name.length() != known.length()) {
-            return false;
-        }
+        return name.length() == known.length() && beginsAs(name, known);
+    }
+
+    /// @param name at least as long
+    private static boolean beginsAs(CharSequence name, String known) {
         for (int i = 0; i < known.length(); i++) {
             if (folded(name.charAt(i)) != folded(known.charAt(i))) {
                 return false;

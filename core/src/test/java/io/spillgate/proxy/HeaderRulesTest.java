@@ -217,7 +217,12 @@ final class HeaderRulesTest {
                 + " | Via: 1.1 a'",
     })
     void keepsFieldsOfTheBackendsConnectionOnIt(String received, String sent) {
-        assertThat(text(HeaderRules.answer(headers(received)))).isEqualTo(sent);
+        assertThat(
+                        text(
+                                HeaderRules.answer(
+                                        headers(received),
+                                        HeaderRules.namedByConnection(headers(received)))))
+                .isEqualTo(sent);
     }
 
     @ParameterizedTest

@@ -30,6 +30,7 @@ final class BadRequestBodiesTest {
                                 if (request.target().equals("/bad")) {
                                     reply.hang();
                                 } else {
+                                    request.body();
                                     reply.ok("good");
                                 }
                             }));
