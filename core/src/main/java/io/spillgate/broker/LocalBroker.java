@@ -282,10 +282,12 @@ public final class LocalBroker implements Broker {
         }
         frame.stamp(sequence);
         String id = ids.format(sequence, event.id());
+        boolean hadHistory = log.hasHistory();
         log.begin(readers);
         log.append(frame, sequence, nanoTime.getAsLong(), id, event.id());
         log.wake(wake);
-        if (!forgetIfUnused(log) && !log.expiry.isScheduled()) {
+        boolean begins = log.hasHistory() && !hadHistory;
+        if (!forgetIfUnused(log) && (begins || !log.expiry.isScheduled())) {
             schedule(log);
         }
         return new Publication.Accepted(id, true);

@@ -129,6 +129,21 @@ final class LocalBrokerTest {
     }
 
     @Test
+    void expiresAHistoryThatBeginsAnewWhileTheTopicIsWatched() {
+        LocalBroker broker = broker(Rules.DEFAULT.historyTtl(Duration.ofSeconds(2)));
+        TestReader watch = TestReader.of(broker, "t");
+        for (int i = 1; i <= 3; i++) {
+            publish(broker, "t", "x");
+            watch.head();
+            watch.report(i);
+            nowNanos += Duration.ofSeconds(6).toNanos();
+            broker.expire();
+            assertThat(broker.usedBytes()).isZero();
+        }
+        watch.end();
+    }
+
+    @Test
     void forgetsATopicAtOnceThatNeitherRetainsNorDelivers() {
         LocalBroker broker = broker(Rules.DEFAULT.historySize(0));
         publish(broker, "t", "x");
