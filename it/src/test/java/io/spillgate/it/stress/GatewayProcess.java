@@ -27,10 +27,22 @@ final class GatewayProcess implements AutoCloseable {
     ///
     /// @param settings what `--set` takes, one each
     static GatewayProcess start(String... settings) throws IOException {
+        return start(List.of(), ProcessBuilder.Redirect.DISCARD, settings);
+    }
+
+    /// Starts one and waits until it listens.
+    ///
+    /// @param jvmOptions more options for its JVM
+    /// @param log where its standard error goes
+    /// @param settings what `--set` takes, one each
+    static GatewayProcess start(
+            List<String> jvmOptions, ProcessBuilder.Redirect log, String... settings)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(jvmOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Main.class.getName(), "serve"));
         for (String setting : settings) {
@@ -38,7 +50,7 @@ final class GatewayProcess implements AutoCloseable {
         }
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("SPILLGATE_"));
-        builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.redirectError(log);
         Process process = builder.start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         return new GatewayProcess(
@@ -59,6 +71,10 @@ final class GatewayProcess implements AutoCloseable {
 
     void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     int exitStatus() throws InterruptedException {
