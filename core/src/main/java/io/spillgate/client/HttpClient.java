@@ -9,6 +9,7 @@ import io.spillgate.config.HostOverride;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.metrics.PoolReport;
 import io.spillgate.net.Loops;
+import io.spillgate.net.PerLoop;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Ask for a pool each time it is needed: a reload or a long silence replaces it.
 public final class HttpClient implements AutoCloseable {
     private final Loops loops;
-    private final List<Patrol> patrols;
+    private final PerLoop<Patrol> patrols;
     private final Map<Optional<BindAddress>, Resolver> resolvers = new ConcurrentHashMap<>();
     private final Map<Target, Pool> hosts = new ConcurrentHashMap<>();
     private volatile Map<String, Named> destinations = Map.of();
@@ -39,9 +40,13 @@ public final class HttpClient implements AutoCloseable {
             Loops loops, HostPoolConfig hosts, Map<String, DestinationConfig> destinations) {
         this.loops = loops;
         patrols =
-                loops.all().stream()
-                        .map(loop -> new Patrol(loop, loops.meter(loop), loops.faults()))
-                        .toList();
+                new PerLoop<>(
+                        loops,
+                        number ->
+                                new Patrol(
+                                        loops.all().get(number),
+                                        loops.meters().get(number),
+                                        loops.faults()));
         hostConfig = hosts;
         apply(hosts, destinations);
     }

@@ -1,6 +1,6 @@
 package io.spillgate.client;
 
-import io.netty.channel.EventLoop;
+import io.spillgate.net.PerLoop;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,8 @@ final class Ledger {
     private boolean resolving = true;
     private boolean retired;
 
-    Ledger(PoolSettings settings, List<EventLoop> loops) {
+    /// @param loops of the client, by whatever value
+    Ledger(PoolSettings settings, PerLoop<?> loops) {
         this.settings = settings;
         endpoints = new Endpoints(settings);
         idle = new Shelves(loops);

@@ -14,7 +14,6 @@ import io.spillgate.net.Work;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -38,16 +37,6 @@ final class Patrol {
         this.faults = faults;
         this.meter = meter;
         marker = new Marker(meter, Work.PROXY);
-    }
-
-    /// The patrol of a loop.
-    static Patrol of(List<Patrol> all, EventLoop loop) {
-        for (Patrol one : all) {
-            if (one.loop.equals(loop)) {
-                return one;
-            }
-        }
-        throw new IllegalArgumentException("not one of the client's loops");
     }
 
     EventLoop loop() {

@@ -9,6 +9,7 @@ import io.spillgate.client.connect.Resolver;
 import io.spillgate.config.WebsocketConfig;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.metrics.PoolReport;
+import io.spillgate.net.PerLoop;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ import java.util.function.Supplier;
 /// it, as a step that the ledger's state asked for. So what must be exact over all loops is exact.
 public final class Pool {
     private final PoolSettings settings;
-    private final List<Patrol> patrols;
+    private final PerLoop<Patrol> patrols;
     private final Connector connector;
     private final RequestEncoder encoder;
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,12 +38,11 @@ public final class Pool {
     private String unresolved = "";
     private boolean closed;
 
-    /// @param patrols one for each loop
     /// @param unused called when nobody used the pool for the time that its settings give
     /// @throws IllegalArgumentException when a file of the TLS section cannot be used
     Pool(
             PoolSettings settings,
-            List<Patrol> patrols,
+            PerLoop<Patrol> patrols,
             Connector connector,
             Resolver resolver,
             Runnable unused) {
@@ -53,8 +53,8 @@ public final class Pool {
                 new RequestEncoder(
                         settings.client().userAgentHeader(),
                         (int) settings.client().requestHeaderSizeHint().bytes());
-        ledger = new Ledger(settings, patrols.stream().map(Patrol::loop).toList());
-        home = patrols.get(Math.floorMod(settings.name().hashCode(), patrols.size()));
+        ledger = new Ledger(settings, patrols);
+        home = patrols.at(Math.floorMod(settings.name().hashCode(), patrols.all().size()));
         addresses = new AddressBook(settings.addresses(), resolver, new Addresses());
         upkeep = new Upkeep(this, ledger, unused);
         upkeep.start(home);
@@ -118,7 +118,7 @@ public final class Pool {
     }
 
     Patrol patrol(EventLoop loop) {
-        return Patrol.of(patrols, loop);
+        return patrols.of(loop);
     }
 
     /// Keeps serving what waits and runs, and nothing idle; goes away when nothing is left.

@@ -1,28 +1,24 @@
 package io.spillgate.client;
 
 import io.netty.channel.EventLoop;
+import io.spillgate.net.PerLoop;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 
 /// The idle connections of a pool, by loop; the one that is idle for longest goes first, so that
 /// all take their turn. Guarded by the pool's lock.
 final class Shelves {
-    private final IdentityHashMap<EventLoop, ArrayDeque<PooledConnection>> byLoop =
-            new IdentityHashMap<>();
-    private final List<ArrayDeque<PooledConnection>> all = new ArrayList<>();
+    private final PerLoop<ArrayDeque<PooledConnection>> byLoop;
+    private final List<ArrayDeque<PooledConnection>> all;
     private int rotation;
 
-    Shelves(List<EventLoop> loops) {
-        for (EventLoop loop : loops) {
-            ArrayDeque<PooledConnection> shelf = new ArrayDeque<>();
-            byLoop.put(loop, shelf);
-            all.add(shelf);
-        }
+    /// @param loops of the client, by whatever value
+    Shelves(PerLoop<?> loops) {
+        byLoop = loops.map(_ -> new ArrayDeque<>());
+        all = byLoop.all();
     }
 
     int size() {
@@ -34,16 +30,16 @@ final class Shelves {
     }
 
     void add(PooledConnection connection) {
-        of(connection.patrol().loop()).addLast(connection);
+        byLoop.of(connection.patrol().loop()).addLast(connection);
     }
 
     boolean remove(PooledConnection connection) {
-        return of(connection.patrol().loop()).remove(connection);
+        return byLoop.of(connection.patrol().loop()).remove(connection);
     }
 
     /// Takes one of this loop's, else one of another loop's; worn out ones are closed on the way.
     @Nullable PooledConnection take(EventLoop loop, long nowNanos) {
-        PooledConnection taken = take(of(loop), nowNanos);
+        PooledConnection taken = take(byLoop.of(loop), nowNanos);
         for (int i = 0; taken == null && i < all.size(); i++) {
             rotation = (rotation + 1) % all.size();
             taken = take(all.get(rotation), nowNanos);
@@ -85,13 +81,5 @@ final class Shelves {
             next.shutSoon();
         }
         return null;
-    }
-
-    private ArrayDeque<PooledConnection> of(EventLoop loop) {
-        ArrayDeque<PooledConnection> shelf = byLoop.get(loop);
-        if (shelf == null) {
-            throw new IllegalArgumentException("not one of the client's loops");
-        }
-        return shelf;
     }
 }

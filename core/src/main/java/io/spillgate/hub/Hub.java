@@ -4,10 +4,9 @@ import io.netty.channel.EventLoop;
 import io.spillgate.broker.Broker;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
+import io.spillgate.net.PerLoop;
 import io.spillgate.net.Work;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -20,7 +19,7 @@ public final class Hub {
 
     private final Broker broker;
     private final WatchedTopics watched;
-    private final List<Shard> shards = new ArrayList<>();
+    private final PerLoop<Shard> shards;
 
     /// A hub without streams. Begins its regular work on the loops.
     ///
@@ -29,20 +28,20 @@ public final class Hub {
             Loops loops, Broker broker, Metrics metrics, StreamTimes times, int maxWatchedTopics) {
         this.broker = broker;
         watched = new WatchedTopics(maxWatchedTopics);
-        for (EventLoop loop : loops.all()) {
-            Shard shard =
-                    new Shard(
-                            loop,
-                            loops.meter(loop),
-                            loops.faults(),
-                            loops.transport(),
-                            broker,
-                            metrics.cells(shards.size()),
-                            times,
-                            watched);
-            shards.add(shard);
-            loop.execute(shard::start);
-        }
+        shards =
+                new PerLoop<>(
+                        loops,
+                        number ->
+                                new Shard(
+                                        loops.all().get(number),
+                                        loops.meters().get(number),
+                                        loops.faults(),
+                                        loops.transport(),
+                                        broker,
+                                        metrics.cells(number),
+                                        times,
+                                        watched));
+        onLoops(Shard::start);
         EventLoop first = loops.all().getFirst();
         first.scheduleAtFixedRate(
                 loops.faults().periodic(loops.meter(first).as(Work.TIMERS, broker::expire)),
@@ -58,22 +57,22 @@ public final class Hub {
 
     /// The shard of the loop with this number.
     public Shard shard(int loop) {
-        return shards.get(loop);
+        return shards.at(loop);
     }
 
     /// Open streams.
     public int streams() {
-        return shards.stream().mapToInt(Shard::streamCount).sum();
+        return shards.all().stream().mapToInt(Shard::streamCount).sum();
     }
 
     /// Events that wait for the subscriber that is furthest behind.
     public long deepestQueue() {
-        return shards.stream().mapToLong(Shard::deepestQueue).max().orElse(0);
+        return shards.all().stream().mapToLong(Shard::deepestQueue).max().orElse(0);
     }
 
     /// Events that wait, over all subscribers.
     public long totalQueued() {
-        return shards.stream().mapToLong(Shard::totalQueued).sum();
+        return shards.all().stream().mapToLong(Shard::totalQueued).sum();
     }
 
     /// Room for the topics of one more subscriber, to be taken before [Shard#join].
@@ -101,6 +100,6 @@ public final class Hub {
 
     /// One loop that has ended does not keep the others from it.
     private void onLoops(Consumer<Shard> task) {
-        shards.forEach(shard -> Loops.execute(shard.loop(), () -> task.accept(shard)));
+        shards.all().forEach(shard -> Loops.execute(shard.loop(), () -> task.accept(shard)));
     }
 }

@@ -131,7 +131,7 @@ final class Serving {
     void begin(Exchange begun, Handler by) {
         inquiry.handler(by);
         exchange = begun;
-        site.exchanges(1);
+        station().exchanges(1);
     }
 
     /// Asks for the body, if the client waits to be asked (RFC 9110 section 10.1.1).
@@ -390,7 +390,7 @@ final class Serving {
     private void endExchange() {
         if (exchange != null) {
             exchange = null;
-            site.exchanges(-1);
+            station().exchanges(-1);
         }
     }
 

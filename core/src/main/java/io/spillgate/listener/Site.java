@@ -18,6 +18,7 @@ import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
+import io.spillgate.net.PerLoop;
 import io.spillgate.net.Resets;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
@@ -25,8 +26,6 @@ import io.spillgate.proxy.Backends;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -48,8 +47,7 @@ final class Site {
     private final InputMemory input;
     private final ChannelFutureListener release;
     private final DrainRate departures = new DrainRate(System::nanoTime);
-    private final Map<EventLoop, Station> stations = new HashMap<>();
-    private final AtomicInteger exchanges = new AtomicInteger();
+    private final PerLoop<Station> stations;
     private volatile Settings settings;
 
     Site(
@@ -75,19 +73,8 @@ final class Site {
                     }
                 };
         long origin = System.nanoTime();
-        for (EventLoop loop : around.loops().all()) {
-            int number = stations.size();
-            stations.put(
-                    loop,
-                    new Station(
-                            loop,
-                            around.loops().meter(loop),
-                            around.hub().shard(number),
-                            around.metrics().cells(number),
-                            new InputHolders(input, loop, System::nanoTime, origin),
-                            period()));
-        }
-        stations.values().forEach(station -> station.start(faults()));
+        stations = new PerLoop<>(around.loops(), number -> station(number, origin));
+        stations.all().forEach(station -> station.start(faults()));
     }
 
     /// Whether this is the operators' listener.
@@ -174,19 +161,14 @@ final class Site {
         return turnedAway;
     }
 
-    /// Counts an exchange that begins (1) or ends (-1).
-    void exchanges(int change) {
-        exchanges.addAndGet(change);
-    }
-
-    /// Exchanges under way.
+    /// Exchanges under way. Any thread.
     int exchanges() {
-        return exchanges.get();
+        return stations.all().stream().mapToInt(station -> station.exchanges.get()).sum();
     }
 
     /// Closes every connection at once.
     void closeAll() {
-        for (Station station : stations.values()) {
+        for (Station station : stations.all()) {
             Loops.execute(
                     station.loop,
                     () -> station.sweep.members().forEach(handler -> handler.channel().close()));
@@ -204,25 +186,32 @@ final class Site {
     void settings(Settings changed) {
         settings = changed;
         long period = period();
-        stations.values()
+        stations.all()
                 .forEach(station -> Loops.execute(station.loop, () -> station.period(period)));
     }
 
     Station station(EventLoop loop) {
-        Station station = stations.get(loop);
-        if (station == null) {
-            throw new IllegalArgumentException("not one of the gateway's loops");
-        }
-        return station;
+        return stations.of(loop);
     }
 
     /// Closes the connections on which no request is under way.
     void closeIdle() {
-        for (Station station : stations.values()) {
+        for (Station station : stations.all()) {
             Loops.execute(
                     station.loop,
                     () -> station.sweep.members().forEach(RequestHandler::closeIfIdle));
         }
+    }
+
+    private Station station(int number, long originNanos) {
+        EventLoop loop = around.loops().all().get(number);
+        return new Station(
+                loop,
+                around.loops().meters().get(number),
+                around.hub().shard(number),
+                around.metrics().cells(number),
+                new InputHolders(input, loop, System::nanoTime, originNanos),
+                period());
     }
 
     private long period() {
@@ -237,6 +226,7 @@ final class Site {
         private final Cells cells;
         private final InputHolders input;
         private final Resets resets = new Resets();
+        private final AtomicInteger exchanges = new AtomicInteger();
         private Sweep<RequestHandler> sweep;
         private long lastTickNanos;
 
@@ -253,6 +243,12 @@ final class Site {
             this.cells = cells;
             this.input = input;
             sweep = new Sweep<>(periodNanos);
+        }
+
+        /// Counts an exchange that begins (1) or ends (-1). Nobody else writes, so this is no
+        /// atomic step.
+        void exchanges(int change) {
+            exchanges.lazySet(exchanges.getPlain() + change);
         }
 
         LoopMeter meter() {

@@ -91,13 +91,19 @@ public final class Loops implements AutoCloseable {
         return meters;
     }
 
-    /// The meter of a loop. Looks for it: to be asked once and kept.
+    /// The meter of a loop.
     public LoopMeter meter(EventLoop loop) {
-        int number = all.indexOf(loop);
-        if (number < 0) {
-            throw new IllegalArgumentException("not one of these loops");
+        return meters.get(number(loop));
+    }
+
+    /// The number of a loop, from 0; see [PerLoop].
+    ///
+    /// @throws IllegalArgumentException when it is none of these
+    int number(EventLoop loop) {
+        if (loop instanceof Loop own && group.equals(own.parent())) {
+            return own.number;
         }
-        return meters.get(number);
+        throw new IllegalArgumentException("not one of these loops: " + loop);
     }
 
     /// Whether one of the loops is stuck; see [LoopMeter#isStuck]. Any thread may ask.
@@ -159,6 +165,9 @@ public final class Loops implements AutoCloseable {
     }
 
     private static final class Group extends MultiThreadIoEventLoopGroup {
+        /// Counted while the superclass is made, so not to be set here.
+        private int children;
+
         Group(int threads, Executor executor, IoHandlerFactory factory) {
             super(threads, executor, factory);
         }
@@ -166,13 +175,15 @@ public final class Loops implements AutoCloseable {
         @Override
         protected IoEventLoop newChild(
                 Executor executor, IoHandlerFactory factory, Object... args) {
-            return new Loop(this, executor, factory);
+            return new Loop(this, executor, factory, children++);
         }
     }
 
     /// A loop that says what ended it, before Netty logs it and cleans up, both of which may fail.
     private static final class Loop extends SingleThreadIoEventLoop {
-        Loop(Group group, Executor executor, IoHandlerFactory factory) {
+        private final int number;
+
+        Loop(Group group, Executor executor, IoHandlerFactory factory, int number) {
             super(
                     group,
                     executor,
@@ -180,6 +191,7 @@ public final class Loops implements AutoCloseable {
                     Integer.MAX_VALUE,
                     RejectedExecutionHandlers.reject(),
                     TASK_QUANTUM_MILLIS);
+            this.number = number;
         }
 
         @Override
