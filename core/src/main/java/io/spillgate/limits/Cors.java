@@ -1,27 +1,30 @@
 package io.spillgate.limits;
 
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// The CORS header lines of an answer, made once and shared (Fetch standard section 3.2, seed 000).
+/// The CORS fields of an answer, made once and shared (Fetch standard section 3.2, RevenProx).
 ///
-/// With `*` or one origin the lines are the same for everyone. With a list they depend on the
-/// request's Origin, which `Vary: Origin` tells to caches. With no origins there are none.
-/// Immutable, any thread; the arrays are shared and must not be written to.
+/// With `*` or one origin they are the same for everyone. With a list they depend on the request's
+/// Origin, which `Vary: Origin` tells to caches. With no origins there are none. Immutable, any
+/// thread; the fields are shared and must not be changed.
 public final class Cors {
     /// How long a browser may keep the answer to a preflight, in seconds.
     public static final int MAX_AGE_SECONDS = 600;
 
-    private static final byte[] NOTHING = {};
-    private static final String VARY = "Vary: Origin\r\n";
+    private static final DefaultHttpHeadersFactory UNCHECKED =
+            DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
-    private final Lines others;
-    private final Map<String, Lines> byOrigin;
+    private final Policy others;
+    private final Map<String, Policy> byOrigin;
 
     /// The policy for these origins.
     ///
@@ -29,64 +32,61 @@ public final class Cors {
     ///   send them
     /// @param allowedHeaders request headers allowed besides Authorization and Content-Type
     public Cors(List<String> allowedOrigins, List<String> allowedHeaders) {
-        Map<String, Lines> listed = new HashMap<>();
+        Map<String, Policy> listed = new HashMap<>();
         if (allowedOrigins.isEmpty()) {
-            others = new Lines(NOTHING, NOTHING);
+            others = new Policy(EmptyHttpHeaders.INSTANCE, EmptyHttpHeaders.INSTANCE);
         } else if (allowedOrigins.size() == 1) {
-            others = lines(allowedOrigins.getFirst(), allowedHeaders, "");
+            others = policy(allowedOrigins.getFirst(), allowedHeaders, false);
         } else {
-            others = new Lines(ascii(VARY), ascii(VARY));
+            HttpHeaders vary = vary(UNCHECKED.newHeaders());
+            others = new Policy(vary, vary);
             for (String origin : allowedOrigins) {
-                listed.put(origin.toLowerCase(Locale.ROOT), lines(origin, allowedHeaders, VARY));
+                listed.put(origin.toLowerCase(Locale.ROOT), policy(origin, allowedHeaders, true));
             }
         }
         byOrigin = Map.copyOf(listed);
     }
 
-    /// The lines, each with its CRLF, for any answer but that to a preflight.
+    /// The fields for any answer but that to a preflight.
     ///
     /// @param origin the request's Origin, null when it has none
-    public byte[] headerBlock(@Nullable String origin) {
-        return linesFor(origin).answer;
+    public HttpHeaders fields(@Nullable String origin) {
+        return policyFor(origin).answer;
     }
 
-    /// The lines, each with its CRLF, for the answer to a preflight.
+    /// The fields for the answer to a preflight.
     ///
     /// @param origin the request's Origin, null when it has none
-    public byte[] preflightBlock(@Nullable String origin) {
-        return linesFor(origin).preflight;
+    public HttpHeaders preflight(@Nullable String origin) {
+        return policyFor(origin).preflight;
     }
 
-    private Lines linesFor(@Nullable String origin) {
+    private Policy policyFor(@Nullable String origin) {
         return origin == null || byOrigin.isEmpty()
                 ? others
                 : byOrigin.getOrDefault(origin, others);
     }
 
-    private static Lines lines(String origin, List<String> headers, String vary) {
-        StringBuilder lines = new StringBuilder();
-        lines.append("Access-Control-Allow-Origin: ")
-                .append(origin.toLowerCase(Locale.ROOT))
-                .append("\r\n");
-        lines.append("Access-Control-Allow-Methods: GET, OPTIONS\r\n");
-        lines.append("Access-Control-Allow-Headers: Authorization, Content-Type");
-        headers.forEach(header -> lines.append(", ").append(header));
-        lines.append("\r\n").append(vary);
-        String preflight = lines + "Access-Control-Max-Age: " + MAX_AGE_SECONDS + "\r\n";
-        return new Lines(ascii(lines.toString()), ascii(preflight));
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static final class Lines {
-        final byte[] answer;
-        final byte[] preflight;
-
-        Lines(byte[] answer, byte[] preflight) {
-            this.answer = answer;
-            this.preflight = preflight;
+    private static Policy policy(String origin, List<String> headers, boolean listed) {
+        StringBuilder allowed = new StringBuilder("Authorization, Content-Type");
+        headers.forEach(header -> allowed.append(", ").append(header));
+        HttpHeaders fields =
+                UNCHECKED
+                        .newHeaders()
+                        .add("Access-Control-Allow-Origin", origin.toLowerCase(Locale.ROOT))
+                        .add("Access-Control-Allow-Methods", "GET, OPTIONS")
+                        .add("Access-Control-Allow-Headers", allowed.toString());
+        if (listed) {
+            vary(fields);
         }
+        HttpHeaders preflight =
+                fields.copy().add("Access-Control-Max-Age", Integer.toString(MAX_AGE_SECONDS));
+        return new Policy(fields, preflight);
     }
+
+    private static HttpHeaders vary(HttpHeaders fields) {
+        return fields.add("Vary", "Origin");
+    }
+
+    private record Policy(HttpHeaders answer, HttpHeaders preflight) {}
 }

@@ -131,9 +131,9 @@ final class ForwardExchange implements Exchange, Downstream {
         boolean http10 = inquiry.isHttp10();
         framing = Framing.of(status, headers, inquiry.isHead(), http10);
         close = serving.mustClose() || framing == Framing.CLOSE;
-        byte[] cors = inquiry.cors();
+        HttpHeaders policy = inquiry.policy();
         serving.beginAnswer(
-                status, framing.head(allocator(), status, reason, headers, cors, close, http10));
+                status, framing.head(allocator(), status, reason, headers, policy, close, http10));
         if (isEventStream(headers)) {
             serving.count();
         }
@@ -186,8 +186,8 @@ final class ForwardExchange implements Exchange, Downstream {
 
     @Override
     public void failed(int status, String cause, String text) {
-        String fields = status == 503 ? Answer.RETRY_SOON : "";
-        Answer answer = Answer.of(status, fields, Answer.TEXT, text);
+        Answer plain = Answer.text(status, text);
+        Answer answer = status == 503 ? plain.retryAfter(1) : plain;
         serving.answer(inquiry.settings().shedding().named(answer, () -> "pool." + cause));
     }
 

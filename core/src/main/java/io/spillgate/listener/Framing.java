@@ -23,7 +23,7 @@ enum Framing {
     /// The end of the connection.
     CLOSE;
 
-    private static final int USUAL_HEAD_BYTES = 512;
+    static final int USUAL_HEAD_BYTES = 512;
     private static final int CRLF = '\r' << 8 | '\n';
     private static final ByteBuf LINE_END =
             Unpooled.unreleasableBuffer(Unpooled.directBuffer(2, 2).writeShort(CRLF).asReadOnly());
@@ -50,7 +50,7 @@ enum Framing {
     /// The head of an answer.
     ///
     /// @param headers end-to-end fields; a Content-Length stays, except with status 204
-    /// @param cors header lines of the CORS policy, which the backend's own ones replace
+    /// @param policy fields of the CORS policy, which the backend's own ones replace
     /// @param close whether this is the connection's last answer
     /// @param http10 whether the client speaks HTTP/1.0 and has to be told that the connection
     ///   stays
@@ -59,7 +59,7 @@ enum Framing {
             int status,
             String reason,
             HttpHeaders headers,
-            byte[] cors,
+            HttpHeaders policy,
             boolean close,
             boolean http10) {
         ByteBuf head = allocator.directBuffer(USUAL_HEAD_BYTES);
@@ -74,15 +74,48 @@ enum Framing {
         if (this == CHUNKED) {
             line(head, "Transfer-Encoding", "chunked");
         }
-        if (close) {
-            line(head, "Connection", "close");
-        } else if (http10) {
-            line(head, "Connection", "keep-alive");
-        }
+        persistence(head, close, http10);
         if (!headers.contains(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN)) {
-            head.writeBytes(cors);
+            lines(head, policy);
         }
         return head.writeShort(CRLF);
+    }
+
+    /// The head of an answer that is complete.
+    ///
+    /// @param policy fields of the CORS policy
+    /// @param close whether this is the connection's last answer
+    /// @param http10 whether the client speaks HTTP/1.0 and has to be told that the connection
+    ///   stays
+    static void complete(
+            ByteBuf head, Answer answer, HttpHeaders policy, boolean close, boolean http10) {
+        int status = answer.status();
+        statusLine(head, status, answer.phrase());
+        line(head, "Date", HttpDate.now());
+        lines(head, answer.fields());
+        if (status != 204 && status != 304) {
+            line(head, "Content-Length", Integer.toString(answer.body().length));
+        }
+        persistence(head, close, http10);
+        lines(head, policy);
+        head.writeShort(CRLF);
+    }
+
+    /// The head of an event stream.
+    ///
+    /// @param chunked whether the body has chunked coding; without it the connection's end is the
+    ///   body's
+    static byte[] stream(HttpHeaders fields, HttpHeaders policy, boolean chunked) {
+        ByteBuf head = Unpooled.buffer(USUAL_HEAD_BYTES);
+        statusLine(head, 200, Answer.phrase(200));
+        line(head, "Date", HttpDate.now());
+        lines(head, fields);
+        line(head, "Connection", chunked ? "keep-alive" : "close");
+        if (chunked) {
+            line(head, "Transfer-Encoding", "chunked");
+        }
+        lines(head, policy);
+        return ByteBufUtil.getBytes(head.writeShort(CRLF));
     }
 
     /// The head of an interim answer, or of a change of protocols.
@@ -121,6 +154,14 @@ enum Framing {
         last.writeByte('0').writeShort(CRLF);
         lines(last, trailers);
         return last.writeShort(CRLF);
+    }
+
+    private static void persistence(ByteBuf head, boolean close, boolean http10) {
+        if (close) {
+            line(head, "Connection", "close");
+        } else if (http10) {
+            line(head, "Connection", "keep-alive");
+        }
     }
 
     private static void statusLine(ByteBuf to, int status, String reason) {

@@ -3,6 +3,7 @@ package io.spillgate.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -110,15 +111,15 @@ final class Inquiry {
         return head == null ? 0 : HttpUtil.getContentLength(head, 0L);
     }
 
-    /// The header lines of the CORS policy for the answer.
-    byte[] cors() {
+    /// The fields of the CORS policy for the answer.
+    HttpHeaders policy() {
         return handler == Handler.PREFLIGHT
-                ? settings.cors().preflightBlock(origin)
-                : settings.cors().headerBlock(origin);
+                ? settings.cors().preflight(origin)
+                : settings.cors().fields(origin);
     }
 
     ByteBuf encode(Answer answer, boolean close, ByteBufAllocator allocator) {
-        return answer.encode(allocator, cors(), headMethod, close, isHttp10());
+        return answer.encode(allocator, policy(), headMethod, close, isHttp10());
     }
 
     /// Counts and logs the answer.

@@ -49,13 +49,7 @@ final class OperateExchange implements Exchange {
     public void abandon() {}
 
     private void answer(Operations.Result result) {
-        serving.answer(
-                new Answer(
-                        result.status(),
-                        Answer.phrase(result.status()),
-                        "",
-                        result.contentType(),
-                        result.body()));
+        serving.answer(Answer.of(result.status(), result.contentType(), result.body()));
     }
 
     private static Operations.Result failed(Throwable cause) {

@@ -19,7 +19,7 @@ final class PublishAnswers {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("id", id);
         body.put("published", published);
-        return Answer.of(200, "", Answer.JSON, Json.write(body) + "\n");
+        return Answer.of(200, Answer.JSON, Json.write(body) + "\n");
     }
 
     /// The end of a stream of events that can't go on.
@@ -29,8 +29,8 @@ final class PublishAnswers {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("error", error);
         body.put("published", published);
-        String fields = status == 503 ? Answer.RETRY_SOON : "";
-        return Answer.of(status, fields, Answer.JSON, Json.write(body) + "\n");
+        Answer answer = Answer.of(status, Answer.JSON, Json.write(body) + "\n");
+        return status == 503 ? answer.retryAfter(1) : answer;
     }
 
     /// Why an event was not accepted, in one sentence.
@@ -56,7 +56,7 @@ final class PublishAnswers {
     }
 
     static Answer refused(Publication publication, Intake intake) {
-        return Answer.of(503, Answer.RETRY_SOON, Answer.TEXT, error(publication, intake) + "\n");
+        return Answer.text(503, error(publication, intake) + "\n").retryAfter(1);
     }
 
     static RequestRefusal reason(Publication publication) {

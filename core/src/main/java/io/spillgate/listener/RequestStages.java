@@ -2,6 +2,7 @@ package io.spillgate.listener;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.spillgate.admission.Permit;
 import io.spillgate.admission.Shed;
 import io.spillgate.admission.Waiter;
@@ -29,6 +30,9 @@ import java.util.concurrent.TimeUnit;
 /// rate limit, route, admission, serving. Handlers refuse what they can tell from the head before
 /// admission: that costs less than a place in line.
 final class RequestStages {
+    private static final AsciiString ALLOW = AsciiString.cached("Allow");
+    private static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("WWW-Authenticate");
+
     private final Serving serving;
     private final Site site;
     private final @Nullable Peer peer;
@@ -123,15 +127,11 @@ final class RequestStages {
         }
         serving.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
         int seconds = Math.max(1, Math.toIntExact(Math.ceilDiv(waitMillis - 1, 1000L)));
-        String fields = "Retry-After: " + seconds + "\r\n";
         Answer answer =
                 settings.shedding().softens(inquiry.head())
                         ? settings.shedding().softly(seconds, () -> "rate")
-                        : Answer.of(
-                                429,
-                                fields,
-                                Answer.TEXT,
-                                "Too many requests from " + client + "\n");
+                        : Answer.text(429, "Too many requests from " + client + "\n")
+                                .retryAfter(seconds);
         serving.refuse(answer, RequestRefusal.RATE);
         return true;
     }
@@ -162,13 +162,12 @@ final class RequestStages {
             return;
         }
         serving.refuse(
-                Answer.of(
-                        503,
-                        Answer.RETRY_SOON,
-                        Answer.TEXT,
-                        "All subscribers together watch "
-                                + watched.limit()
-                                + " topics already (hub.max_watched_topics)\n"),
+                Answer.text(
+                                503,
+                                "All subscribers together watch "
+                                        + watched.limit()
+                                        + " topics already (hub.max_watched_topics)\n")
+                        .retryAfter(1),
                 RequestRefusal.HUB_FULL);
     }
 
@@ -185,12 +184,11 @@ final class RequestStages {
         }
         if (!intake.permits(headers.get(HttpHeaderNames.AUTHORIZATION))) {
             serving.refuse(
-                    Answer.of(
-                            401,
-                            "WWW-Authenticate: Bearer\r\n",
-                            Answer.TEXT,
-                            "A token of hub.publish_tokens is needed: Authorization: Bearer"
-                                    + " TOKEN\n"),
+                    Answer.text(
+                                    401,
+                                    "A token of hub.publish_tokens is needed: Authorization:"
+                                            + " Bearer TOKEN\n")
+                            .with(WWW_AUTHENTICATE, "Bearer"),
                     RequestRefusal.UNAUTHORIZED);
             return;
         }
@@ -313,8 +311,7 @@ final class RequestStages {
     }
 
     private void reply(ReplyConfig reply) {
-        serving.answer(
-                Answer.of(reply.status(), "", reply.contentType(), reply.body()), Handler.REPLY);
+        serving.answer(Answer.of(reply.status(), reply.contentType(), reply.body()), Handler.REPLY);
     }
 
     private void operate(Route.Command command) {
@@ -366,13 +363,9 @@ final class RequestStages {
     }
 
     private void refuseMethod(String allow) {
-        String fields = "Allow: " + allow + "\r\n";
         serving.refuse(
-                Answer.of(
-                        405,
-                        fields,
-                        Answer.TEXT,
-                        method + " is not for this path; allowed: " + allow + "\n"),
+                Answer.text(405, method + " is not for this path; allowed: " + allow + "\n")
+                        .with(ALLOW, allow),
                 RequestRefusal.METHOD);
     }
 

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.spillgate.admission.Permit;
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.Publication;
@@ -31,6 +32,16 @@ import java.util.Set;
 final class Serving {
     private static final byte[] CONTINUE =
             "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private static final HttpHeaders STREAM_FIELDS =
+            new ReadOnlyHttpHeaders(
+                    false,
+                    "Content-Type",
+                    Answer.EVENT_STREAM,
+                    "Cache-Control",
+                    "no-cache",
+                    "X-Accel-Buffering",
+                    "no");
 
     /// After these it is not certain where the next request begins.
     private static final Set<RequestRefusal> FATAL =
@@ -331,7 +342,7 @@ final class Serving {
         inquiry.handler(Handler.SUBSCRIBE);
         status = 200;
         count();
-        return StreamHead.bytes(chunked, inquiry.cors());
+        return Framing.stream(STREAM_FIELDS, inquiry.policy(), chunked);
     }
 
     private void write(Answer answer, boolean close) {

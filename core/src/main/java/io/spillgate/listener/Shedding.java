@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.AsciiString;
 import io.spillgate.admission.Permit;
 import io.spillgate.admission.Shed;
 import io.spillgate.config.BackpressureConfig;
@@ -27,7 +28,8 @@ import java.util.function.Supplier;
 /// @param retryMillis the least time after which a subscriber that was refused softly comes back
 record Shedding(
         boolean soft, boolean named, boolean measured, boolean countsStreams, long retryMillis) {
-    private static final String HEADER = "X-Spillgate-Shed: ";
+    private static final AsciiString HEADER = AsciiString.cached("X-Spillgate-Shed");
+    private static final AsciiString CACHE_CONTROL = AsciiString.cached("Cache-Control");
     private static final byte[] BUSY = "Service Busy".getBytes(StandardCharsets.UTF_8);
 
     static Shedding of(GatewayConfig config) {
@@ -48,15 +50,12 @@ record Shedding(
                 && Accepts.namesEventStream(head.headers().getAll(HttpHeaderNames.ACCEPT));
     }
 
-    /// Admission refused a request (seed 004 for the phrase and the body).
+    /// Admission refused a request (react-server for the phrase and the body).
     Answer busy(Shed shed) {
         Answer answer =
-                new Answer(
-                        503,
-                        "Service Busy",
-                        "Retry-After: " + shed.retryAfterSeconds() + "\r\n",
-                        Answer.TEXT,
-                        BUSY);
+                Answer.of(503, Answer.TEXT, BUSY)
+                        .phrased("Service Busy")
+                        .retryAfter(shed.retryAfterSeconds());
         return named(answer, () -> gate(shed));
     }
 
@@ -69,7 +68,7 @@ record Shedding(
         long millis = ThreadLocalRandom.current().nextLong(least, 2 * least + 1);
         String stream = "retry: " + millis + "\n\n: busy\n\n";
         return named(
-                Answer.of(200, "Cache-Control: no-cache\r\n", Answer.EVENT_STREAM, stream), gate);
+                Answer.of(200, Answer.EVENT_STREAM, stream).with(CACHE_CONTROL, "no-cache"), gate);
     }
 
     /// The same answer, with the name of what refused where that is wanted and it is a refusal for
@@ -80,7 +79,7 @@ record Shedding(
         boolean overload =
                 answer.status() == 503 || answer.status() == 429 || answer.status() == 200;
         return named && overload && !answer.fields().contains(HEADER)
-                ? answer.with(HEADER + gate.get() + "\r\n")
+                ? answer.with(HEADER, gate.get())
                 : answer;
     }
 
