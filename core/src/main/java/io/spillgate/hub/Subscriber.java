@@ -2,6 +2,7 @@ package io.spillgate.hub;
 
 import io.netty.channel.Channel;
 import io.spillgate.broker.LogEntry;
+import io.spillgate.http.EventStream;
 import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
@@ -24,7 +25,7 @@ import java.util.List;
 /// stream, a notice of dropped events, or a run of events. Nothing is committed before the socket
 /// took its first byte, so up to that moment an event can still be dropped. Confined to the
 /// channel's loop.
-public final class Subscriber implements Audience, ByteSource, Sweep.Member {
+public final class Subscriber implements Audience, ByteSource, EventStream, Sweep.Member {
     /// So that a long replay does not hold the loop.
     private static final int MAX_BYTES_PER_TURN = 512 * 1024;
 
@@ -72,14 +73,15 @@ public final class Subscriber implements Audience, ByteSource, Sweep.Member {
         lastKeepaliveNanos = lastActivityNanos;
     }
 
-    /// The connection broke; to be called before [#gone].
+    @Override
     public void broken() {
         if (reason == StreamEnd.CLIENT) {
             reason = StreamEnd.ERROR;
         }
     }
 
-    /// The channel is closed: everything that is held for this stream is let go.
+    /// Everything that is held for this stream is let go.
+    @Override
     public void gone() {
         if (!closed) {
             leave();

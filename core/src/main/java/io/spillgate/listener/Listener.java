@@ -13,6 +13,8 @@ import io.spillgate.config.BindAddress;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HttpConfig;
+import io.spillgate.http.http1.Http1Connection;
+import io.spillgate.http.http1.Lingering;
 import io.spillgate.hub.Hub;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
@@ -261,7 +263,7 @@ public final class Listener {
 
         @Override
         protected void initChannel(Channel channel) {
-            Site.Station station = site.station(channel.eventLoop());
+            Station station = site.station(channel.eventLoop());
             station.meter().run(Work.ACCEPT, () -> receive(channel, station));
         }
 
@@ -270,7 +272,7 @@ public final class Listener {
             site.faults().close(ctx.channel(), cause);
         }
 
-        private void receive(Channel channel, Site.Station station) {
+        private void receive(Channel channel, Station station) {
             boolean held = site.connections().tryAcquire();
             if (held) {
                 channel.closeFuture().addListener(site.release());
@@ -281,11 +283,8 @@ public final class Listener {
             if (held && !site.isAdmin()) {
                 station.cells().add(Counter.CONNECTIONS, 1);
             }
-            Departure.prepare(channel);
             station.resets().watch(channel);
-            RequestDecoder decoder =
-                    new RequestDecoder(site.settings().headLimits(), station.meter());
-            channel.pipeline().addLast(decoder, new RequestHandler(site, station, decoder, held));
+            Http1Connection.begin(channel, station, held);
         }
     }
 }

@@ -2,6 +2,8 @@ package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.http.Exchange;
+import io.spillgate.http.Response;
 import io.spillgate.net.Loops;
 import io.spillgate.routing.Route;
 
@@ -41,22 +43,22 @@ final class OperateExchange implements Exchange {
                 .exceptionally(OperateExchange::failed)
                 .thenAccept(result ->
                         Loops.execute(
-                                serving.channel().eventLoop(),
-                                () -> serving.guard(() -> answer(result))));
+                                serving.stream().loop(),
+                                () -> serving.stream().guard(() -> answer(result))));
     }
 
     @Override
     public void abandon() {}
 
     private void answer(Operations.Result result) {
-        serving.answer(Answer.of(result.status(), result.contentType(), result.body()));
+        serving.answer(Response.of(result.status(), result.contentType(), result.body()));
     }
 
     private static Operations.Result failed(Throwable cause) {
         LOG.error("operation_failed", cause);
         return new Operations.Result(
                 500,
-                Answer.TEXT,
+                Response.TEXT,
                 "The operation failed; see the log\n".getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -28,8 +28,8 @@ final class PendingPublish {
     /// Publishes for a request, and waits as long as its listener allows.
     static PendingPublish of(Serving serving, String topic, Consumer<Publication> outcome) {
         return new PendingPublish(
-                serving.channel().eventLoop(),
-                serving::guard,
+                serving.stream().loop(),
+                serving.stream()::guard,
                 serving.broker(),
                 topic,
                 serving.intake().blockNanos(),

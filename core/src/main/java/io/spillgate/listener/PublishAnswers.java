@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
 import io.spillgate.broker.Publication;
+import io.spillgate.http.Response;
 import io.spillgate.metrics.Json;
 import io.spillgate.metrics.RequestRefusal;
 
@@ -15,21 +16,21 @@ final class PublishAnswers {
 
     /// @param id the last event's id; null when there was none
     /// @param published how many events are in the log now
-    static Answer accepted(@Nullable String id, long published) {
+    static Response accepted(@Nullable String id, long published) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("id", id);
         body.put("published", published);
-        return Answer.of(200, Answer.JSON, Json.write(body) + "\n");
+        return Response.of(200, Response.JSON, Json.write(body) + "\n");
     }
 
     /// The end of a stream of events that can't go on.
     ///
     /// @param published how many events are in the log now
-    static Answer stopped(int status, String error, long published) {
+    static Response stopped(int status, String error, long published) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("error", error);
         body.put("published", published);
-        Answer answer = Answer.of(status, Answer.JSON, Json.write(body) + "\n");
+        Response answer = Response.of(status, Response.JSON, Json.write(body) + "\n");
         return status == 503 ? answer.retryAfter(1) : answer;
     }
 
@@ -55,8 +56,8 @@ final class PublishAnswers {
         };
     }
 
-    static Answer refused(Publication publication, Intake intake) {
-        return Answer.text(503, error(publication, intake) + "\n").retryAfter(1);
+    static Response refused(Publication publication, Intake intake) {
+        return Response.text(503, error(publication, intake) + "\n").retryAfter(1);
     }
 
     static RequestRefusal reason(Publication publication) {

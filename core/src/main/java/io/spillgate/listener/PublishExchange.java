@@ -3,6 +3,9 @@ package io.spillgate.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.broker.Publication;
+import io.spillgate.http.Exchange;
+import io.spillgate.http.Refusal;
+import io.spillgate.http.Response;
 import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.routing.Route;
 import io.spillgate.sse.Event;
@@ -19,17 +22,17 @@ final class PublishExchange implements Exchange {
     private byte[] data;
     private int length;
 
-    /// @param expectedBytes the length that the request declares, 0 when it does not
+    /// @param expectedBytes the length that the request declares, at most 0 when it does not
     PublishExchange(Serving serving, Route.Publish route, long expectedBytes) {
         this.serving = serving;
         this.route = route;
         maxBytes = serving.intake().maxBodyBytes();
-        data = new byte[(int) Math.min(expectedBytes, Math.min(maxBytes, 16 * 1024))];
+        data = new byte[Math.clamp(expectedBytes, 0, Math.min(maxBytes, 16 * 1024))];
         publish = PendingPublish.of(serving, route.topic(), this::answer);
     }
 
-    static Answer tooLong(Intake intake) {
-        return Answer.of(
+    static Response tooLong(Intake intake) {
+        return Response.of(
                 Refusal.entityTooLarge(
                         "The body is longer than "
                                 + intake.maxBodyBytes()
@@ -68,7 +71,8 @@ final class PublishExchange implements Exchange {
                 answer(publication);
             }
         } catch (InvalidEvent invalid) {
-            serving.refuse(Answer.of(Refusal.badRequest(invalid.reason())), RequestRefusal.INVALID);
+            serving.refuse(
+                    Response.of(Refusal.badRequest(invalid.reason())), RequestRefusal.INVALID);
         }
     }
 

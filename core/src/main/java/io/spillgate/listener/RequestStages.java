@@ -2,18 +2,26 @@ package io.spillgate.listener;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.AsciiString;
 import io.spillgate.admission.Permit;
 import io.spillgate.admission.Shed;
 import io.spillgate.admission.Waiter;
 import io.spillgate.config.ReplyConfig;
 import io.spillgate.config.RequestClass;
+import io.spillgate.http.Accepts;
+import io.spillgate.http.Exchange;
+import io.spillgate.http.Peer;
+import io.spillgate.http.Refusal;
+import io.spillgate.http.Response;
+import io.spillgate.http.ServerStream;
 import io.spillgate.hub.WatchedTopics;
 import io.spillgate.limits.ClientAddress;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
 import io.spillgate.metrics.RequestRefusal;
+import io.spillgate.proxy.Forwarder;
 import io.spillgate.proxy.Forwarding;
 import io.spillgate.proxy.Sender;
 import io.spillgate.routing.RequestTarget;
@@ -35,24 +43,23 @@ final class RequestStages {
 
     private final Serving serving;
     private final Site site;
-    private final @Nullable Peer peer;
-    private final Inquiry inquiry;
+    private final ServerStream stream;
+    private final HttpRequest head;
     private final Settings settings;
     private final HttpHeaders headers;
     private final String method;
     private final RequestTarget target;
     private boolean admitted;
 
-    /// @param peer who asks, as far as the socket knows
-    RequestStages(Serving serving, Site site, @Nullable Peer peer) {
-        this.peer = peer;
+    RequestStages(Serving serving) {
         this.serving = serving;
-        this.site = site;
-        inquiry = serving.inquiry();
-        settings = inquiry.settings();
-        headers = inquiry.head().headers();
-        method = inquiry.head().method().name();
-        target = RequestTarget.parse(HeadRules.originForm(inquiry.head().uri()));
+        site = serving.site();
+        stream = serving.stream();
+        head = stream.head();
+        settings = serving.settings();
+        headers = head.headers();
+        method = head.method().name();
+        target = RequestTarget.parse(stream.target());
     }
 
     void run() {
@@ -80,7 +87,7 @@ final class RequestStages {
                     refuse(Refusal.badRequest(invalid.reason()), RequestRefusal.INVALID);
             case Route.Unknown _ ->
                     serving.refuse(
-                            Answer.text(404, "Nothing is served at " + target.path() + "\n"),
+                            Response.text(404, "Nothing is served at " + target.path() + "\n"),
                             RequestRefusal.NOT_FOUND);
         }
     }
@@ -91,13 +98,13 @@ final class RequestStages {
         }
         Router router = settings.router();
         if (router.isHealth(target.path())) {
-            serving.answer(Answer.text(200, "ok"), Handler.HEALTH);
+            serving.answer(Response.text(200, "ok"), Handler.HEALTH);
             return true;
         }
         if (router.isReady(target.path())) {
             boolean ready = site.isReady();
             serving.answer(
-                    Answer.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
+                    Response.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
             return true;
         }
         return false;
@@ -110,13 +117,14 @@ final class RequestStages {
                         && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)
                         && !site.isAdmin();
         if (preflight) {
-            serving.answer(Answer.noContent(), Handler.PREFLIGHT);
+            serving.answer(Response.noContent(), Handler.PREFLIGHT);
         }
         return preflight;
     }
 
     private boolean isTooFrequent() {
-        if (peer == null || settings.rate().isOff()) {
+        Peer peer = settings.rate().isOff() ? null : stream.peer();
+        if (peer == null) {
             return false;
         }
         ClientAddress client = settings.proxies().client(peer.address(), headers::getAll);
@@ -127,10 +135,10 @@ final class RequestStages {
         }
         serving.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
         int seconds = Math.max(1, Math.toIntExact(Math.ceilDiv(waitMillis - 1, 1000L)));
-        Answer answer =
-                settings.shedding().softens(inquiry.head())
+        Response answer =
+                settings.shedding().softens(head)
                         ? settings.shedding().softly(seconds, () -> "rate")
-                        : Answer.text(429, "Too many requests from " + client + "\n")
+                        : Response.text(429, "Too many requests from " + client + "\n")
                                 .retryAfter(seconds);
         serving.refuse(answer, RequestRefusal.RATE);
         return true;
@@ -139,12 +147,12 @@ final class RequestStages {
     private void subscribe(Route.Subscribe route) {
         if (!Accepts.eventStream(headers.getAll(HttpHeaderNames.ACCEPT))) {
             serving.refuse(
-                    Answer.text(406, "This is a text/event-stream, which Accept excludes\n"),
+                    Response.text(406, "This is a text/event-stream, which Accept excludes\n"),
                     RequestRefusal.NOT_ACCEPTABLE);
             return;
         }
         if (method.equals("HEAD")) {
-            serving.streamHead();
+            serving.subscribeHead();
             return;
         }
         String header = headers.get("Last-Event-ID");
@@ -158,11 +166,11 @@ final class RequestStages {
     private void stream(List<String> topics, @Nullable String lastEventId) {
         WatchedTopics watched = site.hub().watchedTopics();
         if (watched.tryAdd(topics.size())) {
-            serving.stream(topics, lastEventId);
+            serving.subscribe(topics, lastEventId);
             return;
         }
         serving.refuse(
-                Answer.text(
+                Response.text(
                                 503,
                                 "All subscribers together watch "
                                         + watched.limit()
@@ -175,7 +183,7 @@ final class RequestStages {
         Intake intake = settings.intake();
         if (!intake.isEnabled()) {
             serving.refuse(
-                    Answer.text(
+                    Response.text(
                             403,
                             "Publishing on this listener is off; set hub.publish_tokens, or publish"
                                     + " on the admin listener\n"),
@@ -184,7 +192,7 @@ final class RequestStages {
         }
         if (!intake.permits(headers.get(HttpHeaderNames.AUTHORIZATION))) {
             serving.refuse(
-                    Answer.text(
+                    Response.text(
                                     401,
                                     "A token of hub.publish_tokens is needed: Authorization:"
                                             + " Bearer TOKEN\n")
@@ -197,7 +205,7 @@ final class RequestStages {
         }
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
         boolean upload = type != null && Accepts.isEventStream(type);
-        if (!upload && inquiry.contentLength() > intake.maxBodyBytes()) {
+        if (!upload && stream.contentLength() > intake.maxBodyBytes()) {
             serving.refuse(PublishExchange.tooLong(intake), RequestRefusal.BODY);
             return;
         }
@@ -209,13 +217,13 @@ final class RequestStages {
                                 upload
                                         ? new UploadExchange(serving, route.topic())
                                         : new PublishExchange(
-                                                serving, route, inquiry.contentLength())));
+                                                serving, route, stream.contentLength())));
     }
 
     /// Runs the work when there is a permit for it: now, later, or never. The operators' listener
     /// asks nobody.
     private void admit(RequestClass kind, Handler handler, Runnable work) {
-        inquiry.handler(handler);
+        serving.by(handler);
         if (admitted || site.isAdmin()) {
             work.run();
             return;
@@ -249,14 +257,14 @@ final class RequestStages {
             return;
         }
         serving.hold(permit);
-        inquiry.settings(site.settings());
-        new RequestStages(serving, site, peer).routeAdmitted();
+        serving.settings(site.settings());
+        new RequestStages(serving).routeAdmitted();
     }
 
     private void refuseBusy(Shed shed) {
         Shedding shedding = settings.shedding();
-        Answer answer =
-                settings.shedding().softens(inquiry.head())
+        Response answer =
+                settings.shedding().softens(head)
                         ? shedding.softly(shed.retryAfterSeconds(), () -> Shedding.gate(shed))
                         : shedding.busy(shed);
         serving.refuse(answer, RequestRefusal.ADMISSION);
@@ -268,39 +276,47 @@ final class RequestStages {
 
     private void begin(Exchange exchange) {
         serving.begin(exchange, Handler.PUBLISH);
-        serving.inviteBody();
+        stream.invite();
     }
 
     private void forward(Route.Forward route) {
-        if (inquiry.contentLength() > route.maxBodyBytes()) {
-            serving.refuse(ForwardExchange.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
+        if (stream.contentLength() > route.maxBodyBytes()) {
+            serving.refuse(ForwardReplies.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
             return;
         }
         admit(route.priority(), Handler.PROXY, () -> begin(route));
     }
 
     private void begin(Route.Forward route) {
-        ForwardExchange exchange = new ForwardExchange(serving, route.maxBodyBytes());
-        serving.begin(exchange, Handler.PROXY);
-        exchange.start(
-                site.backends(),
+        Forwarding what =
                 new Forwarding(
                         settings.upstream(route.to()),
                         sender(),
                         method,
                         route.target(),
                         headers,
-                        inquiry.isChunked() ? -1 : inquiry.contentLength(),
-                        route.streaming()));
+                        stream.contentLength(),
+                        route.streaming(),
+                        settings.times().connectionNanos());
+        Forwarder forwarder =
+                site.backends()
+                        .forwarder(
+                                stream,
+                                serving.station().meter(),
+                                what,
+                                new ForwardReplies(serving, route.maxBodyBytes()));
+        serving.begin(forwarder, Handler.PROXY);
+        forwarder.start();
     }
 
     private Sender sender() {
+        Peer peer = stream.peer();
         return new Sender(
                 peer == null ? "unknown" : peer.text(),
                 peer != null && settings.proxies().trustsXForwarded(peer.address()),
                 peer == null ? null : told(peer.address()),
-                "http",
-                inquiry.isHttp10() ? "1.0" : "1.1");
+                stream.scheme(),
+                stream.isHttp10() ? "1.0" : "1.1");
     }
 
     private Sender.@Nullable Told told(ClientAddress address) {
@@ -311,7 +327,8 @@ final class RequestStages {
     }
 
     private void reply(ReplyConfig reply) {
-        serving.answer(Answer.of(reply.status(), reply.contentType(), reply.body()), Handler.REPLY);
+        serving.answer(
+                Response.of(reply.status(), reply.contentType(), reply.body()), Handler.REPLY);
     }
 
     private void operate(Route.Command command) {
@@ -322,7 +339,7 @@ final class RequestStages {
                 new OperateExchange(
                         serving, site.operations(), command, headers.get(HttpHeaderNames.ACCEPT)),
                 Handler.ADMIN);
-        serving.inviteBody();
+        stream.invite();
     }
 
     /// Header values are decoded byte by byte; browsers send the last event id as UTF-8.
@@ -337,7 +354,7 @@ final class RequestStages {
             return false;
         }
         serving.refuse(
-                Answer.text(
+                Response.text(
                         421,
                         host
                                 + " is not a name of the admin listener; call it by its address or"
@@ -353,23 +370,23 @@ final class RequestStages {
             return false;
         }
         serving.refuse(
-                Answer.text(403, "A page of " + origin + " may not use the admin listener\n"),
+                Response.text(403, "A page of " + origin + " may not use the admin listener\n"),
                 RequestRefusal.FORBIDDEN);
         return true;
     }
 
     private @Nullable String askedHost() {
-        return OwnHosts.asked(inquiry.head().uri(), headers.get(HttpHeaderNames.HOST));
+        return OwnHosts.asked(head.uri(), headers.get(HttpHeaderNames.HOST));
     }
 
     private void refuseMethod(String allow) {
         serving.refuse(
-                Answer.text(405, method + " is not for this path; allowed: " + allow + "\n")
+                Response.text(405, method + " is not for this path; allowed: " + allow + "\n")
                         .with(ALLOW, allow),
                 RequestRefusal.METHOD);
     }
 
     private void refuse(Refusal refusal, RequestRefusal reason) {
-        serving.refuse(Answer.of(refusal), reason);
+        serving.refuse(Response.of(refusal), reason);
     }
 }

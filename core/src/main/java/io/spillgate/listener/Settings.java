@@ -1,10 +1,10 @@
 package io.spillgate.listener;
 
-import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HttpConfig;
 import io.spillgate.config.RouteConfig;
-import io.spillgate.config.ServerConfig;
+import io.spillgate.http.http1.HeadLimits;
+import io.spillgate.http.http1.ReceiveTimes;
 import io.spillgate.limits.Cors;
 import io.spillgate.limits.RateLimiter;
 import io.spillgate.limits.TrustedProxies;
@@ -36,7 +36,7 @@ record Settings(
         TrustedProxies proxies,
         OwnHosts hosts,
         HeadLimits headLimits,
-        Times times,
+        ReceiveTimes times,
         Intake intake,
         Shedding shedding,
         Map<String, Upstream> upstreams,
@@ -52,7 +52,7 @@ record Settings(
                 TrustedProxies.of(http.trustedProxies(), http.forwardedHeader()),
                 OwnHosts.of(List.of()),
                 HeadLimits.of(http),
-                Times.of(config),
+                ReceiveTimes.of(config),
                 Intake.of(config, false),
                 Shedding.of(config),
                 upstreams(config),
@@ -67,7 +67,7 @@ record Settings(
                 TrustedProxies.of(List.of(), config.http().forwardedHeader()),
                 OwnHosts.of(config.admin().hosts()),
                 HeadLimits.of(config.http()),
-                Times.of(config),
+                ReceiveTimes.of(config),
                 Intake.of(config, true),
                 Shedding.of(config),
                 Map.of(),
@@ -110,39 +110,5 @@ record Settings(
             route.proxy().ifPresent(to -> all.put(to, Upstream.of(to, config.httpDestinations())));
         }
         return Map.copyOf(all);
-    }
-
-    /// Times of a connection that receives requests, in nanoseconds.
-    ///
-    /// @param keepAliveNanos idle between requests
-    /// @param headNanos from the first byte, or the accept, to the end of the head
-    /// @param requestNanos from the first byte to the end of the body; `Long.MAX_VALUE` = no limit
-    /// @param connectionNanos without a byte read or written
-    record Times(long keepAliveNanos, long headNanos, long requestNanos, long connectionNanos) {
-        private static final long LONGEST_PERIOD_NANOS = 1_000_000_000L;
-        private static final long SHORTEST_PERIOD_NANOS = 50_000_000L;
-
-        static Times of(GatewayConfig config) {
-            ServerConfig server = config.server();
-            return new Times(
-                    Durations.nanos(server.keepAliveTimeout()),
-                    Durations.nanos(server.headersTimeout()),
-                    server.requestTimeout().isZero()
-                            ? Long.MAX_VALUE
-                            : Durations.nanos(server.requestTimeout()),
-                    Durations.nanos(config.http().connectionTimeoutSec()));
-        }
-
-        /// How often every connection has to be looked at.
-        long visitPeriodNanos(long blockNanos) {
-            long shortest =
-                    Math.min(
-                            Math.min(keepAliveNanos, headNanos),
-                            Math.min(requestNanos, connectionNanos));
-            return Math.clamp(
-                    Math.min(shortest, blockNanos) / 8,
-                    SHORTEST_PERIOD_NANOS,
-                    LONGEST_PERIOD_NANOS);
-        }
     }
 }

@@ -10,6 +10,8 @@ import io.spillgate.admission.Shed;
 import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.http.Accepts;
+import io.spillgate.http.Response;
 import io.spillgate.metrics.Counter;
 
 import org.jspecify.annotations.Nullable;
@@ -51,9 +53,9 @@ record Shedding(
     }
 
     /// Admission refused a request (react-server for the phrase and the body).
-    Answer busy(Shed shed) {
-        Answer answer =
-                Answer.of(503, Answer.TEXT, BUSY)
+    Response busy(Shed shed) {
+        Response answer =
+                Response.of(503, Response.TEXT, BUSY)
                         .phrased("Service Busy")
                         .retryAfter(shed.retryAfterSeconds());
         return named(answer, () -> gate(shed));
@@ -63,19 +65,20 @@ record Shedding(
     /// status but 200 (WHATWG HTML section 9.2.3).
     ///
     /// @param seconds after which coming back is worth it
-    Answer softly(int seconds, Supplier<String> gate) {
+    Response softly(int seconds, Supplier<String> gate) {
         long least = Math.max(retryMillis, TimeUnit.SECONDS.toMillis(seconds));
         long millis = ThreadLocalRandom.current().nextLong(least, 2 * least + 1);
         String stream = "retry: " + millis + "\n\n: busy\n\n";
         return named(
-                Answer.of(200, Answer.EVENT_STREAM, stream).with(CACHE_CONTROL, "no-cache"), gate);
+                Response.of(200, Response.EVENT_STREAM, stream).with(CACHE_CONTROL, "no-cache"),
+                gate);
     }
 
     /// The same answer, with the name of what refused where that is wanted and it is a refusal for
     /// overload.
     ///
     /// @param gate asked only then
-    Answer named(Answer answer, Supplier<String> gate) {
+    Response named(Response answer, Supplier<String> gate) {
         boolean overload =
                 answer.status() == 503 || answer.status() == 429 || answer.status() == 200;
         return named && overload && !answer.fields().contains(HEADER)

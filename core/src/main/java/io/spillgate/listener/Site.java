@@ -6,38 +6,33 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.spillgate.admission.Admission;
+import io.spillgate.http.Accepts;
+import io.spillgate.http.Response;
+import io.spillgate.http.ServerStream;
+import io.spillgate.http.http1.Http1Connection;
+import io.spillgate.http.http1.Lingering;
 import io.spillgate.hub.Hub;
-import io.spillgate.hub.Shard;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.DrainRate;
 import io.spillgate.limits.InputHolders;
 import io.spillgate.limits.InputMemory;
-import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.net.Faults;
-import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.PerLoop;
-import io.spillgate.net.Resets;
-import io.spillgate.net.Sweep;
-import io.spillgate.net.Work;
 import io.spillgate.proxy.Backends;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-
 /// What all connections of a listener share.
 final class Site {
-    private static final long TICK_MILLIS = 25;
-
-    /// Seed 001.
+    /// RevenProx.
     private static final int LEAST_RETRY_SECONDS = 10;
 
     private static final int MOST_RETRY_SECONDS = 300;
     private static final String CAP = "connections";
+    private static final String FULL_EVENT = "data: {\"error\":\"server_at_capacity\"}\n\n";
 
     private final boolean admin;
     private final Listener.Surroundings around;
@@ -74,7 +69,7 @@ final class Site {
                 };
         long origin = System.nanoTime();
         stations = new PerLoop<>(around.loops(), number -> station(number, origin));
-        stations.all().forEach(station -> station.start(faults()));
+        stations.all().forEach(Station::start);
     }
 
     /// Whether this is the operators' listener.
@@ -131,29 +126,35 @@ final class Site {
 
     /// Answers a connection that can neither be held nor linger, and closes it at once.
     void turnAway(Channel channel, Station station) {
-        station.cells.rejected(ConnectionRefusal.CAP);
-        Inquiry unread = Inquiry.unread(settings, System.nanoTime());
-        Answer answer = atCapacity(null);
-        channel.writeAndFlush(unread.encode(answer, true, channel.alloc()))
-                .addListener(ChannelFutureListener.CLOSE);
+        station.cells().rejected(ConnectionRefusal.CAP);
+        Http1Connection.turnAway(channel, atCapacity(null), settings.cors().fields(null));
     }
 
-    /// What a connection above the cap is told.
+    /// What a connection above the cap is told (RevenProx for the form of an event).
     ///
-    /// @param head of its request; null when there is none, or none that is sound
-    Answer atCapacity(@Nullable HttpRequest head) {
+    /// @param stream its request; null when nothing was read of it
+    Response atCapacity(@Nullable ServerStream stream) {
         Shedding shedding = settings.shedding();
         int seconds =
                 shedding.measured()
                         ? departures.refused(LEAST_RETRY_SECONDS, MOST_RETRY_SECONDS)
                         : LEAST_RETRY_SECONDS;
+        HttpRequest head = stream != null && stream.hasHead() ? stream.head() : null;
         if (head != null && shedding.softens(head)) {
             return shedding.softly(seconds, () -> CAP);
         }
-        boolean asEvents =
+        boolean asEvent =
                 head != null
                         && Accepts.namesEventStream(head.headers().getAll(HttpHeaderNames.ACCEPT));
-        return shedding.named(Answer.atCapacity(asEvents, connections.limit(), seconds), () -> CAP);
+        Response response =
+                asEvent
+                        ? Response.of(503, Response.EVENT_STREAM, FULL_EVENT)
+                        : Response.text(
+                                503,
+                                "All "
+                                        + connections.limit()
+                                        + " connections are taken (http.max_connections)\n");
+        return shedding.named(response.retryAfter(seconds), () -> CAP);
     }
 
     /// Connections above the cap, which are told so; they take descriptors of their own.
@@ -163,15 +164,15 @@ final class Site {
 
     /// Exchanges under way. Any thread.
     int exchanges() {
-        return stations.all().stream().mapToInt(station -> station.exchanges.get()).sum();
+        return stations.all().stream().mapToInt(Station::exchanges).sum();
     }
 
     /// Closes every connection at once.
     void closeAll() {
         for (Station station : stations.all()) {
             Loops.execute(
-                    station.loop,
-                    () -> station.sweep.members().forEach(handler -> handler.channel().close()));
+                    station.loop(),
+                    () -> station.sweep().members().forEach(one -> one.channel().close()));
         }
     }
 
@@ -187,7 +188,7 @@ final class Site {
         settings = changed;
         long period = period();
         stations.all()
-                .forEach(station -> Loops.execute(station.loop, () -> station.period(period)));
+                .forEach(station -> Loops.execute(station.loop(), () -> station.period(period)));
     }
 
     Station station(EventLoop loop) {
@@ -198,14 +199,15 @@ final class Site {
     void closeIdle() {
         for (Station station : stations.all()) {
             Loops.execute(
-                    station.loop,
-                    () -> station.sweep.members().forEach(RequestHandler::closeIfIdle));
+                    station.loop(),
+                    () -> station.sweep().members().forEach(Http1Connection::closeIfIdle));
         }
     }
 
     private Station station(int number, long originNanos) {
         EventLoop loop = around.loops().all().get(number);
         return new Station(
+                this,
                 loop,
                 around.loops().meters().get(number),
                 around.hub().shard(number),
@@ -216,85 +218,5 @@ final class Site {
 
     private long period() {
         return settings.times().visitPeriodNanos(settings.intake().blockNanos());
-    }
-
-    /// What the connections of one listener on one loop share. Confined to the loop.
-    static final class Station {
-        private final EventLoop loop;
-        private final LoopMeter meter;
-        private final Shard shard;
-        private final Cells cells;
-        private final InputHolders input;
-        private final Resets resets = new Resets();
-        private final AtomicInteger exchanges = new AtomicInteger();
-        private Sweep<RequestHandler> sweep;
-        private long lastTickNanos;
-
-        private Station(
-                EventLoop loop,
-                LoopMeter meter,
-                Shard shard,
-                Cells cells,
-                InputHolders input,
-                long periodNanos) {
-            this.loop = loop;
-            this.meter = meter;
-            this.shard = shard;
-            this.cells = cells;
-            this.input = input;
-            sweep = new Sweep<>(periodNanos);
-        }
-
-        /// Counts an exchange that begins (1) or ends (-1). Nobody else writes, so this is no
-        /// atomic step.
-        void exchanges(int change) {
-            exchanges.lazySet(exchanges.getPlain() + change);
-        }
-
-        LoopMeter meter() {
-            return meter;
-        }
-
-        Shard shard() {
-            return shard;
-        }
-
-        Cells cells() {
-            return cells;
-        }
-
-        InputHolders input() {
-            return input;
-        }
-
-        Resets resets() {
-            return resets;
-        }
-
-        Sweep<RequestHandler> sweep() {
-            return sweep;
-        }
-
-        private void start(Faults faults) {
-            lastTickNanos = System.nanoTime();
-            loop.scheduleAtFixedRate(
-                    faults.periodic(meter.as(Work.TIMERS, this::tick)),
-                    TICK_MILLIS,
-                    TICK_MILLIS,
-                    TimeUnit.MILLISECONDS);
-        }
-
-        private void tick() {
-            long now = System.nanoTime();
-            sweep.tick(now - lastTickNanos, now);
-            resets.tick(now - lastTickNanos, now);
-            lastTickNanos = now;
-        }
-
-        private void period(long nanos) {
-            Sweep<RequestHandler> moved = new Sweep<>(nanos);
-            sweep.members().forEach(moved::add);
-            sweep = moved;
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.spillgate.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.broker.Publication;
+import io.spillgate.http.Exchange;
 import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.net.HeldPieces;
 import io.spillgate.sse.Event;
@@ -86,7 +87,7 @@ final class UploadExchange implements Exchange {
         if (failure != null || parser.error() != null || (ended && !publish.isWaiting())) {
             finish();
         } else {
-            serving.readMore(!publish.isWaiting());
+            serving.stream().read(!publish.isWaiting());
         }
     }
 
@@ -124,7 +125,7 @@ final class UploadExchange implements Exchange {
     /// Takes an event from the parser; false stops it.
     private boolean publish(Event event) {
         eventEnded = true;
-        serving.renewInput();
+        serving.stream().renewInput();
         Publication publication = publish.publish(event);
         if (publish.isWaiting()) {
             return false;

@@ -7,6 +7,7 @@ import io.spillgate.admission.Applicant;
 import io.spillgate.admission.Permit;
 import io.spillgate.admission.Shed;
 import io.spillgate.admission.Waiter;
+import io.spillgate.http.Exchange;
 import io.spillgate.net.HeldPieces;
 
 import org.jspecify.annotations.Nullable;
@@ -32,14 +33,14 @@ final class WaitingExchange implements Exchange, Applicant {
     /// The place in line is found.
     void begin(Waiter place) {
         waiter = place;
-        if (serving.isBodyPending()) {
-            serving.readMore(false);
+        if (serving.stream().isBodyPending()) {
+            serving.stream().read(false);
         }
     }
 
     @Override
     public EventLoop loop() {
-        return serving.channel().eventLoop();
+        return serving.stream().loop();
     }
 
     @Override
@@ -68,35 +69,36 @@ final class WaitingExchange implements Exchange, Applicant {
     /// A client that left is only noticed by itself while its socket is read.
     @Override
     public void visit(long nowNanos) {
-        if (!serving.channel().config().isAutoRead() && Departure.isNoticed(serving.channel())) {
-            serving.channel().close();
+        if (serving.stream().hasPeerLeft()) {
+            serving.stream().drop();
         }
     }
 
     /// The body is read again, unless whoever takes over the request pauses it at once.
     @Override
     public void admitted(Permit permit) {
-        serving.guard(() -> begin(permit));
+        serving.stream().guard(() -> begin(permit));
     }
 
     private void begin(Permit permit) {
-        serving.readMore(true);
+        serving.stream().read(true);
         serving.handOver(() -> admitted.accept(permit));
         for (ByteBuf piece = held.poll(); piece != null; piece = held.poll()) {
             serving.take(piece);
             piece.release();
         }
         if (trailers != null) {
-            serving.takeEnd(trailers);
+            serving.end(trailers);
         }
-        serving.account();
+        serving.stream().account();
     }
 
     @Override
     public void refused(Shed shed) {
-        serving.guard(() -> {
-            held.release();
-            refused.accept(shed);
-        });
+        serving.stream()
+                .guard(() -> {
+                    held.release();
+                    refused.accept(shed);
+                });
     }
 }

@@ -1,10 +1,8 @@
 package io.spillgate.proxy;
 
-import io.netty.channel.EventLoop;
 import io.spillgate.client.HttpClient;
-import io.spillgate.client.Pool;
-
-import java.util.Optional;
+import io.spillgate.http.ServerStream;
+import io.spillgate.net.LoopMeter;
 
 /// All backends, as a listener sees them. Thread safe.
 public final class Backends {
@@ -16,19 +14,14 @@ public final class Backends {
         this.client = client;
     }
 
-    /// Sends a request to a backend, and the answer to its client.
+    /// What forwards a request to a backend, and the answer to its client; to be started.
     ///
-    /// @param loop the client's, on which this is called and the client hears
-    /// @return what takes the request's body
-    public Forwarder forward(EventLoop loop, Forwarding what, Downstream down) {
-        Forwarder forwarder = new Forwarder(loop, what, down);
-        Optional<Pool> pool = what.to().pool(client);
-        if (pool.isEmpty()) {
-            forwarder.refuse("there is no pool for it (any more, or yet)");
-        } else {
-            String id = what.to().requestIdHeader() == null ? null : ids.next();
-            forwarder.begin(pool.get(), id);
-        }
-        return forwarder;
+    /// @param stream the client's, on whose loop this is called
+    /// @param meter of that loop
+    /// @param replies what the client is told where there is no answer
+    public Forwarder forwarder(
+            ServerStream stream, LoopMeter meter, Forwarding what, Replies replies) {
+        String id = what.to().requestIdHeader() == null ? null : ids.next();
+        return new Forwarder(what.to().pool(client), stream, meter, what, replies, id);
     }
 }

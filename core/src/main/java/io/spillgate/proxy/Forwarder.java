@@ -11,16 +11,21 @@ import io.spillgate.client.Failure;
 import io.spillgate.client.Pool;
 import io.spillgate.client.Receiver;
 import io.spillgate.client.Request;
+import io.spillgate.http.Exchange;
+import io.spillgate.http.ServerStream;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.HeldPieces;
+import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
+import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import java.util.Optional;
 import java.util.Set;
 
 /// One request on its way to one backend, and the answer on its way back.
@@ -34,29 +39,43 @@ import java.util.Set;
 ///      └──failure, cancel──────────────────────────────────┘
 /// ```
 ///
-/// Confined to the client's loop.
-public final class Forwarder {
+/// Confined to the client's loop, and its work there is [Work#PROXY].
+public final class Forwarder implements Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
     private static final int SWITCHING_PROTOCOLS = 101;
 
-    private final EventLoop loop;
+    private final Optional<Pool> pool;
+    private final ServerStream stream;
+    private final LoopMeter meter;
     private final Forwarding what;
-    private final Downstream down;
+    private final Replies replies;
+    private final @Nullable String requestId;
     private final HeldPieces held = new HeldPieces();
     private State state = State.WAITING;
     private @Nullable Call call;
     private @Nullable Tunnel tunnel;
     private @Nullable HttpHeaders trailers;
     private Set<String> namedByAnswer = Set.of();
+    private long bodyBytes;
+    private boolean invited;
     private boolean writable;
     private boolean flows;
     private boolean paused;
     private int status;
 
-    Forwarder(EventLoop loop, Forwarding what, Downstream down) {
-        this.loop = loop;
+    Forwarder(
+            Optional<Pool> pool,
+            ServerStream stream,
+            LoopMeter meter,
+            Forwarding what,
+            Replies replies,
+            @Nullable String requestId) {
+        this.pool = pool;
+        this.stream = stream;
+        this.meter = meter;
         this.what = what;
-        this.down = down;
+        this.replies = replies;
+        this.requestId = requestId;
     }
 
     private enum State {
@@ -66,23 +85,73 @@ public final class Forwarder {
         OVER
     }
 
-    /// Bytes of the request that wait here.
-    public int heldBytes() {
-        return held.bytes();
+    /// Sends the request. Called once, when the exchange has begun.
+    public void start() {
+        meter.run(Work.PROXY, this::begin);
     }
 
-    /// Moves what waits here for a connection to memory of its own. What waits for a slow backend
+    /// What waits here for a connection moves to memory of its own. What waits for a slow backend
     /// does so for a moment, and stays where it is.
-    ///
-    /// @return bytes of the request that wait here
+    @Override
     public int settle() {
         return flows ? held.bytes() : held.settle();
     }
 
     /// A piece of the request's body; raw bytes after an upgrade.
-    ///
-    /// @param piece released by the caller
-    public void body(ByteBuf piece) {
+    @Override
+    public void content(ByteBuf piece) {
+        bodyBytes += piece.readableBytes();
+        if (tunnel == null && bodyBytes > replies.maxBodyBytes()) {
+            replies.bodyTooLong();
+            return;
+        }
+        Work before = meter.begin(Work.PROXY);
+        try {
+            body(piece);
+        } finally {
+            meter.end(before);
+        }
+        if (tunnel != null) {
+            stream.endFlood(held.bytes());
+        }
+    }
+
+    @Override
+    public void end(HttpHeaders received) {
+        stream.read(true);
+        trailers = received.isEmpty() ? received : crossing(received);
+        if (call != null && writable && held.isEmpty()) {
+            endBody(call);
+        }
+    }
+
+    /// Nobody wants the answer any more.
+    @Override
+    public void abandon() {
+        Call running = call;
+        if (finish() && running != null) {
+            running.cancel();
+        }
+    }
+
+    @Override
+    public void writable() {
+        if (paused && call != null) {
+            paused = false;
+            Call running = call;
+            meter.run(Work.PROXY, () -> running.read(true));
+        }
+    }
+
+    /// Closes the connection of a client that takes nothing, or that has left while it is not read.
+    @Override
+    public void visit(long nowNanos) {
+        if (stream.stalledNanos(nowNanos) >= what.stallNanos() || stream.hasPeerLeft()) {
+            stream.drop();
+        }
+    }
+
+    private void body(ByteBuf piece) {
         if (state == State.OVER) {
             return;
         }
@@ -93,14 +162,6 @@ public final class Forwarder {
         held.add(piece);
     }
 
-    /// The request's body is complete.
-    public void bodyEnd(HttpHeaders received) {
-        trailers = received.isEmpty() ? received : crossing(received);
-        if (call != null && writable && held.isEmpty()) {
-            endBody(call);
-        }
-    }
-
     private HttpHeaders crossing(HttpHeaders received) {
         return HeaderRules.trailers(
                 received,
@@ -108,25 +169,9 @@ public final class Forwarder {
                 what.to().requestIdHeader());
     }
 
-    /// The client takes more again.
-    public void drained() {
-        if (paused && call != null) {
-            paused = false;
-            call.read(true);
-        }
-    }
-
-    /// Nobody wants the answer any more; the client hears nothing more.
-    public void cancel() {
-        Call running = call;
-        if (finish() && running != null) {
-            running.cancel();
-        }
-    }
-
     /// There is no backend to ask.
-    void refuse(String why) {
-        Loops.execute(loop, () -> tellFailed(new Failure(PoolFailure.CLOSED, why)));
+    private void refuse(String why) {
+        Loops.execute(loop(), () -> tellFailed(new Failure(PoolFailure.CLOSED, why)));
     }
 
     private void tellFailed(Failure failure) {
@@ -137,11 +182,15 @@ public final class Forwarder {
         }
     }
 
-    void begin(Pool pool, @Nullable String requestId) {
+    private void begin() {
+        if (pool.isEmpty()) {
+            refuse("there is no pool for it (any more, or yet)");
+            return;
+        }
         boolean bodiless = what.bodyLength() == 0;
         boolean webSocket = bodiless && isWebSocket();
         if (!bodiless) {
-            down.read(false);
+            read(false);
         }
         Request request =
                 new Request(
@@ -152,9 +201,9 @@ public final class Forwarder {
                         webSocket ? "websocket" : null,
                         what.streaming());
         if (webSocket) {
-            tunnel = new Tunnel(loop, what.to().name(), pool.websocket());
+            tunnel = new Tunnel(loop(), what.to().name(), pool.get().websocket());
         }
-        call = pool.send(loop, request, answers);
+        call = pool.get().send(loop(), request, answers);
     }
 
     /// A length of 0 that the client states is stated to the backend, too.
@@ -191,8 +240,21 @@ public final class Forwarder {
         if (trailers != null && state != State.TUNNELLING) {
             endBody(to);
         } else if (writable) {
-            down.read(true);
+            read(true);
         }
+    }
+
+    /// The backend takes what the client sends (true), or has enough of it (false).
+    private void read(boolean more) {
+        if (state != State.TUNNELLING && !stream.isBodyPending()) {
+            return;
+        }
+        if (more && !invited) {
+            invited = true;
+            stream.invite();
+        }
+        stream.read(more);
+        stream.account();
     }
 
     private void openTunnel() {
@@ -210,11 +272,11 @@ public final class Forwarder {
     }
 
     private void passOn(ByteBuf piece) {
-        down.send(piece);
-        if (!down.isWritable()) {
-            down.flush();
+        stream.write(piece);
+        if (!stream.isWritable()) {
+            stream.flush();
         }
-        if (!down.isWritable() && !paused && call != null) {
+        if (!stream.isWritable() && !paused && call != null) {
             paused = true;
             call.read(false);
         }
@@ -255,7 +317,7 @@ public final class Forwarder {
                     writable = more;
                     flows |= more;
                     if (!more) {
-                        down.read(false);
+                        read(false);
                     } else if (call != null) {
                         writeHeld(call);
                     }
@@ -263,19 +325,23 @@ public final class Forwarder {
 
                 @Override
                 public void interim(int interim, HttpHeaders headers) {
-                    down.interim(interim, HeaderRules.interim(headers));
+                    stream.interim(interim, HeaderRules.interim(headers));
                 }
 
                 @Override
                 public void head(int code, String reason, HttpHeaders headers) {
                     status = code;
                     if (code == SWITCHING_PROTOCOLS) {
-                        down.upgraded(HeaderRules.interim(headers));
+                        stream.upgrade(HeaderRules.interim(headers));
                         openTunnel();
                     } else {
                         state = State.ANSWERING;
                         namedByAnswer = HeaderRules.namedByConnection(headers);
-                        down.answer(code, reason, HeaderRules.answer(headers, namedByAnswer));
+                        stream.begin(
+                                code,
+                                reason,
+                                HeaderRules.answer(headers, namedByAnswer),
+                                replies.policy());
                     }
                 }
 
@@ -290,20 +356,20 @@ public final class Forwarder {
 
                 @Override
                 public void flush() {
-                    down.flush();
+                    stream.flush();
                 }
 
                 @Override
                 public void end(HttpHeaders last, boolean requestSent) {
                     if (finish()) {
-                        down.complete(HeaderRules.trailers(last, namedByAnswer, null));
+                        stream.end(HeaderRules.trailers(last, namedByAnswer, null));
                     }
                 }
 
                 @Override
                 public void broken(Throwable cause) {
                     finish();
-                    down.broken(cause);
+                    stream.broken(cause);
                 }
 
                 @Override
@@ -314,12 +380,16 @@ public final class Forwarder {
                     int answered = status == 0 ? failure.cause().status() : status;
                     log(failure, answered);
                     if (status == 0) {
-                        down.failed(answered, Counter.label(failure.cause()), text(failure));
+                        replies.failed(answered, Counter.label(failure.cause()), text(failure));
                     } else {
-                        down.cut();
+                        stream.reset();
                     }
                 }
             };
+
+    private EventLoop loop() {
+        return stream.loop();
+    }
 
     private static String text(Failure failure) {
         return Counter.label(failure.cause()) + ": " + failure.message() + "\n";

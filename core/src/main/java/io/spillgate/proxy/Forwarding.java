@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 /// @param headers as they came
 /// @param bodyLength bytes of the body; 0 = there is none, -1 = not known yet
 /// @param streaming whether the answer may take as long as it likes after its head
+/// @param stallNanos how long the client may take nothing of what waits for it
 public record Forwarding(
         Upstream to,
         Sender from,
@@ -18,4 +19,5 @@ public record Forwarding(
         String target,
         HttpHeaders headers,
         long bodyLength,
-        boolean streaming) {}
+        boolean streaming,
+        long stallNanos) {}

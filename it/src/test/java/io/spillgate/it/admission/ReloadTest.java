@@ -90,7 +90,7 @@ final class ReloadTest {
         assertThat(gate.limit()).isEqualTo(1);
         waits(1);
         finishOne();
-        assertThat(gate.inFlight()).isEqualTo(2);
+        gate.awaitInFlight(2);
         finishOne();
         gate.awaitInFlight(1);
         assertThat(gate.queued()).isEqualTo(1);

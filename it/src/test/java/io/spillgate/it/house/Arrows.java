@@ -28,6 +28,7 @@ final class Arrows {
                     Map.entry(
                             "listener",
                             Set.of(
+                                    "http",
                                     "routing",
                                     "limits",
                                     "admission",
@@ -39,10 +40,11 @@ final class Arrows {
                     Map.entry("routing", Set.of()),
                     Map.entry("limits", Set.of()),
                     Map.entry("admission", Set.of()),
-                    Map.entry("hub", Set.of("broker", "sse")),
+                    Map.entry("http", Set.of("limits")),
+                    Map.entry("hub", Set.of("http", "broker", "sse")),
                     Map.entry("broker", Set.of("sse")),
                     Map.entry("sse", Set.of()),
-                    Map.entry("proxy", Set.of("client")),
+                    Map.entry("proxy", Set.of("http", "client")),
                     Map.entry("client", Set.of("sse")),
                     Map.entry("lifecycle", Set.of()));
 

@@ -1,5 +1,6 @@
 package io.spillgate.it.stress;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,8 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Counts how much of some good traffic came in time, and why the rest did not. Thread safe.
 final class Punctuality {
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+    private final long limitNanos;
     private final List<Stop> stops;
     private final Map<String, Long> failures = new TreeMap<>();
     private long inTime;
@@ -18,8 +18,10 @@ final class Punctuality {
     private long inTimeBefore;
     private long allBefore;
 
+    /// @param limit later than this is late
     /// @param stops when the whole gateway stood still, which is not its fault
-    Punctuality(Stops stops) {
+    Punctuality(Duration limit, Stops stops) {
+        limitNanos = limit.toNanos();
         this.stops = stops.all;
     }
 
@@ -47,7 +49,7 @@ final class Punctuality {
         }
         all++;
         longestNanos = Math.max(longestNanos, took);
-        if (took <= LIMIT_NANOS) {
+        if (took <= limitNanos) {
             inTime++;
         } else {
             failures.merge("late", 1L, Long::sum);

@@ -1,0 +1,11 @@
+package io.spillgate.http;
+
+import io.netty.channel.Channel;
+
+/// Where the bytes of an event stream go.
+///
+/// @param channel theirs alone
+/// @param head bytes to be sent before the stream's first ones
+/// @param chunked whether the stream has to be framed as chunks
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record EventStreamPlace(Channel channel, byte[] head, boolean chunked) {}

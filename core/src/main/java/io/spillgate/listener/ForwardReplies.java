@@ -1,0 +1,48 @@
+package io.spillgate.listener;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.http.Refusal;
+import io.spillgate.http.Response;
+import io.spillgate.metrics.RequestRefusal;
+import io.spillgate.proxy.Replies;
+
+/// What the listener itself tells the client of a forwarded request.
+final class ForwardReplies implements Replies {
+    private final Serving serving;
+    private final long maxBodyBytes;
+
+    ForwardReplies(Serving serving, long maxBodyBytes) {
+        this.serving = serving;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    static Response tooLong(long maxBodyBytes) {
+        return Response.of(
+                Refusal.entityTooLarge(
+                        "The body is longer than "
+                                + maxBodyBytes
+                                + " bytes (max_body_size of the route)"));
+    }
+
+    @Override
+    public HttpHeaders policy() {
+        return serving.policy();
+    }
+
+    @Override
+    public long maxBodyBytes() {
+        return maxBodyBytes;
+    }
+
+    @Override
+    public void bodyTooLong() {
+        serving.refuse(tooLong(maxBodyBytes), RequestRefusal.BODY);
+    }
+
+    @Override
+    public void failed(int status, String cause, String text) {
+        Response plain = Response.text(status, text);
+        Response response = status == 503 ? plain.retryAfter(1) : plain;
+        serving.answer(serving.settings().shedding().named(response, () -> "pool." + cause));
+    }
+}

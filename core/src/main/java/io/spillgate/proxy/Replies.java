@@ -1,0 +1,22 @@
+package io.spillgate.proxy;
+
+import io.netty.handler.codec.http.HttpHeaders;
+
+/// What the client of a forwarded request is told by somebody else, and the fields that every
+/// answer gets. Called on the client's loop.
+public interface Replies {
+    /// Fields of the CORS policy, which the backend's own ones replace.
+    HttpHeaders policy();
+
+    /// Most bytes of the request's body.
+    long maxBodyBytes();
+
+    /// The body is longer.
+    void bodyTooLong();
+
+    /// There is no answer but this one.
+    ///
+    /// @param cause the name of the cause, as metrics have it
+    /// @param text one line for the client
+    void failed(int status, String cause, String text);
+}
