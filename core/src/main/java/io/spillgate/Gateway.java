@@ -18,7 +18,9 @@ import io.spillgate.hub.Hub;
 import io.spillgate.hub.StreamTimes;
 import io.spillgate.lifecycle.Drain;
 import io.spillgate.lifecycle.Lifecycle;
+import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.listener.Listener;
+import io.spillgate.listener.ListenerPolicy;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Gauge;
 import io.spillgate.metrics.Metrics;
@@ -37,17 +39,20 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 
 /// A running gateway: its listeners, its hub, its pools, its event loops. Thread safe.
 public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration LONGEST_SPREAD = Duration.ofSeconds(10);
+    private static final int OPERATORS_CONNECTIONS = 1024;
     private static final long MEMORY_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Lifecycle lifecycle = new Lifecycle();
@@ -56,8 +61,8 @@ public final class Gateway implements AutoCloseable {
     private final HttpClient client;
     private final Admission admission;
     private final Metrics metrics;
-    private final Listener http;
-    private final @Nullable Listener admin;
+    private final ConnectionLimit connections;
+    private final List<Listener> listeners = new ArrayList<>();
     private final Drain drain;
     private final Sampler sampler;
     private final Watchdog watchdog;
@@ -86,11 +91,11 @@ public final class Gateway implements AutoCloseable {
                         metrics,
                         lifecycle,
                         new Administration(metrics, operator, this::drain, this::drainState));
+        connections = new ConnectionLimit(Descriptors.clamp(config.http().maxConnections()));
         try {
-            int connections = Descriptors.clamp(config.http().maxConnections());
-            http = Listener.open(around, config, connections, Descriptors.spare(connections));
-            admin = config.admin().bindAddress().isOff() ? null : Listener.admin(around, config);
+            listen(around);
         } catch (IOException e) {
+            listeners.forEach(Listener::abort);
             client.close();
             watchdog.close();
             loops.close();
@@ -128,12 +133,12 @@ public final class Gateway implements AutoCloseable {
 
     /// Where the public listener is bound, with the real port.
     public InetSocketAddress httpAddress() {
-        return http.address();
+        return address(ListenerPolicy.PUBLIC).orElseThrow();
     }
 
     /// Where the admin listener is bound; empty when it is off.
     public Optional<InetSocketAddress> adminAddress() {
-        return Optional.ofNullable(admin).map(Listener::address);
+        return address(ListenerPolicy.OPERATORS);
     }
 
     /// Takes over a changed configuration for new requests; open streams go on.
@@ -150,11 +155,8 @@ public final class Gateway implements AutoCloseable {
         sampler.apply(changed.server());
         hub.broker().rules(rules(changed), limits(changed));
         hub.apply(times(changed), changed.hub().maxWatchedTopics());
-        int maxConnections = Descriptors.clamp(changed.http().maxConnections());
-        http.apply(before, changed, maxConnections);
-        if (admin != null) {
-            admin.apply(before, changed, maxConnections);
-        }
+        connections.setLimit(Descriptors.clamp(changed.http().maxConnections()));
+        listeners.forEach(listener -> listener.apply(before, changed));
         return Unchangeable.between(before, wanted);
     }
 
@@ -167,7 +169,7 @@ public final class Gateway implements AutoCloseable {
         Duration timeout = config.server().shutdownTimeout();
         attempt("begin", () -> drain.begin(Durations.nanos(timeout)));
         attempt("log", () -> logDrain(timeout));
-        attempt("stop_accepting", http::stopAccepting);
+        publicListeners().forEach(listener -> attempt("stop_accepting", listener::stopAccepting));
         Duration half = timeout.dividedBy(2);
         Duration spread = half.compareTo(LONGEST_SPREAD) < 0 ? half : LONGEST_SPREAD;
         attempt("end_streams", () -> hub.drain(Durations.nanos(spread)));
@@ -209,24 +211,61 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
+    private void listen(Listener.Surroundings around) throws IOException {
+        int spare = Descriptors.spare(connections.limit());
+        for (ListenerPolicy policy : ListenerPolicy.values()) {
+            boolean wanted = !policy.address(config).isOff();
+            ConnectionLimit places =
+                    policy == ListenerPolicy.PUBLIC
+                            ? connections
+                            : new ConnectionLimit(OPERATORS_CONNECTIONS);
+            if (wanted) {
+                listeners.add(Listener.open(around, policy, config, places, spare));
+            }
+        }
+    }
+
+    private Optional<InetSocketAddress> address(ListenerPolicy policy) {
+        return listeners.stream()
+                .filter(listener -> listener.policy() == policy)
+                .map(Listener::address)
+                .findFirst();
+    }
+
+    private List<Listener> publicListeners() {
+        return listeners.stream()
+                .filter(listener -> listener.policy() == ListenerPolicy.PUBLIC)
+                .toList();
+    }
+
+    private long sum(ToLongFunction<Listener> of) {
+        return publicListeners().stream().mapToLong(of).sum();
+    }
+
+    private int lingering() {
+        return Math.toIntExact(sum(Listener::lingering));
+    }
+
     private boolean isIdle() {
-        boolean operating = admin != null && admin.exchanges() > 0;
-        return http.connections() == 0 && http.lingering() == 0 && !operating;
+        boolean operating =
+                listeners.stream()
+                        .anyMatch(listener ->
+                                listener.policy() == ListenerPolicy.OPERATORS
+                                        && listener.exchanges() > 0);
+        return connections.active() == 0 && lingering() == 0 && !operating;
     }
 
     private void abortUnless(boolean nothingLeft) {
         if (!nothingLeft) {
-            LOG.warn("drain_aborted streams={} connections={}", hub.streams(), http.connections());
+            LOG.warn(
+                    "drain_aborted streams={} connections={}", hub.streams(), connections.active());
             abort();
         }
     }
 
     private void abort() {
         attempt("abort_streams", hub::abort);
-        attempt("abort_connections", http::abort);
-        if (admin != null) {
-            attempt("abort_operators", admin::abort);
-        }
+        listeners.forEach(listener -> attempt("abort_connections", listener::abort));
     }
 
     /// One step of an end. It may fail, because a loop is gone or memory is missing; then the next
@@ -243,16 +282,16 @@ public final class Gateway implements AutoCloseable {
         LOG.info(
                 "drain_begun streams={} connections={} timeout={}",
                 hub.streams(),
-                http.connections(),
+                connections.active(),
                 Durations.format(timeout));
     }
 
     private void register() {
         metrics.pools(client::reports);
-        metrics.gauge(Gauge.CONNECTIONS_ACTIVE, http::connections);
-        metrics.gauge(Gauge.INPUT_MEMORY_BYTES, http::inputBytes);
-        metrics.gauge(Gauge.INPUT_MEMORY_LIMIT_BYTES, http::inputLimitBytes);
-        metrics.gauge(Gauge.LINGERING_SOCKETS, http::lingering);
+        metrics.gauge(Gauge.CONNECTIONS_ACTIVE, connections::active);
+        metrics.gauge(Gauge.INPUT_MEMORY_BYTES, () -> sum(Listener::inputBytes));
+        metrics.gauge(Gauge.INPUT_MEMORY_LIMIT_BYTES, () -> sum(Listener::inputLimitBytes));
+        metrics.gauge(Gauge.LINGERING_SOCKETS, this::lingering);
         metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, hub::streams);
         metrics.gauge(Gauge.QUEUE_DEPTH, hub::deepestQueue);
         metrics.gauge(Gauge.QUEUE_DEPTH_TOTAL, hub::totalQueued);
@@ -287,7 +326,7 @@ public final class Gateway implements AutoCloseable {
         }
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("streams", hub.streams());
-        state.put("connections", http.connections());
+        state.put("connections", connections.active());
         state.put("inflight", admission.inFlight());
         state.put("queued", admission.queued());
         state.put("secondsLeft", TimeUnit.NANOSECONDS.toSeconds(drain.leftNanos()));
@@ -298,7 +337,7 @@ public final class Gateway implements AutoCloseable {
         LOG.info(
                 "drain_progress streams={} connections={} inflight={} queued={} left={}s",
                 hub.streams(),
-                http.connections(),
+                connections.active(),
                 admission.inFlight(),
                 admission.queued(),
                 TimeUnit.NANOSECONDS.toSeconds(drain.leftNanos()));

@@ -10,9 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.spillgate.admission.Admission;
 import io.spillgate.config.BindAddress;
-import io.spillgate.config.ByteSize;
 import io.spillgate.config.GatewayConfig;
-import io.spillgate.config.HttpConfig;
 import io.spillgate.http.http1.Http1Connection;
 import io.spillgate.http.http1.Lingering;
 import io.spillgate.hub.Hub;
@@ -46,8 +44,6 @@ public final class Listener {
     private static final int LEAST_LINGERING = 1024;
     private static final int MAX_READ_BYTES = 32 * 1024;
     private static final int SPARE_FOR_OTHERS = 100;
-    private static final int ADMIN_CONNECTIONS = 1024;
-    private static final long ADMIN_INPUT_BYTES = 16 * ByteSize.MIB;
 
     /// How many bytes wait for a client until more of a backend's answer is read; one read may come
     /// on top.
@@ -65,46 +61,40 @@ public final class Listener {
         address = new InetSocketAddress(host, port);
     }
 
-    /// Binds the public listener.
+    /// Binds a listener.
     ///
-    /// @param maxConnections how many it holds, which may be less than configured
+    /// @param places for its connections, which it may share with other listeners
     /// @param spareDescriptors files that may be open besides these connections
     /// @throws IOException when the address can't be bound
     public static Listener open(
-            Surroundings around, GatewayConfig config, int maxConnections, int spareDescriptors)
+            Surroundings around,
+            ListenerPolicy policy,
+            GatewayConfig config,
+            ConnectionLimit places,
+            int spareDescriptors)
             throws IOException {
+        int lingering = Math.max(LEAST_LINGERING, places.limit() / 100);
+        int turnedAway = Math.clamp(spareDescriptors - SPARE_FOR_OTHERS, 1, lingering);
         Site site =
-                around.site(
-                        false,
-                        maxConnections,
-                        spareDescriptors,
-                        inputBytes(config),
-                        Settings.open(config));
-        return bind(site, around.loops(), config.http().bindAddress());
+                new Site(
+                        policy,
+                        around,
+                        places,
+                        new Lingering(lingering),
+                        new Lingering(turnedAway),
+                        new InputMemory(policy.inputBytes(config)),
+                        policy.settings(config));
+        return bind(site, around.loops(), policy.address(config));
     }
 
-    /// Binds the operators' listener.
-    ///
-    /// @throws IOException when the address can't be bound
-    public static Listener admin(Surroundings around, GatewayConfig config) throws IOException {
-        Site site =
-                around.site(
-                        true,
-                        ADMIN_CONNECTIONS,
-                        SPARE_FOR_OTHERS,
-                        adminInputBytes(config),
-                        Settings.admin(config));
-        return bind(site, around.loops(), config.admin().bindAddress());
+    /// What it is for.
+    public ListenerPolicy policy() {
+        return site.policy();
     }
 
     /// Where it is bound, with the real port.
     public InetSocketAddress address() {
         return address;
-    }
-
-    /// Connections that are held.
-    public int connections() {
-        return site.connections().active();
     }
 
     /// Requests whose body is being received or whose answer is awaited.
@@ -134,35 +124,16 @@ public final class Listener {
     }
 
     /// Uses a changed configuration for new requests.
-    public void apply(GatewayConfig before, GatewayConfig config, int maxConnections) {
-        Settings settings = site.isAdmin() ? Settings.admin(config) : Settings.open(config);
+    public void apply(GatewayConfig before, GatewayConfig config) {
+        Settings settings = policy().settings(config);
         site.settings(settings.keepingRate(site.settings(), before.http(), config.http()));
-        site.input().setLimit(site.isAdmin() ? adminInputBytes(config) : inputBytes(config));
-        if (!site.isAdmin()) {
-            site.connections().setLimit(maxConnections);
-        }
+        site.input().setLimit(policy().inputBytes(config));
     }
 
     /// Accepts nothing more and closes the connections on which no request is under way.
     public void stopAccepting() {
         closeSocket();
         site.closeIdle();
-    }
-
-    /// An eighth of the heap, if nothing else is wanted; two of the largest bodies always fit.
-    private static long inputBytes(GatewayConfig config) {
-        long configured = config.http().inputMemory().bytes();
-        return configured > 0
-                ? configured
-                : Math.max(Runtime.getRuntime().maxMemory() / 8, leastInputBytes(config));
-    }
-
-    private static long adminInputBytes(GatewayConfig config) {
-        return Math.max(ADMIN_INPUT_BYTES, leastInputBytes(config));
-    }
-
-    private static long leastInputBytes(GatewayConfig config) {
-        return Math.max(HttpConfig.LEAST_INPUT_MEMORY, 2 * config.http().maxBodySize().bytes());
     }
 
     /// Waits for the end, so that no connection is handed to a loop that is about to stop. Not for
@@ -218,25 +189,7 @@ public final class Listener {
             Admission admission,
             Metrics metrics,
             Lifecycle lifecycle,
-            Operations operations) {
-        private Site site(
-                boolean admin,
-                int maxConnections,
-                int spareDescriptors,
-                long inputBytes,
-                Settings settings) {
-            int lingering = Math.max(LEAST_LINGERING, maxConnections / 100);
-            int turnedAway = Math.clamp(spareDescriptors - SPARE_FOR_OTHERS, 1, lingering);
-            return new Site(
-                    admin,
-                    this,
-                    new ConnectionLimit(maxConnections),
-                    new Lingering(lingering),
-                    new Lingering(turnedAway),
-                    new InputMemory(inputBytes),
-                    settings);
-        }
-    }
+            Operations operations) {}
 
     /// Makes the listening socket's own pipeline.
     private static final class Accepting extends ChannelInitializer<Channel> {
@@ -280,7 +233,7 @@ public final class Listener {
                 site.turnAway(channel, station);
                 return;
             }
-            if (held && !site.isAdmin()) {
+            if (held && site.policy() == ListenerPolicy.PUBLIC) {
                 station.cells().add(Counter.CONNECTIONS, 1);
             }
             station.resets().watch(channel);

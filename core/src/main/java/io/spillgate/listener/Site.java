@@ -34,7 +34,7 @@ final class Site {
     private static final String CAP = "connections";
     private static final String FULL_EVENT = "data: {\"error\":\"server_at_capacity\"}\n\n";
 
-    private final boolean admin;
+    private final ListenerPolicy policy;
     private final Listener.Surroundings around;
     private final ConnectionLimit connections;
     private final Lingering lingering;
@@ -46,14 +46,14 @@ final class Site {
     private volatile Settings settings;
 
     Site(
-            boolean admin,
+            ListenerPolicy policy,
             Listener.Surroundings around,
             ConnectionLimit connections,
             Lingering lingering,
             Lingering turnedAway,
             InputMemory input,
             Settings settings) {
-        this.admin = admin;
+        this.policy = policy;
         this.around = around;
         this.connections = connections;
         this.lingering = lingering;
@@ -72,9 +72,13 @@ final class Site {
         stations.all().forEach(Station::start);
     }
 
+    ListenerPolicy policy() {
+        return policy;
+    }
+
     /// Whether this is the operators' listener.
     boolean isAdmin() {
-        return admin;
+        return policy == ListenerPolicy.OPERATORS;
     }
 
     Hub hub() {

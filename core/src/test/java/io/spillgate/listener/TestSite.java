@@ -34,7 +34,7 @@ final class TestSite implements AutoCloseable {
     private final HttpClient client;
     private final Site site;
 
-    private TestSite(boolean admin, GatewayConfig config) {
+    private TestSite(ListenerPolicy policy, GatewayConfig config) {
         Metrics metrics = new Metrics(1);
         admission = new Admission(config.server());
         client = new HttpClient(loops, config.hostConnectionPool(), config.httpDestinations());
@@ -59,22 +59,22 @@ final class TestSite implements AutoCloseable {
                                         new Operations.Result(200, "text/plain", new byte[0])));
         site =
                 new Site(
-                        admin,
+                        policy,
                         around,
                         new ConnectionLimit(CONNECTIONS),
                         new Lingering(1),
                         new Lingering(1),
                         new InputMemory(1 << 20),
-                        admin ? Settings.admin(config) : Settings.open(config));
+                        policy.settings(config));
         lifecycle.ready();
     }
 
     static TestSite open() {
-        return new TestSite(false, GatewayConfig.DEFAULT);
+        return new TestSite(ListenerPolicy.PUBLIC, GatewayConfig.DEFAULT);
     }
 
     static TestSite admin() {
-        return new TestSite(true, GatewayConfig.DEFAULT);
+        return new TestSite(ListenerPolicy.OPERATORS, GatewayConfig.DEFAULT);
     }
 
     EventLoop loop() {
