@@ -38,7 +38,7 @@ public final class EventLog {
     private final Watches watches = new Watches();
     private final Pins pins = new Pins();
     private final Map<String, LogEntry> byPublisherId = HashMap.newHashMap(0);
-    private final Ring ring = new Ring();
+    private final Ring ring;
     private final Room room;
     private TopicSettings settings;
     private long historyBase;
@@ -60,6 +60,7 @@ public final class EventLog {
         this.topic = topic;
         this.settings = settings;
         this.memory = memory;
+        ring = new Ring(lock);
         room = new Room(this, memory);
         this.evictedSequence = evictedSequence;
         this.evictedPublisherIds = evictedPublisherIds;
@@ -132,7 +133,7 @@ public final class EventLog {
     public long pin(long from, long to) {
         synchronized (lock) {
             long index = from;
-            while (index < to && (at(index).pins > 0 || hasRoomToPin(at(index)))) {
+            while (index < to && pins.admits(at(index), settings.queueBytes())) {
                 pins.add(at(index++));
             }
             return index;
@@ -191,6 +192,7 @@ public final class EventLog {
     }
 
     TopicSettings settings() {
+        assert Thread.holdsLock(lock);
         return settings;
     }
 
@@ -225,6 +227,7 @@ public final class EventLog {
     }
 
     @Nullable LogEntry retained(String publisherId) {
+        assert Thread.holdsLock(lock);
         return byPublisherId.get(publisherId);
     }
 
@@ -246,6 +249,7 @@ public final class EventLog {
 
     /// What was idle gets events: every reader has to find out whether it has subscribers.
     void begin(List<Reader> readers) {
+        assert Thread.holdsLock(lock);
         if (idle) {
             idle = false;
             readers.forEach(reader -> reader.begin(watch(reader)));
@@ -255,7 +259,7 @@ public final class EventLog {
     /// Nothing is published any more: the watchers may give their watches back.
     void idle(List<Watch> wake) {
         idle = true;
-        watches.wake(wake);
+        wake(wake);
     }
 
     /// Whether a watch may end although there are subscribers.
@@ -265,6 +269,7 @@ public final class EventLog {
     }
 
     void wake(List<Watch> wake) {
+        assert Thread.holdsLock(lock);
         watches.wake(wake);
     }
 
@@ -281,6 +286,7 @@ public final class EventLog {
 
     /// Whether there is room for more, and who waits for it.
     Room room() {
+        assert Thread.holdsLock(lock);
         return room;
     }
 
@@ -299,8 +305,7 @@ public final class EventLog {
         if (ownId != null) {
             byPublisherId.put(ownId, entry);
         }
-        trimHistory(nowNanos);
-        trim();
+        expire(nowNanos);
     }
 
     /// Drops what the history may no longer hold at this time.
@@ -324,10 +329,6 @@ public final class EventLog {
         long from = watches.keepFrom(ring.head());
         moveHistory(historyBase + (from - historyBase + 1) / 2);
         trim();
-    }
-
-    private boolean hasRoomToPin(LogEntry entry) {
-        return pins.bytes() + entry.frame().length() <= settings.queueBytes();
     }
 
     private void trimHistory(long nowNanos) {

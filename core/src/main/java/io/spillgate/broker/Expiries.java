@@ -8,7 +8,13 @@ import java.util.List;
 /// Which log has to be looked at next because of its age: a binary heap by time, from which a log
 /// can be taken out, so that nobody looks at all of them. Guarded by the broker's lock.
 final class Expiries {
+    private final Object lock;
     private final List<Entry> heap = new ArrayList<>();
+
+    /// @param lock the broker's
+    Expiries(Object lock) {
+        this.lock = lock;
+    }
 
     /// A log with the time at which it is due.
     static final class Entry {
@@ -27,6 +33,7 @@ final class Expiries {
 
     /// Has a log looked at, at this time and no other.
     void schedule(Entry entry, long dueNanos) {
+        assert Thread.holdsLock(lock);
         entry.dueNanos = dueNanos;
         if (!entry.isScheduled()) {
             heap.add(entry);
@@ -37,6 +44,7 @@ final class Expiries {
 
     /// The log is not to be looked at.
     void cancel(Entry entry) {
+        assert Thread.holdsLock(lock);
         if (entry.isScheduled()) {
             Entry last = heap.removeLast();
             if (last != entry) {
@@ -49,6 +57,7 @@ final class Expiries {
 
     /// Takes a log whose time has come; null when there is none.
     @Nullable EventLog poll(long nowNanos) {
+        assert Thread.holdsLock(lock);
         if (heap.isEmpty() || heap.getFirst().dueNanos - nowNanos > 0) {
             return null;
         }

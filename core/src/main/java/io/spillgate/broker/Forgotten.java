@@ -8,21 +8,30 @@ import java.util.BitSet;
 final class Forgotten {
     private static final int PLACES = 1 << 14;
 
+    private final Object lock;
     private final long[] sequences = new long[PLACES];
     private final BitSet publisherIds = new BitSet();
 
+    /// @param lock the broker's
+    Forgotten(Object lock) {
+        this.lock = lock;
+    }
+
     /// The highest sequence of them; 0 when there are none.
     long sequence(String topic) {
+        assert Thread.holdsLock(lock);
         return sequences[place(topic)];
     }
 
     /// Whether one of them had an id of its publisher.
     boolean hasPublisherIds(String topic) {
+        assert Thread.holdsLock(lock);
         return publisherIds.get(place(topic));
     }
 
     /// A log is forgotten.
     void add(EventLog log) {
+        assert Thread.holdsLock(lock);
         int place = place(log.topic());
         sequences[place] = Math.max(sequences[place], log.evictedSequence());
         if (log.hasEvictedPublisherIds()) {

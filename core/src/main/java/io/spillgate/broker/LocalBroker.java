@@ -41,10 +41,10 @@ public final class LocalBroker implements Broker {
     private final Map<String, EventLog> topics = new ConcurrentHashMap<>();
 
     private final Memory memory;
-    private final Expiries expiries = new Expiries();
+    private final Expiries expiries = new Expiries(lock);
     private List<Reader> readers = List.of();
     private int mostTopics;
-    private final Forgotten forgotten = new Forgotten();
+    private final Forgotten forgotten = new Forgotten(lock);
     private volatile TopicRules rules;
     private volatile long lastSequence;
 
@@ -56,7 +56,7 @@ public final class LocalBroker implements Broker {
         this.ids = new EventIds(epoch);
         this.rules = rules;
         this.nanoTime = nanoTime;
-        memory = new Memory(limits.memoryBytes());
+        memory = new Memory(lock, limits.memoryBytes());
         mostTopics = limits.topics();
     }
 
@@ -116,7 +116,7 @@ public final class LocalBroker implements Broker {
 
     @Override
     public Reader reader(Watcher watcher) {
-        Reader reader = new Reader(watcher);
+        Reader reader = new Reader(lock, watcher);
         synchronized (lock) {
             List<Reader> more = new ArrayList<>(readers);
             more.add(reader);

@@ -51,7 +51,7 @@ public final class LogEntry {
         return sequence;
     }
 
-    /// When it was published, by `System.nanoTime`.
+    /// When it was published, by the broker's clock.
     public long publishedNanos() {
         return publishedNanos;
     }

@@ -23,6 +23,7 @@ final class Memory {
 
     private static final int SQUEEZED_AT_ONCE = 4;
 
+    private final Object lock;
     private final SizeIndex histories = new SizeIndex();
     private final SizeIndex queues = new SizeIndex();
     private final Set<EventLog> starved = new LinkedHashSet<>();
@@ -31,11 +32,14 @@ final class Memory {
     private volatile long usedBytes;
     private volatile int topicsWithHistory;
 
-    Memory(long limitBytes) {
+    /// @param lock the broker's
+    Memory(Object lock, long limitBytes) {
+        this.lock = lock;
         this.limitBytes = limitBytes;
     }
 
     void limit(long bytes) {
+        assert Thread.holdsLock(lock);
         limitBytes = bytes;
     }
 
@@ -49,11 +53,13 @@ final class Memory {
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time, under the broker's lock
     void addBytes(long bytes) {
+        assert Thread.holdsLock(lock);
         usedBytes += bytes;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time, under the broker's lock
     void addTopics(int topics) {
+        assert Thread.holdsLock(lock);
         topicsWithHistory += topics;
     }
 
@@ -63,6 +69,7 @@ final class Memory {
     /// @param queued bytes of the events that wait in somebody's queue, or for the fan-out
     /// @param others all its other bytes: of replays, and of events that were begun
     void weigh(EventLog log, long history, long queued, long others) {
+        assert Thread.holdsLock(lock);
         boolean blocks = log.settings().policy() == OverflowPolicy.BLOCK;
         long blocked = blocks ? queued : 0;
         blockedBytes += blocked - log.blockedBytes;
@@ -79,6 +86,7 @@ final class Memory {
 
     /// Whether so many bytes more fit beside what all topics hold for their subscribers.
     boolean fitsShared(long bytes) {
+        assert Thread.holdsLock(lock);
         return usedBytes - histories.totalBytes() + bytes <= limitBytes;
     }
 
@@ -92,6 +100,7 @@ final class Memory {
     /// @param wake gets the watches of logs that are asked to let go of what waits
     /// @param evicted is told of each log that has lost history
     void makeRoom(long bytes, List<Watch> wake, Consumer<EventLog> evicted) {
+        assert Thread.holdsLock(lock);
         EventLog largest = histories.largest();
         while (largest != null && usedBytes + bytes > limitBytes) {
             largest.evictHistory();
@@ -106,11 +115,13 @@ final class Memory {
 
     /// A publisher waits until so much memory is free that its event fits.
     void starve(EventLog log) {
+        assert Thread.holdsLock(lock);
         starved.add(log);
     }
 
     /// The publishers that may try again because memory was freed.
     List<Runnable> relieved() {
+        assert Thread.holdsLock(lock);
         if (starved.isEmpty()) {
             return List.of();
         }
@@ -127,6 +138,7 @@ final class Memory {
 
     /// Asks again while publishers wait: a socket that was only slow may have stopped meanwhile.
     void squeezeIfStarved(List<Watch> wake) {
+        assert Thread.holdsLock(lock);
         for (EventLog log : starved) {
             if (log.room().lacksSharedMemory()) {
                 squeeze(wake);

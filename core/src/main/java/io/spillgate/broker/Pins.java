@@ -6,14 +6,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// Entries of a log that stay readable although the log goes on without them, each as long as some
-/// subscriber holds it. Guarded by the broker's lock.
+/// subscriber holds it. Guarded by the broker's lock, as [EventLog] asserts.
 final class Pins {
     private final Map<Long, LogEntry> entries = HashMap.newHashMap(0);
     private long bytes;
 
-    /// Bytes of the events that are held.
-    long bytes() {
-        return bytes;
+    /// Whether an entry may be held: it is already, or fits into so many bytes.
+    boolean admits(LogEntry entry, long mostBytes) {
+        return entry.pins > 0 || bytes + entry.frame().length() <= mostBytes;
     }
 
     /// The entry at an index; null when it is not held.

@@ -5,26 +5,36 @@ package io.spillgate.broker;
 final class Ring {
     private static final int SMALLEST = 4;
 
+    private final Object lock;
     private LogEntry[] entries = new LogEntry[SMALLEST];
     private long base;
     private long head;
 
+    /// @param lock the broker's
+    Ring(Object lock) {
+        this.lock = lock;
+    }
+
     /// The index of the first entry.
     long base() {
+        assert Thread.holdsLock(lock);
         return base;
     }
 
     /// The index of the next entry to come.
     long head() {
+        assert Thread.holdsLock(lock);
         return head;
     }
 
     /// The entry at an index from [#base] to [#head] (exclusive).
     LogEntry get(long index) {
+        assert Thread.holdsLock(lock);
         return entries[slot(index)];
     }
 
     void add(LogEntry entry) {
+        assert Thread.holdsLock(lock);
         if (head - base == entries.length) {
             resize(entries.length * 2);
         }
@@ -32,6 +42,7 @@ final class Ring {
     }
 
     LogEntry removeFirst() {
+        assert Thread.holdsLock(lock);
         int slot = slot(base++);
         LogEntry entry = entries[slot];
         entries[slot] = null;

@@ -9,7 +9,7 @@ import java.util.List;
 ///
 /// There is no room while the fan-out is too far behind, under `block` also while a subscriber's
 /// queue is full, and while the event that waits does not fit into the memory of all logs. Guarded
-/// by the broker's lock.
+/// by the broker's lock, as [EventLog] asserts.
 final class Room {
     /// How far publishers may run ahead of the fan-out, in events; so an event is offered to every
     /// subscriber before so many more arrive that a healthy one could seem slow.

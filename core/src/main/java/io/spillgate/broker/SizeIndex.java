@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Finds one of the largest among many logs without looking at all of them: they stand in one list
-/// for each power of two. Guarded by the broker's lock.
+/// for each power of two. Guarded by the broker's lock, as [Memory] asserts.
 final class SizeIndex {
     private final List<List<Entry>> classes = new ArrayList<>();
     private long occupied;

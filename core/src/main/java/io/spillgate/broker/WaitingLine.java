@@ -7,7 +7,8 @@ import java.util.ArrayDeque;
 /// The publishers that wait for room in one log: first come, first served.
 ///
 /// One at a time is called, and until it has tried or given up nobody else is let in; so no
-/// newcomer takes the room that it was called for. Guarded by the broker's lock.
+/// newcomer takes the room that it was called for. Guarded by the broker's lock, as [EventLog]
+/// asserts.
 final class WaitingLine {
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>(0);
     private @Nullable Runnable called;

@@ -2,8 +2,8 @@ package io.spillgate.broker;
 
 /// A watcher's interest in a log, and what it last reported.
 ///
-/// Guarded by the broker's lock, but for what [EventLog#look(Watch)] has left for the watcher's
-/// loop.
+/// Guarded by the broker's lock, as [EventLog] asserts, but for what [EventLog#look(Watch)] has
+/// left for the watcher's loop.
 public final class Watch {
     final EventLog log;
     final Reader reader;

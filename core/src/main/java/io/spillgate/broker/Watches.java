@@ -3,7 +3,8 @@ package io.spillgate.broker;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The watches of one log, one for each event loop that delivers it. Guarded by the broker's lock.
+/// The watches of one log, one for each event loop that delivers it. Guarded by the broker's lock,
+/// as [EventLog] asserts.
 final class Watches {
     private final List<Watch> watches = new ArrayList<>(1);
 
