@@ -73,15 +73,21 @@ public final class Gateway implements AutoCloseable {
         this.config = config;
         loops = new Loops(Transport.of(config.http().io()), config.http().threadPoolSize());
         client = client(config);
-        admission = new Admission(config.server());
+        admission = new Admission(config.server(), loops.nanoTime());
         metrics = new Metrics(loops.all().size());
         measure();
         watchdog = new Watchdog(loops.meters());
         Broker broker =
                 new LocalBroker(
-                        EventIds.newEpoch(), rules(config), limits(config), System::nanoTime);
+                        EventIds.newEpoch(), rules(config), limits(config), loops.nanoTime());
         hub = new Hub(loops, broker, metrics, times(config), config.hub().maxWatchedTopics());
-        drain = new Drain(lifecycle, this::isIdle, watchdog.executor(), this::reportDrain);
+        drain =
+                new Drain(
+                        lifecycle,
+                        this::isIdle,
+                        watchdog.executor(),
+                        this::reportDrain,
+                        loops.nanoTime());
         Listener.Surroundings around =
                 new Listener.Surroundings(
                         loops,
@@ -104,7 +110,12 @@ public final class Gateway implements AutoCloseable {
         drain.ended().thenAccept(this::abortUnless);
         sampler =
                 new Sampler(
-                        admission, metrics, new Utilization(loops.meters()), config.server(), rule);
+                        admission,
+                        metrics,
+                        new Utilization(loops.meters()),
+                        config.server(),
+                        rule,
+                        loops.nanoTime());
         register();
         watchdog.every(Sampler.TICK_NANOS, sampler::tick);
         watchdog.every(MEMORY_LOOK_NANOS, loops.faults()::look);

@@ -25,6 +25,7 @@ public final class Admission {
 
     private final AtomicLong state = new AtomicLong();
     private final Object lock = new Object();
+    private final LongSupplier nanoTime;
     private final Line line;
     private final int[] running = new int[RequestClass.values().length];
     private volatile Terms terms;
@@ -33,12 +34,10 @@ public final class Admission {
     private volatile double backlogSeconds;
 
     /// Admission by these terms; the loops count as idle until [Sampler] says otherwise.
-    public Admission(ServerConfig server) {
-        this(server, System::nanoTime);
-    }
-
-    /// @param nanoTime the clock that tells how long the line has stood
-    Admission(ServerConfig server, LongSupplier nanoTime) {
+    ///
+    /// @param nanoTime the clock, in nanoseconds
+    public Admission(ServerConfig server, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         line = new Line(nanoTime);
         terms = Terms.of(server);
         limit = terms.initial();
@@ -122,6 +121,10 @@ public final class Admission {
         utilization = seenUtilization;
         backlogSeconds = seenBacklogSeconds;
         changeLimit(wanted);
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
     }
 
     Shed shed(AdmissionRefusal reason, Cells cells) {

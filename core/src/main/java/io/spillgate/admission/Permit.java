@@ -3,7 +3,8 @@ package io.spillgate.admission;
 import io.spillgate.config.RequestClass;
 import io.spillgate.metrics.Cells;
 
-/// The right to run, until it is released. Confined to the loop of its request.
+/// The right to run, until it is released. Confined to the loop of its request, as its [Cells]
+/// assert.
 public final class Permit implements Verdict {
     private final Admission admission;
     private final RequestClass kind;
@@ -18,14 +19,14 @@ public final class Permit implements Verdict {
         this.kind = kind;
         this.classed = classed;
         this.cells = cells;
-        sinceNanos = System.nanoTime();
+        sinceNanos = admission.nanoTime();
     }
 
     /// The request is over, whichever way; only the first call counts.
     public void release() {
         if (!released) {
             released = true;
-            cells.permitHeld(System.nanoTime() - sinceNanos);
+            cells.permitHeld(admission.nanoTime() - sinceNanos);
             admission.release(kind, classed);
         }
     }

@@ -10,6 +10,7 @@ import io.spillgate.metrics.Timing;
 import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /// Closes one window after the other: measures, and has the rule decide the limit.
 ///
@@ -25,6 +26,7 @@ public final class Sampler {
     private final Metrics metrics;
     private final Utilization utilization;
     private final @Nullable LimitRule ownRule;
+    private final LongSupplier nanoTime;
     private ServerConfig applied;
     private LimitRule rule;
     private long windowStartNanos;
@@ -37,19 +39,22 @@ public final class Sampler {
     ///
     /// @param ownRule decides instead of [AdaptiveLimit], whatever the configuration says; null for
     ///   none
+    /// @param nanoTime the clock, in nanoseconds
     public Sampler(
             Admission admission,
             Metrics metrics,
             Utilization utilization,
             ServerConfig server,
-            @Nullable LimitRule ownRule) {
+            @Nullable LimitRule ownRule,
+            LongSupplier nanoTime) {
         this.admission = admission;
         this.metrics = metrics;
         this.utilization = utilization;
         this.ownRule = ownRule;
+        this.nanoTime = nanoTime;
         applied = server;
         rule = rule(server);
-        windowStartNanos = System.nanoTime();
+        windowStartNanos = nanoTime.getAsLong();
     }
 
     /// Decides by a changed configuration from now on.
@@ -63,7 +68,7 @@ public final class Sampler {
     /// Notes how late the loops are, and closes the window when it is over.
     public synchronized void tick() {
         utilization.noteLag();
-        if (System.nanoTime() - windowStartNanos >= windowNanos()) {
+        if (nanoTime.getAsLong() - windowStartNanos >= windowNanos()) {
             sample();
         }
     }
@@ -74,7 +79,7 @@ public final class Sampler {
     }
 
     private void sample() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         long completedNow = metrics.count(Timing.ADMISSION_HELD);
         long heldNow = metrics.sumNanos(Timing.ADMISSION_HELD);
         long refusedNow = metrics.totalOfLabels(Counter.ADMISSION_REJECTED);

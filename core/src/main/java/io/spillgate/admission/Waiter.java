@@ -38,7 +38,7 @@ public final class Waiter implements Verdict {
         this.applicant = applicant;
         this.kind = kind;
         this.cells = cells;
-        sinceNanos = System.nanoTime();
+        sinceNanos = admission.nanoTime();
     }
 
     enum State {
@@ -69,7 +69,7 @@ public final class Waiter implements Verdict {
         stopTimer();
         switch (admission.heard(this)) {
             case CALLED -> {
-                cells.admissionWait(System.nanoTime() - sinceNanos);
+                cells.admissionWait(admission.nanoTime() - sinceNanos);
                 applicant.admitted(new Permit(admission, kind, classed, cells));
             }
             case DISPLACED -> applicant.refused(admission.shed(AdmissionRefusal.DISPLACED, cells));

@@ -67,13 +67,19 @@ public final class Call {
     long giveUpNanos;
     long contentBytes;
 
-    Call(Pool pool, EventLoop loop, Request request, Receiver receiver, int retries) {
+    Call(
+            Pool pool,
+            EventLoop loop,
+            Request request,
+            Receiver receiver,
+            int retries,
+            long nowNanos) {
         this.pool = pool;
         this.loop = loop;
         this.request = request;
         this.receiver = receiver;
         retriesLeft = retries;
-        enqueuedNanos = System.nanoTime();
+        enqueuedNanos = nowNanos;
         pipelinable =
                 request.body() instanceof Body.None
                         && request.upgrade() == null

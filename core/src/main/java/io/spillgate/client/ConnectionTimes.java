@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How long a connection may be idle, silent, busy and alive. All times by `System.nanoTime`.
+/// How long a connection may be idle, silent, busy and alive. All times by the clock of its loop.
 final class ConnectionTimes {
     private static final double LIFETIME_SPREAD = 0.1;
     private static final Pattern TIMEOUT =
@@ -19,6 +19,7 @@ final class ConnectionTimes {
                     "(?:^|[,;\\s])timeout\\s*=\\s*\"?([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
 
     private final PoolSettings settings;
+    private final Patrol patrol;
     private final long openedNanos;
     private final long lifetimeNanos;
     private final long idleNanos;
@@ -29,9 +30,10 @@ final class ConnectionTimes {
     /// Of the connection's loop.
     private long activeNanos;
 
-    ConnectionTimes(PoolSettings settings, long nowNanos) {
+    ConnectionTimes(PoolSettings settings, Patrol patrol) {
         this.settings = settings;
-        openedNanos = nowNanos;
+        this.patrol = patrol;
+        openedNanos = patrol.nowNanos();
         lifetimeNanos = spread(settings.pool().maxConnectionLifetime());
         keepAliveNanos = Durations.nanos(settings.pool().keepAliveTimeout());
         idleNanos = Durations.nanos(settings.client().idleTimeout());
@@ -63,7 +65,7 @@ final class ConnectionTimes {
 
     /// Bytes came or went, or a request was begun.
     void touch() {
-        activeNanos = System.nanoTime();
+        activeNanos = patrol.nowNanos();
     }
 
     /// What is wrong with the call whose answer is awaited; null when nothing is.

@@ -118,6 +118,11 @@ public final class EventSource implements AutoCloseable {
         return loop;
     }
 
+    /// The present, by the clock of its loop's timers.
+    long nowNanos() {
+        return loop.ticker().nanoTime();
+    }
+
     void opened(HttpHeaders headers) {
         failures = 0;
         delivery.hand(() -> tell(() -> listener.opened(headers)));

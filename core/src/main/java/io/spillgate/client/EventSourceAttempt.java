@@ -43,7 +43,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
     /// Pauses or continues the stream.
     void read(boolean more) {
         paused = !more;
-        heardNanos = System.nanoTime();
+        heardNanos = source.nowNanos();
         if (call != null) {
             call.read(more);
         }
@@ -71,7 +71,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
     public void head(int status, String reason, HttpHeaders headers) {
         if (EventSourceRefusal.isEventStream(status, headers)) {
             streaming = true;
-            heardNanos = System.nanoTime();
+            heardNanos = source.nowNanos();
             source.opened(headers);
             watch(Durations.nanos(settings.readTimeout()));
             return;
@@ -88,7 +88,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
             }
             return;
         }
-        heardNanos = System.nanoTime();
+        heardNanos = source.nowNanos();
         parser.feed(piece);
     }
 
@@ -191,7 +191,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
 
     private void checkSilence() {
         long limit = Durations.nanos(settings.readTimeout());
-        long silent = paused ? 0 : System.nanoTime() - heardNanos;
+        long silent = paused ? 0 : source.nowNanos() - heardNanos;
         if (silent < limit) {
             watch(limit - silent);
             return;

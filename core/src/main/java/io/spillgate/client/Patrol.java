@@ -47,6 +47,11 @@ final class Patrol {
         return loop.inEventLoop();
     }
 
+    /// The present, by the clock of the loops. Any thread.
+    long nowNanos() {
+        return meter.nanoTime().getAsLong();
+    }
+
     /// The first handler of every connection.
     Marker marker() {
         return marker;
@@ -115,7 +120,7 @@ final class Patrol {
         sweep.add(connection);
         resets.watch(channel);
         if (ticking == null) {
-            lastTickNanos = System.nanoTime();
+            lastTickNanos = nowNanos();
             ticking = tick(this::look, TICK_MILLIS);
         }
     }
@@ -129,7 +134,7 @@ final class Patrol {
     }
 
     private void look() {
-        long now = System.nanoTime();
+        long now = nowNanos();
         sweep.tick(now - lastTickNanos, now);
         resets.tick(now - lastTickNanos, now);
         lastTickNanos = now;

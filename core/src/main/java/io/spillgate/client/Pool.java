@@ -56,8 +56,8 @@ public final class Pool {
         ledger = new Ledger(settings, patrols);
         home = patrols.at(Math.floorMod(settings.name().hashCode(), patrols.all().size()));
         addresses = new AddressBook(settings.addresses(), resolver, new Addresses());
-        upkeep = new Upkeep(this, ledger, unused);
-        upkeep.start(home);
+        upkeep = new Upkeep(this, ledger, home, unused);
+        upkeep.start();
     }
 
     /// Sends a request as soon as there is a connection for it.
@@ -65,8 +65,8 @@ public final class Pool {
     /// @param loop one of the client's loops, on which this is called and the receiver hears
     /// @return the handle; the receiver hears nothing before this returns
     public Call send(EventLoop loop, Request request, Receiver receiver) {
-        Call call = new Call(this, loop, request, receiver, settings.pool().maxRetries());
-        long now = System.nanoTime();
+        long now = home.nowNanos();
+        Call call = new Call(this, loop, request, receiver, settings.pool().maxRetries(), now);
         PooledConnection ready = null;
         Failure refused;
         List<Runnable> steps = List.of();
@@ -101,7 +101,7 @@ public final class Pool {
 
     /// The numbers of this moment.
     public PoolReport report() {
-        return locked(() -> Report.of(settings, ledger, System.nanoTime()));
+        return locked(() -> Report.of(settings, ledger, home.nowNanos()));
     }
 
     /// What holds for the tunnels of its upgraded requests.
@@ -151,7 +151,7 @@ public final class Pool {
     /// A call is over; its connection may have another one.
     void released(PooledConnection connection, Call call) {
         Runnable step;
-        long now = System.nanoTime();
+        long now = home.nowNanos();
         lock.lock();
         try {
             ledger.release(connection, call, now);
@@ -164,7 +164,7 @@ public final class Pool {
 
     /// A call failed.
     void failed(PooledConnection connection, Call call, Failure failure) {
-        locked(() -> ledger.release(connection, call, System.nanoTime()));
+        locked(() -> ledger.release(connection, call, home.nowNanos()));
         fail(call, failure.cause(), failure.message());
         pump();
     }
@@ -175,7 +175,7 @@ public final class Pool {
     /// @param counted whether it takes part in the budget
     void again(PooledConnection connection, Call call, boolean counted, Failure otherwise) {
         boolean again =
-                locked(() -> ledger.again(connection, call, counted, System.nanoTime()) && !closed);
+                locked(() -> ledger.again(connection, call, counted, home.nowNanos()) && !closed);
         if (!again) {
             locked(() -> ledger.withdraw(call));
             fail(call, otherwise.cause(), otherwise.message());
@@ -206,7 +206,7 @@ public final class Pool {
     boolean attemptNext(Dial dial) {
         Runnable attempt =
                 locked(() -> {
-                    Endpoint to = ledger.choose(dial.tried(), System.nanoTime());
+                    Endpoint to = ledger.choose(dial.tried(), home.nowNanos());
                     return to == null ? null : attempt(dial, to);
                 });
         if (attempt != null) {
@@ -226,7 +226,7 @@ public final class Pool {
                     if (dial != null) {
                         ledger.dialOver(dial);
                     }
-                    ledger.connected(connection, System.nanoTime());
+                    ledger.connected(connection, home.nowNanos());
                     return closed;
                 });
         connection.run(connection::start);
@@ -243,7 +243,7 @@ public final class Pool {
     long attemptFailed(Endpoint endpoint, long attempt) {
         long pauseNanos =
                 locked(() -> {
-                    long now = System.nanoTime();
+                    long now = home.nowNanos();
                     ledger.attemptFailed(endpoint, attempt, now);
                     return endpoint.backoff().remainingNanos(now);
                 });
@@ -253,7 +253,7 @@ public final class Pool {
 
     /// No address can be connected to.
     void dialFailed(Dial dial, @Nullable Failure worst) {
-        Call owner = locked(() -> ledger.dialFailed(dial, System.nanoTime()));
+        Call owner = locked(() -> ledger.dialFailed(dial, home.nowNanos()));
         if (owner != null) {
             PoolFailure cause = worst == null ? PoolFailure.CONNECT_REFUSED : worst.cause();
             fail(owner, cause, "no connection to any of its addresses");
@@ -277,7 +277,7 @@ public final class Pool {
     boolean warmUp() {
         Runnable step =
                 locked(() -> {
-                    Endpoint to = ledger.choose(List.of(), System.nanoTime());
+                    Endpoint to = ledger.choose(List.of(), home.nowNanos());
                     return to == null ? null : dial(null, to);
                 });
         run(step);
@@ -319,7 +319,7 @@ public final class Pool {
     }
 
     private @Nullable Runnable nextStep() {
-        return locked(() -> next(System.nanoTime()));
+        return locked(() -> next(home.nowNanos()));
     }
 
     private @Nullable Failure entrance(long now) {

@@ -46,7 +46,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         this.endpoint = endpoint;
         this.channel = channel;
         this.patrol = patrol;
-        times = new ConnectionTimes(pool.settings(), System.nanoTime());
+        times = new ConnectionTimes(pool.settings(), patrol);
         standing = new Standing(times);
         answers = new Answers(this, times);
         outgoing = new Outgoing(channel, pool.encoder(), times::touch, this::torn);
@@ -238,7 +238,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             pool.released(this, call);
             return;
         }
-        long now = System.nanoTime();
+        long now = patrol.nowNanos();
         call.begin(served > 0 || !standing.isFresh(), now);
         if (shut) {
             call.lose(this, PoolFailure.RESET, "the connection was closed before it was sent");
@@ -293,7 +293,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             return;
         }
         if (first) {
-            call.giveUpNanos = System.nanoTime() + times.cancelNanos();
+            call.giveUpNanos = patrol.nowNanos() + times.cancelNanos();
         }
         steerReading();
     }
@@ -326,7 +326,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         standing.oldest(next == null ? 0 : next.sentNanos);
         if (next != null) {
             next.answering |= leftover && !surplus;
-            next.giveUpNanos = next.isCancelled() ? System.nanoTime() + times.cancelNanos() : 0;
+            next.giveUpNanos = next.isCancelled() ? patrol.nowNanos() + times.cancelNanos() : 0;
         }
         if (!reusable) {
             calls.forEach(unanswered -> unanswered.reused = true);

@@ -18,23 +18,27 @@ final class Upkeep {
 
     private final Pool pool;
     private final Ledger ledger;
+    private final Patrol home;
     private final PoolSettings settings;
     private final Runnable unused;
     private final long longestWaitNanos;
-    private long usedNanos = System.nanoTime();
+    private long usedNanos;
     private long requestsSeen;
     private @Nullable Future<?> ticking;
 
+    /// @param home the loop to look on
     /// @param unused called when nobody used the pool for the time that its settings give
-    Upkeep(Pool pool, Ledger ledger, Runnable unused) {
+    Upkeep(Pool pool, Ledger ledger, Patrol home, Runnable unused) {
         this.pool = pool;
         this.ledger = ledger;
+        this.home = home;
         this.unused = unused;
+        usedNanos = home.nowNanos();
         settings = pool.settings();
         longestWaitNanos = Durations.nanos(settings.pool().queueTimeout());
     }
 
-    void start(Patrol home) {
+    void start() {
         ticking = home.tick(this::tick, TICK_MILLIS);
     }
 
@@ -45,7 +49,7 @@ final class Upkeep {
     }
 
     private void tick() {
-        long now = System.nanoTime();
+        long now = home.nowNanos();
         for (Call late : pool.locked(() -> ledger.takeLate(longestWaitNanos, now))) {
             pool.fail(
                     late,

@@ -209,7 +209,7 @@ public final class Shard {
     }
 
     long nanoTime() {
-        return System.nanoTime();
+        return meter.nanoTime().getAsLong();
     }
 
     /// The heads of logs at one moment; false when topics have begun to have events first.

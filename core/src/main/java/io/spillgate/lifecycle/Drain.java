@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /// Waits for what is left when the gateway shuts down, but not for ever. Thread safe.
 public final class Drain {
@@ -20,6 +21,7 @@ public final class Drain {
     private final BooleanSupplier idle;
     private final ScheduledExecutorService thread;
     private final Runnable report;
+    private final LongSupplier nanoTime;
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private volatile long deadlineNanos;
     private volatile boolean told;
@@ -29,20 +31,23 @@ public final class Drain {
     /// @param idle whether nothing is left
     /// @param thread where to look from time to time; not that of an event loop, which may be stuck
     /// @param report run there about once a second while something is left
+    /// @param nanoTime the clock, in nanoseconds
     public Drain(
             Lifecycle lifecycle,
             BooleanSupplier idle,
             ScheduledExecutorService thread,
-            Runnable report) {
+            Runnable report,
+            LongSupplier nanoTime) {
         this.lifecycle = lifecycle;
         this.idle = idle;
         this.thread = thread;
         this.report = report;
+        this.nanoTime = nanoTime;
     }
 
     /// Begins to wait, for at most this long. Until [#told] nothing counts as left.
     public void begin(long mostNanos) {
-        deadlineNanos = System.nanoTime() + mostNanos;
+        deadlineNanos = nanoTime.getAsLong() + mostNanos;
         looking =
                 thread.scheduleWithFixedDelay(
                         this::lookAgain, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -55,7 +60,7 @@ public final class Drain {
 
     /// The time that remains once it has begun; 0 when it is over.
     public long leftNanos() {
-        return Math.max(0, deadlineNanos - System.nanoTime());
+        return Math.max(0, deadlineNanos - nanoTime.getAsLong());
     }
 
     /// Completes on that thread: true when nothing was left, false when the time was over or the
@@ -75,7 +80,7 @@ public final class Drain {
 
     private void look() {
         boolean over =
-                System.nanoTime() - deadlineNanos >= 0
+                nanoTime.getAsLong() - deadlineNanos >= 0
                         || lifecycle.state() == Lifecycle.State.CLOSED;
         if (told && idle.getAsBoolean()) {
             end(true);

@@ -43,6 +43,11 @@ public final class LoopMeter {
         windowStart = work.spent();
     }
 
+    /// The clock, in nanoseconds; see [Loops#nanoTime].
+    public LongSupplier nanoTime() {
+        return nanoTime;
+    }
+
     /// The loop begins a kind of work. Called on the loop.
     ///
     /// @return what it did before, to be handed to [#end] in a `finally`

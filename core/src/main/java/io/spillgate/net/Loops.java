@@ -33,6 +33,7 @@ public final class Loops implements AutoCloseable {
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup group;
     private final Threads threads = new Threads();
+    private final LongSupplier nanoTime;
     private final Faults faults;
     private final List<EventLoop> all = new ArrayList<>();
     private final List<LoopMeter> meters;
@@ -44,9 +45,13 @@ public final class Loops implements AutoCloseable {
         this(transport, count, System::nanoTime);
     }
 
-    /// @param nanoTime the clock of the meters
-    Loops(Transport transport, int count, LongSupplier nanoTime) {
+    /// The same with another clock.
+    ///
+    /// @param nanoTime the clock, in nanoseconds, of all that is made for these loops; timers of a
+    ///   loop have Netty's
+    public Loops(Transport transport, int count, LongSupplier nanoTime) {
         this.transport = transport;
+        this.nanoTime = nanoTime;
         faults = new Faults(nanoTime, threads.broken);
         int size = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
         MeteredIo io = new MeteredIo(transport.handlerFactory(), nanoTime);
@@ -60,6 +65,11 @@ public final class Loops implements AutoCloseable {
     /// The transport that all of them use.
     public Transport transport() {
         return transport;
+    }
+
+    /// The clock, in nanoseconds, of all that is made for these loops.
+    public LongSupplier nanoTime() {
+        return nanoTime;
     }
 
     /// All loops, in the order of their numbers.

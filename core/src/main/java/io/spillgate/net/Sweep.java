@@ -7,7 +7,7 @@ import java.util.List;
 /// connections need neither a timer each nor a burst of work. A round takes no longer when many
 /// leave in the middle of it.
 ///
-/// Confined to one event loop.
+/// Not thread safe.
 ///
 /// @param <M> what is visited
 public final class Sweep<M extends Sweep.Member> {
@@ -74,7 +74,7 @@ public final class Sweep<M extends Sweep.Member> {
     public interface Member {
         /// The visit.
         ///
-        /// @param nowNanos the present by `System.nanoTime`
+        /// @param nowNanos the present by the clock of whoever has the sweep
         void visit(long nowNanos);
 
         /// Remembers where the sweep holds this member.

@@ -31,9 +31,9 @@ public final class Watchdog implements AutoCloseable {
 
     /// Begins to watch.
     ///
-    /// @param meters of the loops, which are measured already
+    /// @param meters of the loops, which are measured already; their clock is the watch's
     public Watchdog(List<LoopMeter> meters) {
-        this(meters, System::nanoTime);
+        this(meters, meters.getFirst().nanoTime());
         every(PERIOD_NANOS, this::look);
     }
 

@@ -55,7 +55,7 @@ final class Tunnel {
 
     /// The backend has agreed.
     void open(Call to) {
-        lastWriteNanos = System.nanoTime();
+        lastWriteNanos = loop.ticker().nanoTime();
         if (isKeptAlive()) {
             look(to);
         }
@@ -64,7 +64,7 @@ final class Tunnel {
     /// @param piece released here
     void toBackend(Call to, ByteBuf piece) {
         if (isKeptAlive()) {
-            lastWriteNanos = System.nanoTime();
+            lastWriteNanos = loop.ticker().nanoTime();
         }
         follow(outgoing, piece);
         to.write(piece);
@@ -100,7 +100,7 @@ final class Tunnel {
 
     /// Sends a frame when it is time, and comes back.
     private void look(Call to) {
-        long now = System.nanoTime();
+        long now = loop.ticker().nanoTime();
         if (now - lastWriteNanos >= maxIdleNanos) {
             if (outgoing.isBetweenFrames()) {
                 to.write(keepAlive());

@@ -149,7 +149,7 @@ class AdmissionTest {
     @Test
     void refusesAtTheCapWhenItDoesNotAdapt() {
         BackpressureConfig off = Requests.off();
-        admission = new Admission(Requests.server(1, off));
+        admission = new Admission(Requests.server(1, off), System::nanoTime);
         requests = new Requests(admission);
         assertThat(requests.ask().runs()).isTrue();
         assertThat(requests.ask().refusal()).isEqualTo(AdmissionRefusal.CAP);

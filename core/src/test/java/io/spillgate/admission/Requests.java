@@ -31,7 +31,7 @@ final class Requests {
     }
 
     static Admission admission(BackpressureConfig backpressure) {
-        return new Admission(server(0, backpressure));
+        return new Admission(server(0, backpressure), System::nanoTime);
     }
 
     static ServerConfig server(int cap, BackpressureConfig backpressure) {

@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import java.util.concurrent.TimeUnit;
 
-/// The wait of a shutdown. The loop's clock is the test's; the drain's own deadline is either long
-/// past or out of reach.
+/// The wait of a shutdown. The clocks are the test's.
 final class DrainTest {
     private static final long NEVER = TimeUnit.HOURS.toNanos(1);
 
@@ -19,8 +18,10 @@ final class DrainTest {
     private boolean idle;
     private @Nullable Error failure;
     private int reports;
+    private long nowNanos;
     private final Drain drain =
-            new Drain(lifecycle, this::isIdle, channel.eventLoop(), () -> reports++);
+            new Drain(
+                    lifecycle, this::isIdle, channel.eventLoop(), () -> reports++, () -> nowNanos);
 
     @Test
     void isOverAtOnceWhenNothingIsLeft() {
@@ -53,14 +54,20 @@ final class DrainTest {
             look();
         }
         assertThat(reports).isEqualTo(3);
-        assertThat(drain.leftNanos()).isBetween(NEVER / 2, NEVER);
+        assertThat(drain.leftNanos()).isEqualTo(NEVER - TimeUnit.SECONDS.toNanos(150));
     }
 
     @Test
     void givesUpWhenTheTimeIsOver() {
-        drain.begin(0);
+        channel.freezeTime();
+        drain.begin(TimeUnit.SECONDS.toNanos(3));
         drain.told();
-        channel.runPendingTasks();
+        look();
+        look();
+        assertThat(drain.ended()).isNotDone();
+        assertThat(drain.leftNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(1));
+        look();
+        assertThat(drain.leftNanos()).isZero();
         assertThat(drain.ended()).isCompletedWithValue(false);
     }
 
@@ -125,7 +132,9 @@ final class DrainTest {
         return idle;
     }
 
+    /// A second goes by.
     private void look() {
+        nowNanos += TimeUnit.SECONDS.toNanos(1);
         channel.advanceTimeBy(1, TimeUnit.SECONDS);
         channel.runPendingTasks();
     }
