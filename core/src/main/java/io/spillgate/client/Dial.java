@@ -41,10 +41,12 @@ final class Dial {
     }
 
     @Nullable Call owner() {
+        assert pool.isLocked();
         return owner;
     }
 
     void disown() {
+        assert pool.isLocked();
         owner = null;
     }
 

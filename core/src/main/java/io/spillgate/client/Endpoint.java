@@ -4,7 +4,8 @@ import io.spillgate.net.AddressText;
 
 import java.net.InetSocketAddress;
 
-/// One address of a pool. Guarded by the pool's lock.
+/// One address of a pool. Guarded by the pool's lock, as [Ledger] asserts; the address may be asked
+/// for without it.
 final class Endpoint {
     private final InetSocketAddress address;
     private final Backoff backoff;

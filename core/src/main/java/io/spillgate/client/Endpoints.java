@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/// The addresses of a pool. Guarded by the pool's lock.
+/// The addresses of a pool. Guarded by the pool's lock, as [Ledger] asserts.
 final class Endpoints {
     private final PoolSettings settings;
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");

@@ -5,22 +5,26 @@ import io.spillgate.net.PerLoop;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O, and all
-/// of it is called with the pool's lock held.
+/// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O. Guarded
+/// by the pool's lock.
 ///
 /// A request that finds no connection stands in one line, and whatever connection becomes free
 /// first takes the first of the line: one that was opened, or one whose answer is complete. So a
 /// dial belongs to the pool; its owner is only who fails if it fails.
 final class Ledger {
     private final PoolSettings settings;
-    private final Line waiting = new Line();
-    private final Line running = new Line();
+    private final ReentrantLock lock;
+    private final Line waiting;
+    private final Line running;
     private final Endpoints endpoints;
     private final List<PooledConnection> connections = new ArrayList<>();
     private final Shelves idle;
+    private final ArrayDeque<PooledConnection> discarded = new ArrayDeque<>();
     private final RetryBudget budget = new RetryBudget();
     private final Tally tally = new Tally();
     private int connecting;
@@ -29,11 +33,15 @@ final class Ledger {
     private boolean resolving = true;
     private boolean retired;
 
+    /// @param lock the pool's
     /// @param loops of the client, by whatever value
-    Ledger(PoolSettings settings, PerLoop<?> loops) {
+    Ledger(ReentrantLock lock, PoolSettings settings, PerLoop<?> loops) {
+        this.lock = lock;
         this.settings = settings;
+        waiting = new Line(lock);
+        running = new Line(lock);
         endpoints = new Endpoints(settings);
-        idle = new Shelves(loops);
+        idle = new Shelves(loops, this::discard);
     }
 
     Line waiting() {
@@ -45,14 +53,17 @@ final class Ledger {
     }
 
     Endpoints endpoints() {
+        assert lock.isHeldByCurrentThread();
         return endpoints;
     }
 
     List<PooledConnection> connections() {
+        assert lock.isHeldByCurrentThread();
         return connections;
     }
 
     Tally tally() {
+        assert lock.isHeldByCurrentThread();
         return tally;
     }
 
@@ -66,6 +77,7 @@ final class Ledger {
     }
 
     Shelves idle() {
+        assert lock.isHeldByCurrentThread();
         return idle;
     }
 
@@ -78,19 +90,16 @@ final class Ledger {
         return open() < settings.pool().maxOpenRequests();
     }
 
-    /// A connection for a request, if it need not wait; null when it must.
-    @Nullable PooledConnection assignAtOnce(Call call, long nowNanos) {
+    /// A connection for a request, if it need not wait; else it stands at the end of the line, and
+    /// this is null.
+    @Nullable PooledConnection assignOrEnqueue(Call call, long nowNanos) {
         PooledConnection ready = waiting.size() == 0 ? ready(call, nowNanos) : null;
-        if (ready != null) {
+        if (ready == null) {
+            waiting.addLast(call);
+        } else {
             assign(call, ready, 0);
         }
         return ready;
-    }
-
-    /// Puts a request at the end of the line.
-    void enqueue(Call call, long nowNanos) {
-        call.enqueuedNanos = nowNanos;
-        waiting.addLast(call);
     }
 
     /// How many stand in line, not counting those for which connections are being opened.
@@ -138,17 +147,9 @@ final class Ledger {
         return first;
     }
 
-    /// The first in line for whom no connection is being opened; null when there is none.
-    @Nullable Call firstWithoutDial() {
-        Call call = waiting.first();
-        while (call != null && call.dial != null) {
-            call = call.behind;
-        }
-        return call;
-    }
-
     /// An address to which one more connection may be opened now; null when there is none.
     @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
+        assert lock.isHeldByCurrentThread();
         return connections.size() + connecting < settings.pool().maxConnections()
                 ? endpoints.choose(except, nowNanos)
                 : null;
@@ -168,12 +169,19 @@ final class Ledger {
     }
 
     void attemptFailed(Endpoint endpoint, long attempt, long nowNanos) {
+        assert lock.isHeldByCurrentThread();
         connecting--;
         endpoint.failed(attempt, nowNanos);
     }
 
     /// A connection was opened; it is idle until somebody is given to it.
-    void connected(PooledConnection connection, long nowNanos) {
+    ///
+    /// @param dial which is over by that; null when it was over before
+    void connected(@Nullable Dial dial, PooledConnection connection, long nowNanos) {
+        assert lock.isHeldByCurrentThread();
+        if (dial != null) {
+            dialOver(dial);
+        }
         connecting--;
         connection.endpoint().connected();
         connections.add(connection);
@@ -280,8 +288,14 @@ final class Ledger {
         return true;
     }
 
+    /// Takes a connection that is to be shut without the lock; null when there is none.
+    @Nullable PooledConnection takeDiscarded() {
+        return discarded.poll();
+    }
+
     /// A connection is closed, or about to be.
     void closed(PooledConnection connection) {
+        assert lock.isHeldByCurrentThread();
         connection.standing().closing = true;
         if (connections.remove(connection)) {
             connection.endpoint().closed();
@@ -293,6 +307,7 @@ final class Ledger {
     ///
     /// @return whether it was idle
     boolean retireIdle(PooledConnection connection) {
+        assert lock.isHeldByCurrentThread();
         boolean taken = connection.standing().reserved == 0 && idle.remove(connection);
         connection.standing().closing |= taken;
         return taken;
@@ -369,12 +384,17 @@ final class Ledger {
     }
 
     private void shelve(PooledConnection connection, long nowNanos) {
+        assert connection.patrol().isHere();
         connection.standing().idleSinceNanos = nowNanos;
         if (connection.endpoint().isRetired() || (retired && waiting.size() == 0)) {
-            connection.standing().closing = true;
-            connection.shutSoon();
+            discard(connection);
         } else {
             idle.add(connection);
         }
+    }
+
+    private void discard(PooledConnection connection) {
+        connection.standing().closing = true;
+        discarded.add(connection);
     }
 }

@@ -2,19 +2,38 @@ package io.spillgate.client;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.locks.ReentrantLock;
+
 /// Calls in order; a call is in at most one line at a time. Adding, removing and asking take the
-/// same time however long the line is.
+/// same time however long the line is. Guarded by the pool's lock.
 final class Line {
+    private final ReentrantLock lock;
     private @Nullable Call first;
     private @Nullable Call last;
     private int size;
     private int unpipelined;
 
+    /// @param lock the pool's
+    Line(ReentrantLock lock) {
+        this.lock = lock;
+    }
+
     @Nullable Call first() {
+        assert lock.isHeldByCurrentThread();
         return first;
     }
 
+    /// The first for whom no connection is being opened; null when there is none.
+    @Nullable Call firstWithoutDial() {
+        Call call = first();
+        while (call != null && call.dial != null) {
+            call = call.behind;
+        }
+        return call;
+    }
+
     int size() {
+        assert lock.isHeldByCurrentThread();
         return size;
     }
 
@@ -24,6 +43,7 @@ final class Line {
     }
 
     void addLast(Call call) {
+        assert lock.isHeldByCurrentThread();
         call.ahead = last;
         call.behind = null;
         if (last == null) {
@@ -36,6 +56,7 @@ final class Line {
     }
 
     void addFirst(Call call) {
+        assert lock.isHeldByCurrentThread();
         call.behind = first;
         call.ahead = null;
         if (first == null) {
@@ -51,6 +72,7 @@ final class Line {
     ///
     /// @return whether it was in this line
     boolean remove(Call call) {
+        assert lock.isHeldByCurrentThread();
         if (call.line != this) {
             return false;
         }

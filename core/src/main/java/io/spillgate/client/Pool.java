@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The connections to one destination, and the requests that wait for them. Thread safe.
@@ -53,7 +54,7 @@ public final class Pool {
                 new RequestEncoder(
                         settings.client().userAgentHeader(),
                         (int) settings.client().requestHeaderSizeHint().bytes());
-        ledger = new Ledger(settings, patrols);
+        ledger = new Ledger(lock, settings, patrols);
         home = patrols.at(Math.floorMod(settings.name().hashCode(), patrols.all().size()));
         addresses = new AddressBook(settings.addresses(), resolver, new Addresses());
         upkeep = new Upkeep(this, ledger, home, unused);
@@ -68,16 +69,13 @@ public final class Pool {
         long now = home.nowNanos();
         Call call = new Call(this, loop, request, receiver, settings.pool().maxRetries(), now);
         PooledConnection ready = null;
-        Failure refused;
+        Refusal refused;
         List<Runnable> steps = List.of();
         lock.lock();
         try {
             refused = entrance(now);
             if (refused == null) {
-                ready = ledger.assignAtOnce(call, now);
-            }
-            if (refused == null && ready == null) {
-                ledger.enqueue(call, now);
+                ready = ledger.assignOrEnqueue(call, now);
                 steps = allSteps(now);
                 refused = overflow(call);
             }
@@ -87,7 +85,7 @@ public final class Pool {
         if (ready != null) {
             ready.take(call);
         } else if (refused != null) {
-            call.tellFailed(refused);
+            call.tellFailed(refused.failure(name()));
         }
         steps.forEach(Runnable::run);
         call.submitted();
@@ -204,15 +202,7 @@ public final class Pool {
     ///
     /// @return whether there is one
     boolean attemptNext(Dial dial) {
-        Runnable attempt =
-                locked(() -> {
-                    Endpoint to = ledger.choose(dial.tried(), home.nowNanos());
-                    return to == null ? null : attempt(dial, to);
-                });
-        if (attempt != null) {
-            attempt.run();
-        }
-        return attempt != null;
+        return open(dial.tried(), to -> attempt(dial, to));
     }
 
     /// A connection was opened.
@@ -223,10 +213,7 @@ public final class Pool {
         PooledConnection connection = new PooledConnection(this, endpoint, channel, patrol);
         boolean late =
                 locked(() -> {
-                    if (dial != null) {
-                        ledger.dialOver(dial);
-                    }
-                    ledger.connected(connection, home.nowNanos());
+                    ledger.connected(dial, connection, home.nowNanos());
                     return closed;
                 });
         connection.run(connection::start);
@@ -275,13 +262,24 @@ public final class Pool {
     ///
     /// @return whether one may be opened
     boolean warmUp() {
+        return open(List.of(), to -> dial(null, to));
+    }
+
+    private boolean open(List<Endpoint> except, Function<Endpoint, Runnable> way) {
         Runnable step =
                 locked(() -> {
-                    Endpoint to = ledger.choose(List.of(), home.nowNanos());
-                    return to == null ? null : dial(null, to);
+                    Endpoint to = ledger.choose(except, home.nowNanos());
+                    return to == null ? null : way.apply(to);
                 });
-        run(step);
+        if (step != null) {
+            step.run();
+        }
         return step != null;
+    }
+
+    /// Whether the calling thread has the lock, under which nothing may be told to a loop.
+    boolean isLocked() {
+        return lock.isHeldByCurrentThread();
     }
 
     <T extends @Nullable Object> T locked(Supplier<T> action) {
@@ -311,8 +309,9 @@ public final class Pool {
     /// Everything that can be done for those who wait, so that nobody is refused while there is
     /// room.
     private List<Runnable> allSteps(long now) {
-        List<Runnable> steps = new ArrayList<>(1);
+        List<Runnable> steps = List.of();
         for (Runnable step = next(now); step != null; step = next(now)) {
+            steps = steps.isEmpty() ? new ArrayList<>(1) : steps;
             steps.add(step);
         }
         return steps;
@@ -322,30 +321,29 @@ public final class Pool {
         return locked(() -> next(home.nowNanos()));
     }
 
-    private @Nullable Failure entrance(long now) {
+    private @Nullable Refusal entrance(long now) {
         if (closed) {
-            return refusal(PoolFailure.CLOSED, "closed");
+            return Refusal.of(ledger, PoolFailure.CLOSED, "closed");
         }
-        return ledger.enter(now) ? null : refusal(PoolFailure.OPEN_REQUESTS, "too many open");
+        return ledger.enter(now)
+                ? null
+                : Refusal.of(ledger, PoolFailure.OPEN_REQUESTS, "too many open");
     }
 
-    private @Nullable Failure overflow(Call call) {
+    private @Nullable Refusal overflow(Call call) {
         if (!ledger.isWaitingUnserved(call) || ledger.unserved() <= settings.queueSize()) {
             return null;
         }
         ledger.withdraw(call);
-        return refusal(PoolFailure.QUEUE_FULL, "full");
+        return Refusal.of(ledger, PoolFailure.QUEUE_FULL, "full");
     }
 
-    private Failure refusal(PoolFailure cause, String what) {
-        ledger.tally().failed(cause);
-        return new Failure(cause, name() + ": " + what + ": " + Report.load(ledger));
-    }
-
-    /// The next thing to do for those who wait; null when there is none. With the lock held.
+    /// The next thing to do, mostly for those who wait; null when there is none. With the lock
+    /// held.
     private @Nullable Runnable next(long now) {
-        if (ledger.waiting().size() == 0) {
-            return null;
+        PooledConnection discarded = ledger.takeDiscarded();
+        if (discarded != null || ledger.waiting().size() == 0) {
+            return discarded == null ? null : discarded::shutSoon;
         }
         PooledConnection ready = ledger.readyForFirst(now);
         if (ready != null) {
@@ -354,7 +352,7 @@ public final class Pool {
         }
         Endpoint to = ledger.unserved() > 0 ? ledger.choose(List.of(), now) : null;
         if (to != null) {
-            return dial(ledger.firstWithoutDial(), to);
+            return dial(ledger.waiting().firstWithoutDial(), to);
         }
         if (ledger.isHopeless(now)) {
             return giveUp(ledger.first());

@@ -99,8 +99,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         patrol.guard(work, cause -> breakOff(PoolFailure.RESET, String.valueOf(cause)));
     }
 
-    /// As [#run], in its turn; false when the loop has ended. Any thread.
+    /// As [#run], in its turn; false when the loop has ended. Any thread, without the pool's lock.
     boolean soon(Runnable work) {
+        assert !pool.isLocked();
         return patrol.execute(() -> run(work));
     }
 
@@ -317,12 +318,8 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         boolean requestSent = call.complete && (next != null || outgoing.isWritten());
         boolean leftover = decoder.hasLeftover();
         boolean surplus = leftover && (next == null || !next.written);
-        boolean reusable =
-                answers.isKeptAlive()
-                        && requestSent
-                        && !call.untimed
-                        && channel.isActive()
-                        && !surplus;
+        boolean kept = answers.isKeptAlive() && requestSent && !call.untimed;
+        boolean reusable = kept && channel.isActive() && !surplus;
         standing.oldest(next == null ? 0 : next.sentNanos);
         if (next != null) {
             next.answering |= leftover && !surplus;

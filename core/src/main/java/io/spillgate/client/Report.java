@@ -32,15 +32,6 @@ final class Report {
                 outstanding(ledger, nowNanos));
     }
 
-    /// The numbers that tell how full it is, for people.
-    static String load(Ledger ledger) {
-        return "%d connections, %d in flight, %d waiting"
-                .formatted(
-                        ledger.connections().size() + ledger.connecting(),
-                        ledger.running().size(),
-                        ledger.unserved());
-    }
-
     private static List<PoolReport.Address> addresses(Ledger ledger, long nowNanos) {
         List<PoolReport.Address> all = new ArrayList<>();
         for (Endpoint endpoint : ledger.endpoints().all()) {
@@ -61,6 +52,11 @@ final class Report {
         return all;
     }
 
+    private static String path(String target) {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+
     private static void add(
             List<PoolReport.Outstanding> all, Line line, String state, long nowNanos) {
         Call call = line.first();
@@ -68,7 +64,7 @@ final class Report {
             all.add(
                     new PoolReport.Outstanding(
                             call.request().method(),
-                            call.request().target().replaceFirst("\\?.*", ""),
+                            path(call.request().target()),
                             call.dial == null ? state : "connecting",
                             TimeUnit.NANOSECONDS.toMillis(nowNanos - call.enqueuedNanos)));
             call = call.behind;

@@ -7,16 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The idle connections of a pool, by loop; the one that is idle for longest goes first, so that
-/// all take their turn. Guarded by the pool's lock.
+/// all take their turn. Guarded by the pool's lock, as [Ledger] asserts.
 final class Shelves {
     private final PerLoop<ArrayDeque<PooledConnection>> byLoop;
     private final List<ArrayDeque<PooledConnection>> all;
+    private final Consumer<PooledConnection> outworn;
     private int rotation;
 
     /// @param loops of the client, by whatever value
-    Shelves(PerLoop<?> loops) {
+    /// @param outworn gets those that were found worn out
+    Shelves(PerLoop<?> loops, Consumer<PooledConnection> outworn) {
+        this.outworn = outworn;
         byLoop = loops.map(_ -> new ArrayDeque<>());
         all = byLoop.all();
     }
@@ -37,7 +41,8 @@ final class Shelves {
         return byLoop.of(connection.patrol().loop()).remove(connection);
     }
 
-    /// Takes one of this loop's, else one of another loop's; worn out ones are closed on the way.
+    /// Takes one of this loop's, else one of another loop's; worn out ones are taken off on the
+    /// way.
     @Nullable PooledConnection take(EventLoop loop, long nowNanos) {
         PooledConnection taken = take(byLoop.of(loop), nowNanos);
         for (int i = 0; taken == null && i < all.size(); i++) {
@@ -70,15 +75,13 @@ final class Shelves {
         return null;
     }
 
-    private static @Nullable PooledConnection take(
-            ArrayDeque<PooledConnection> shelf, long nowNanos) {
+    private @Nullable PooledConnection take(ArrayDeque<PooledConnection> shelf, long nowNanos) {
         PooledConnection next;
         while ((next = shelf.pollFirst()) != null) {
             if (!next.standing().isWornOut(nowNanos)) {
                 return next;
             }
-            next.standing().closing = true;
-            next.shutSoon();
+            outworn.accept(next);
         }
         return null;
     }

@@ -1,12 +1,16 @@
 package io.spillgate.client;
 
-/// What a ledger knows of a connection. Guarded by the pool's lock, but for what says otherwise.
+/// What a ledger knows of a connection. Guarded by the pool's lock, as [Ledger] asserts, but for
+/// what says otherwise.
 final class Standing {
     private final ConnectionTimes times;
     int reserved;
     boolean exclusive;
     boolean closing;
+
+    /// Written on the connection's loop only, and so may be read there without the lock.
     long idleSinceNanos;
+
     private volatile boolean fresh = true;
     private volatile long oldestNanos;
 
@@ -30,6 +34,7 @@ final class Standing {
     }
 
     /// Whether it was idle for too long, or is too old, for another request. A fresh one is not.
+    /// With the lock, or on the connection's loop.
     boolean isWornOut(long nowNanos) {
         return !fresh && times.isWornOut(idleSinceNanos, nowNanos);
     }

@@ -6,7 +6,7 @@ import io.spillgate.metrics.Waits;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// What a pool has counted since it was made. Written and read with the pool's lock held.
+/// What a pool has counted since it was made. Guarded by the pool's lock, as [Ledger] asserts.
 final class Tally {
     /// Times until requests had their connections.
     final Waits waits = new Waits();
