@@ -38,7 +38,7 @@ public final class Admission {
     /// @param nanoTime the clock, in nanoseconds
     public Admission(ServerConfig server, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        line = new Line(nanoTime);
+        line = new Line(lock, nanoTime);
         terms = Terms.of(server);
         limit = terms.initial();
     }
@@ -75,7 +75,7 @@ public final class Admission {
             if (refusal != null) {
                 return shed(refusal, cells);
             }
-            if (waiter.state == Waiter.State.CALLED) {
+            if (waiter.state() == Waiter.State.CALLED) {
                 return new Permit(this, counted, classed, cells);
             }
         }
@@ -127,6 +127,11 @@ public final class Admission {
         return nanoTime.getAsLong();
     }
 
+    /// Whether the calling thread has the lock that guards the line and its waiters.
+    boolean isLocked() {
+        return Thread.holdsLock(lock);
+    }
+
     Shed shed(AdmissionRefusal reason, Cells cells) {
         cells.rejected(reason);
         return new Shed(reason, retryAfterSeconds());
@@ -150,7 +155,7 @@ public final class Admission {
     /// The client of one in line is gone; what it may have been called for goes to the next.
     void left(Waiter waiter) {
         synchronized (lock) {
-            boolean called = waiter.state == Waiter.State.CALLED;
+            boolean called = waiter.state() == Waiter.State.CALLED;
             takeOut(waiter);
             if (called) {
                 giveBack(waiter.kind, waiter.classed);
@@ -162,7 +167,7 @@ public final class Admission {
     /// Ends the wait of one that has waited for too long; false when it was called just now.
     boolean expired(Waiter waiter) {
         synchronized (lock) {
-            boolean waits = waiter.state == Waiter.State.WAITING;
+            boolean waits = waiter.state() == Waiter.State.WAITING;
             if (waits) {
                 takeOut(waiter);
             }
@@ -175,18 +180,18 @@ public final class Admission {
     /// @return the state before
     Waiter.State heard(Waiter waiter) {
         synchronized (lock) {
-            Waiter.State told = waiter.state;
-            waiter.state = Waiter.State.GONE;
+            Waiter.State told = waiter.state();
+            waiter.state(Waiter.State.GONE);
             return told;
         }
     }
 
     private void takeOut(Waiter waiter) {
-        if (waiter.state == Waiter.State.WAITING) {
+        if (waiter.state() == Waiter.State.WAITING) {
             line.remove(waiter);
             state.addAndGet(-ONE_WAITING);
         }
-        waiter.state = Waiter.State.GONE;
+        waiter.state(Waiter.State.GONE);
     }
 
     private void changeLimit(int wanted) {
@@ -237,13 +242,13 @@ public final class Admission {
         }
         line.remove(displaced);
         line.add(waiter);
-        displaced.state = Waiter.State.DISPLACED;
+        displaced.state(Waiter.State.DISPLACED);
         displaced.tell();
         return true;
     }
 
     private void run(Waiter waiter, Terms now) {
-        waiter.state = Waiter.State.CALLED;
+        waiter.state(Waiter.State.CALLED);
         waiter.classed = now.shares().isOn();
         running[index(waiter.kind)] += waiter.classed ? 1 : 0;
     }

@@ -16,12 +16,15 @@ import java.util.function.Predicate;
 final class Line {
     private final Map<RequestClass, SequencedSet<Waiter>> classes =
             new EnumMap<>(RequestClass.class);
+    private final Object lock;
     private final LongSupplier nanoTime;
     private int size;
     private long occupiedSinceNanos;
 
+    /// @param lock the admission's
     /// @param nanoTime the clock
-    Line(LongSupplier nanoTime) {
+    Line(Object lock, LongSupplier nanoTime) {
+        this.lock = lock;
         this.nanoTime = nanoTime;
         for (RequestClass kind : RequestClass.values()) {
             classes.put(kind, LinkedHashSet.newLinkedHashSet(0));
@@ -29,19 +32,23 @@ final class Line {
     }
 
     int size() {
+        assert Thread.holdsLock(lock);
         return size;
     }
 
     boolean hasAny(RequestClass kind) {
+        assert Thread.holdsLock(lock);
         return !of(kind).isEmpty();
     }
 
     /// Whether somebody has been waiting for so long without a pause.
     boolean isOccupiedFor(long nanos) {
+        assert Thread.holdsLock(lock);
         return size > 0 && nanoTime.getAsLong() - occupiedSinceNanos >= nanos;
     }
 
     void add(Waiter waiter) {
+        assert Thread.holdsLock(lock);
         if (size++ == 0) {
             occupiedSinceNanos = nanoTime.getAsLong();
         }
@@ -49,6 +56,7 @@ final class Line {
     }
 
     void remove(Waiter waiter) {
+        assert Thread.holdsLock(lock);
         if (of(waiter.kind).remove(waiter)) {
             size--;
         }
@@ -58,6 +66,7 @@ final class Line {
     ///
     /// @param newest whether who came last is served first
     @Nullable Waiter next(Predicate<RequestClass> may, boolean newest) {
+        assert Thread.holdsLock(lock);
         for (Map.Entry<RequestClass, SequencedSet<Waiter>> entry : classes.entrySet()) {
             SequencedSet<Waiter> waiters = entry.getValue();
             if (!waiters.isEmpty() && may.test(entry.getKey())) {
@@ -70,6 +79,7 @@ final class Line {
     /// Who came last of the least important class, if that is less important than another one; null
     /// when there is none.
     @Nullable Waiter lessImportantThan(RequestClass kind) {
+        assert Thread.holdsLock(lock);
         Waiter least = null;
         for (Map.Entry<RequestClass, SequencedSet<Waiter>> entry : classes.entrySet()) {
             if (entry.getKey().compareTo(kind) > 0 && !entry.getValue().isEmpty()) {

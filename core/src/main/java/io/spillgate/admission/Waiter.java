@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 /// one or the other. Everything else is confined to the request's loop.
 public final class Waiter implements Verdict {
     final RequestClass kind;
-    State state = State.WAITING;
 
     /// Whether its permit counts among those of its class; known when it has one.
     boolean classed;
@@ -31,6 +30,7 @@ public final class Waiter implements Verdict {
     private final Applicant applicant;
     private final Cells cells;
     private final long sinceNanos;
+    private State state = State.WAITING;
     private @Nullable Future<?> timer;
 
     Waiter(Admission admission, Applicant applicant, RequestClass kind, Cells cells) {
@@ -48,15 +48,27 @@ public final class Waiter implements Verdict {
         GONE
     }
 
+    State state() {
+        assert admission.isLocked();
+        return state;
+    }
+
+    void state(State next) {
+        assert admission.isLocked();
+        state = next;
+    }
+
     /// The client is gone: it is taken out of the line, and what it was called for goes to the
     /// next.
     public void leave() {
+        assert applicant.loop().inEventLoop();
         stopTimer();
         admission.left(this);
     }
 
     /// Begins to count the time.
     void start(long mostNanos) {
+        assert applicant.loop().inEventLoop();
         timer = applicant.loop().schedule(this::expire, mostNanos, TimeUnit.NANOSECONDS);
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Locale;
 
 /// What a connection reads: checks the decoded parts of answers and hands them to the calls.
-/// Confined to the channel's loop.
+/// Confined to the channel's loop, as [PooledConnection] asserts.
 final class Answers {
     private static final int MAX_INTERIM = 50;
 

@@ -90,6 +90,7 @@ public final class Call {
     ///
     /// @param piece released by the pool
     public void write(ByteBuf piece) {
+        assert loop.inEventLoop();
         PooledConnection on = connection;
         if (over || on == null) {
             piece.release();
@@ -104,6 +105,7 @@ public final class Call {
     ///
     /// @param trailers sent if the length was not known
     public void end(HttpHeaders trailers) {
+        assert loop.inEventLoop();
         PooledConnection on = connection;
         if (over || on == null) {
             return;
@@ -117,6 +119,7 @@ public final class Call {
 
     /// Pauses or continues the answer's content; up to 64 KiB may still come after a pause.
     public void read(boolean more) {
+        assert loop.inEventLoop();
         PooledConnection on = connection;
         if (over || on == null) {
             return;
@@ -131,6 +134,7 @@ public final class Call {
     /// The answer is not wanted any more: a waiting request is never sent, a running one is cut.
     /// The receiver hears nothing more.
     public void cancel() {
+        assert loop.inEventLoop();
         if (over) {
             return;
         }

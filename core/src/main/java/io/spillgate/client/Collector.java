@@ -37,6 +37,7 @@ final class Collector implements Receiver {
 
     /// Sends the request, unless it was taken back already.
     void start(Pool pool, Request request) {
+        assert loop.inEventLoop();
         if (answer.isDone()) {
             over = true;
             return;
@@ -63,6 +64,7 @@ final class Collector implements Receiver {
 
     @Override
     public void content(ByteBuf piece) {
+        assert loop.inEventLoop();
         int added = piece.readableBytes();
         if (added > maxBytes - length) {
             fail(

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// and beside the first after 250 ms without an outcome (RFC 8305 section 5).
 ///
 /// An attempt that is overtaken goes on: it brings one more connection, or teaches the back-off.
-/// Confined to a loop, but for what the pool's lock guards.
+/// Confined to the loop of the connection, but for what the pool's lock guards.
 final class Dial {
     private static final Logger LOG = LoggerFactory.getLogger(Dial.class);
     private static final long STAGGER_MILLIS = 250;
@@ -52,14 +52,16 @@ final class Dial {
 
     /// What tells a back-off of all addresses about the outcome.
     long firstAttempt() {
+        assert patrol.isHere();
         return firstAttempt;
     }
 
     List<Endpoint> tried() {
+        assert patrol.isHere();
         return tried;
     }
 
-    /// Begins with an address that the pool has chosen and counted.
+    /// Begins with an address that the pool has chosen and counted. Any thread.
     ///
     /// @param attempt what tells the address's back-off about the outcome
     void start(Endpoint first, long attempt) {

@@ -37,11 +37,13 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
     }
 
     void start(Pool pool, Request request) {
+        assert source.loop().inEventLoop();
         call = pool.send(source.loop(), request, this);
     }
 
     /// Pauses or continues the stream.
     void read(boolean more) {
+        assert source.loop().inEventLoop();
         paused = !more;
         heardNanos = source.nowNanos();
         if (call != null) {
@@ -51,6 +53,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
 
     /// Is not wanted any more; the source hears nothing more from it.
     void cancel() {
+        assert source.loop().inEventLoop();
         finish();
         if (call != null) {
             call.cancel();
@@ -69,6 +72,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
 
     @Override
     public void head(int status, String reason, HttpHeaders headers) {
+        assert source.loop().inEventLoop();
         if (EventSourceRefusal.isEventStream(status, headers)) {
             streaming = true;
             heardNanos = source.nowNanos();
@@ -94,6 +98,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
 
     @Override
     public void flush() {
+        assert source.loop().inEventLoop();
         if (!streaming || over) {
             return;
         }

@@ -44,6 +44,7 @@ final class Outgoing {
     ///
     /// @return the fate of the head
     ChannelFuture begin(Request request) {
+        assert channel.eventLoop().inEventLoop();
         ByteBuf head = encoder.head(channel.alloc(), request);
         return switch (request.body()) {
             case Body.None _ -> noted(channel.writeAndFlush(head));
@@ -63,6 +64,7 @@ final class Outgoing {
     ///
     /// @param piece released here
     void write(Body body, ByteBuf piece) {
+        assert channel.eventLoop().inEventLoop();
         boolean chunked =
                 !upgraded && body instanceof Body.Streamed streamed && streamed.length() < 0;
         int size = piece.readableBytes();
@@ -80,6 +82,7 @@ final class Outgoing {
     ///
     /// @return whether the body was as long as announced
     boolean end(Body body, HttpHeaders trailers) {
+        assert channel.eventLoop().inEventLoop();
         if (upgraded) {
             ((DuplexChannel) channel).shutdownOutput();
             return true;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// What the connections of one loop have in common: somebody looks at their clocks, each every 50
-/// ms, and what they do is [Work#PROXY]. Confined to the loop, but for [#execute].
+/// ms, and what they do is [Work#PROXY]. Confined to the loop, but for what says otherwise.
 final class Patrol {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long TICK_MILLIS = 10;
@@ -39,10 +39,12 @@ final class Patrol {
         marker = new Marker(meter, Work.PROXY);
     }
 
+    /// Any thread.
     EventLoop loop() {
         return loop;
     }
 
+    /// Whether the calling thread is the loop's. Any thread.
     boolean isHere() {
         return loop.inEventLoop();
     }
@@ -78,6 +80,7 @@ final class Patrol {
     ///
     /// @param failed gets what was thrown
     void guard(Runnable work, Consumer<Throwable> failed) {
+        assert isHere();
         try {
             work.run();
         } catch (RuntimeException | Error e) {
@@ -93,7 +96,7 @@ final class Patrol {
         }
     }
 
-    /// Runs a task at once on the loop, elsewhere as [#execute] does.
+    /// Runs a task at once on the loop, elsewhere as [#execute] does. Any thread.
     void hereOrSoon(Runnable task) {
         if (isHere()) {
             task.run();
@@ -107,7 +110,7 @@ final class Patrol {
         Loops.inNextTurn(loop, meter.as(Work.PROXY, task));
     }
 
-    /// Runs a task that looks at clocks again and again.
+    /// Runs a task that looks at clocks again and again. Any thread.
     Future<?> tick(Runnable task, long millis) {
         return loop.scheduleAtFixedRate(
                 faults.periodic(meter.as(Work.TIMERS, task)),
@@ -117,6 +120,7 @@ final class Patrol {
     }
 
     void add(PooledConnection connection, Channel channel) {
+        assert isHere();
         sweep.add(connection);
         resets.watch(channel);
         if (ticking == null) {
@@ -126,6 +130,7 @@ final class Patrol {
     }
 
     void remove(PooledConnection connection) {
+        assert isHere();
         sweep.remove(connection);
         if (sweep.size() == 0 && ticking != null) {
             ticking.cancel(false);

@@ -66,6 +66,7 @@ public final class Pool {
     /// @param loop one of the client's loops, on which this is called and the receiver hears
     /// @return the handle; the receiver hears nothing before this returns
     public Call send(EventLoop loop, Request request, Receiver receiver) {
+        assert loop.inEventLoop();
         long now = home.nowNanos();
         Call call = new Call(this, loop, request, receiver, settings.pool().maxRetries(), now);
         PooledConnection ready = null;

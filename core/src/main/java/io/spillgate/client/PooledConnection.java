@@ -109,6 +109,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     ///
     /// @param piece released here
     void write(Call call, ByteBuf piece) {
+        assert patrol.isHere();
         if (takesFrom(call)) {
             outgoing.write(call.request().body(), piece);
         } else {
@@ -118,6 +119,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// The end of a streamed body; after an upgrade, of what is sent to the backend.
     void end(Call call, HttpHeaders trailers) {
+        assert patrol.isHere();
         if (!takesFrom(call)) {
             return;
         }
@@ -128,6 +130,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     void read(Call call, boolean more) {
+        assert patrol.isHere();
         call.wanted = more;
         call.taken |= more;
         steerReading();
@@ -163,6 +166,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        assert patrol.isHere();
         try {
             Call call = shut ? null : calls.peek();
             if (call == null) {
@@ -355,6 +359,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// Closes the connection and tells those whose answers it owes.
     void breakOff(PoolFailure cause, String why) {
+        assert patrol.isHere();
         if (shut) {
             return;
         }
@@ -380,8 +385,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     /// Reads while somebody wants what comes, and while idle, so that an end is noticed.
     private void steerReading() {
         Call call = calls.peek();
-        boolean read = call == null || call.isCancelled() || call.isHungry();
-        channel.config().setAutoRead(read);
+        channel.config().setAutoRead(call == null || call.isCancelled() || call.isHungry());
     }
 
     /// Whether the last read found fewer bytes than it had room for, so that it left none.

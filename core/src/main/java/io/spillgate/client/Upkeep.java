@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.concurrent.TimeUnit;
 
 /// What a pool does because time passes: ends waits that take too long, opens connections after a
-/// back-off or for the minimum, and goes away when nobody uses it. Confined to one loop.
+/// back-off or for the minimum, and goes away when nobody uses it. Confined to a loop, but for what
+/// says otherwise.
 final class Upkeep {
     private static final long TICK_MILLIS = 25;
 
@@ -38,10 +39,12 @@ final class Upkeep {
         longestWaitNanos = Durations.nanos(settings.pool().queueTimeout());
     }
 
+    /// Called once, by whoever makes the pool.
     void start() {
         ticking = home.tick(this::tick, TICK_MILLIS);
     }
 
+    /// Any thread.
     void stop() {
         if (ticking != null) {
             ticking.cancel(false);
@@ -49,6 +52,7 @@ final class Upkeep {
     }
 
     private void tick() {
+        assert home.isHere();
         long now = home.nowNanos();
         for (Call late : pool.locked(() -> ledger.takeLate(longestWaitNanos, now))) {
             pool.fail(

@@ -5,7 +5,8 @@ import io.spillgate.broker.LogEntry;
 import org.jspecify.annotations.Nullable;
 
 /// The event of which a subscriber's socket has taken a part and no more. It can't be dropped, so
-/// the log keeps it, and it counts in the memory of the logs. Confined to the subscriber's loop.
+/// the log keeps it, and it counts in the memory of the logs. Confined to the subscriber's loop, as
+/// [Subscriber] asserts.
 final class BegunEvent {
     private final Subscriber subscriber;
     private @Nullable TopicShard topic;

@@ -3,7 +3,7 @@ package io.spillgate.hub;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Several subscribers of a topic without events. Confined to their loop.
+/// Several subscribers of a topic without events. Confined to their loop, as [Topics] asserts.
 final class Crowd implements Audience {
     private final Set<Subscriber> members = HashSet.newHashSet(2);
 

@@ -2,7 +2,8 @@ package io.spillgate.hub;
 
 import io.netty.channel.Channel;
 
-/// The way of a source's bytes into its socket. Confined to the channel's loop.
+/// The way of a source's bytes into its socket. Confined to the channel's loop, as [Subscriber]
+/// asserts.
 interface Outlet {
     /// Has the source asked for bytes, now or when the socket can take some again.
     void flush();

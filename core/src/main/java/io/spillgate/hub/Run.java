@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 /// Consecutive events of one topic laid out for one write, used by every subscriber that is at the
 /// same place.
 ///
-/// Confined to one loop. A run holds as many events as fit; none when already the first one is too
-/// large.
+/// Confined to one loop, as [Subscriber] asserts. A run holds as many events as fit; none when
+/// already the first one is too large.
 final class Run {
     private static final int MAX_BYTES = 256 * 1024;
     private static final int MAX_EVENTS = 1024;

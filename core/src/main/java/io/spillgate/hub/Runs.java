@@ -1,7 +1,7 @@
 package io.spillgate.hub;
 
 /// The runs of events that one loop has laid out last: one for those who keep up, one for those who
-/// are behind. Confined to the loop.
+/// are behind. Confined to the loop, as [Subscriber] asserts.
 final class Runs {
     private final Run fresh = new Run();
     private final Run older = new Run();

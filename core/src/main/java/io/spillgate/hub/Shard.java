@@ -139,6 +139,7 @@ public final class Shard {
 
     /// Begins to look after the streams. Called once, on the loop.
     void start() {
+        assert loop.inEventLoop();
         lastTickNanos = nanoTime();
         loop.scheduleAtFixedRate(
                 faults.periodic(meter.as(Work.FAN_OUT, this::tick)),
@@ -149,6 +150,7 @@ public final class Shard {
 
     /// Called on the loop.
     void times(StreamTimes changed) {
+        assert loop.inEventLoop();
         times = changed;
         Sweep<Subscriber> moved = new Sweep<>(changed.visitPeriodNanos());
         streams.members().forEach(moved::add);
@@ -157,6 +159,7 @@ public final class Shard {
 
     /// Ends all streams, spread over a time. Called on the loop.
     void drain(long spreadNanos) {
+        assert loop.inEventLoop();
         if (drain == null) {
             drain = new StreamDrain(streams.members(), nanoTime(), spreadNanos);
             drain.advance(nanoTime());
@@ -165,6 +168,7 @@ public final class Shard {
 
     /// Closes all streams at once. Called on the loop.
     void abort() {
+        assert loop.inEventLoop();
         streams.members().forEach(Subscriber::abort);
     }
 
@@ -256,11 +260,6 @@ public final class Shard {
         }
     }
 
-    /// Lets publishers try again.
-    void run(List<Runnable> publishers) {
-        publishers.forEach(Runnable::run);
-    }
-
     /// A stream could not be brought what is new; it is cut, so that its client comes back for it.
     void failed(Subscriber subscriber, Throwable cause) {
         subscriber.broken();
@@ -281,6 +280,7 @@ public final class Shard {
     }
 
     void leave(Subscriber subscriber, StreamEnd reason) {
+        assert loop.inEventLoop();
         streams.remove(subscriber);
         streamCount = streams.size();
         cells.ended(reason);

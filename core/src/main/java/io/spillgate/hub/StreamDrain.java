@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Ends the streams of a loop one after the other, evenly over a time, each with its own
 /// reconnection time.
 ///
-/// Confined to the loop.
+/// Confined to the loop, as [Shard] asserts.
 final class StreamDrain {
     private static final long LEAST_RETRY_MILLIS = 1_000;
     private static final long MOST_RETRY_MILLIS = 15_000;

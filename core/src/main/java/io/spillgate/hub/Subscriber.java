@@ -83,6 +83,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// Everything that is held for this stream is let go.
     @Override
     public void gone() {
+        assert shard.loop().inEventLoop();
         if (!closed) {
             leave();
         }
@@ -100,6 +101,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     /// Takes what is new in a topic into the queues and writes what can be written.
     void offer(TopicShard topic, long head) {
+        assert shard.loop().inEventLoop();
         if (ending != null || closed) {
             return;
         }
@@ -134,6 +136,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     /// Closes the connection at once, for a shutdown that takes no longer.
     void abort() {
+        assert shard.loop().inEventLoop();
         reason = StreamEnd.SHUTDOWN;
         channel.close();
     }
@@ -144,6 +147,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     /// Writes what can be written, unless the socket is known to be full.
     void flush() {
+        assert shard.loop().inEventLoop();
         if (!outlet.isPending() && hasMore()) {
             outlet.flush();
         }
@@ -153,6 +157,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     ///
     /// @param farewell the last message, may be empty
     void end(String farewell, StreamEnd why) {
+        assert shard.loop().inEventLoop();
         if (ending != null || closed) {
             return;
         }
@@ -172,6 +177,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// does that has opened the stream, it is part of the request.
     @Override
     public long writeTo(WritableByteChannel target) throws IOException {
+        assert shard.loop().inEventLoop();
         Work before = shard.meter().beginIfNone(Work.FAN_OUT);
         try {
             return writeWaiting(target);
@@ -207,6 +213,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// long.
     @Override
     public void visit(long nowNanos) {
+        assert shard.loop().inEventLoop();
         StreamTimes times = shard.times();
         if (nowNanos - lastActivityNanos >= times.timeoutNanos()) {
             timeOut();

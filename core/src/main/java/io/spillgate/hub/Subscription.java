@@ -99,6 +99,7 @@ final class Subscription {
     ///
     /// @return how many events were dropped
     long squeeze() {
+        assert topic.shard().loop().inEventLoop();
         long drop = (length() + 1) / 2;
         return switch (topic.settings().policy()) {
             case DROP_OLDEST -> pinned ? keepOldest(length() - drop) : dropBefore(next + drop);
@@ -128,6 +129,7 @@ final class Subscription {
     /// @param elsewhere events that wait for the same subscriber in other queues
     /// @return how many events were dropped
     long offer(long head, TopicSettings settings, long elsewhere) {
+        assert topic.shard().loop().inEventLoop();
         if (head <= decided) {
             return 0;
         }
@@ -165,6 +167,7 @@ final class Subscription {
     ///
     /// @return how many events were dropped
     long dropBefore(long index) {
+        assert topic.shard().loop().inEventLoop();
         long dropped = index - next;
         hole += dropped;
         next = index;
@@ -173,8 +176,9 @@ final class Subscription {
 
     /// The socket has taken `count` events from [#next] on, or begun the last of them.
     void advance(long count) {
+        assert topic.shard().loop().inEventLoop();
         if (pinned) {
-            topic.shard().run(log().unpin(next, next + count));
+            log().unpin(next, next + count).forEach(Runnable::run);
         }
         next += count;
         if (next == end) {
@@ -199,10 +203,11 @@ final class Subscription {
 
     /// Lets go of everything.
     void close() {
+        assert topic.shard().loop().inEventLoop();
         if (pinned) {
-            topic.shard().run(log().unpin(next, end));
+            log().unpin(next, end).forEach(Runnable::run);
             for (int i = 0; i < rangeCount; i++) {
-                topic.shard().run(log().unpin(ranges[2 * i], ranges[2 * i + 1]));
+                log().unpin(ranges[2 * i], ranges[2 * i + 1]).forEach(Runnable::run);
             }
         }
         pinned = false;
@@ -293,7 +298,7 @@ final class Subscription {
     /// Unpins what of a range comes after its first `count` events; returns the end of those.
     private long unpinAfter(long from, long to, long count) {
         long kept = from + Math.min(to - from, count);
-        topic.shard().run(log().unpin(kept, to));
+        log().unpin(kept, to).forEach(Runnable::run);
         return kept;
     }
 

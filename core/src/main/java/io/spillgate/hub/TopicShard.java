@@ -83,6 +83,7 @@ final class TopicShard implements Audience {
     /// @param from the first index that it gets
     /// @param head the end of its replay
     void add(Subscriber subscriber, long from, long head) {
+        assert shard.loop().inEventLoop();
         Subscription subscription = new Subscription(this, from, head);
         subscriber.merge().add(subscription);
         seats.add(new Seat(subscriber, subscription));
@@ -91,6 +92,7 @@ final class TopicShard implements Audience {
     }
 
     void remove(Subscription subscription) {
+        assert shard.loop().inEventLoop();
         seats.set(subscription.seat, null);
         emptySeats++;
         subscription.close();
@@ -106,6 +108,7 @@ final class TopicShard implements Audience {
     ///
     /// @return whether the walk is complete
     boolean walk(long untilNanos) {
+        assert shard.loop().inEventLoop();
         if (!walking) {
             walkDue = false;
             look();
@@ -157,6 +160,7 @@ final class TopicShard implements Audience {
 
     /// Tells the log how far its events are needed, and lets publishers that wait try again.
     void report() {
+        assert shard.loop().inEventLoop();
         long keepFrom = offeredTo;
         long queuedFrom = offeredTo;
         int kept = 0;
@@ -174,14 +178,16 @@ final class TopicShard implements Audience {
 
     /// A subscriber's socket has taken a part of an event and no more.
     void hold(LogEntry entry, Subscriber subscriber) {
+        assert shard.loop().inEventLoop();
         stalled.add(subscriber);
         log().hold(entry);
     }
 
     /// The event is whole, or its subscriber gone.
     void letGo(LogEntry entry, Subscriber subscriber) {
+        assert shard.loop().inEventLoop();
         stalled.remove(subscriber);
-        shard.run(log().unpin(entry.index(), entry.index() + 1));
+        log().unpin(entry.index(), entry.index() + 1).forEach(Runnable::run);
     }
 
     List<Subscription> lagging() {
@@ -190,6 +196,7 @@ final class TopicShard implements Audience {
 
     /// Lists a queue in which events are left, so that the log keeps them.
     void noteLag(Subscription subscription) {
+        assert shard.loop().inEventLoop();
         if (!subscription.listed && subscription.hasWaiting()) {
             subscription.listed = true;
             lagging.add(subscription);

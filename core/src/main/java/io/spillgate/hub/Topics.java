@@ -21,6 +21,7 @@ final class Topics {
     /// The topic of a watch if it is delivered through this watch; null when nobody is interested,
     /// or another watch has taken its place.
     @Nullable TopicShard active(Watch watch) {
+        assert shard.loop().inEventLoop();
         return audiences.get(watch.log().topic()) instanceof TopicShard topic
                         && topic.watch() == watch
                 ? topic
@@ -29,6 +30,7 @@ final class Topics {
 
     /// Subscribes to a topic without events.
     void add(String name, Subscriber subscriber) {
+        assert shard.loop().inEventLoop();
         Audience known = audiences.putIfAbsent(name, subscriber);
         switch (known) {
             case null -> {}
@@ -48,6 +50,7 @@ final class Topics {
     ///
     /// @return the topic, with or without subscribers
     TopicShard activate(Watch watch) {
+        assert shard.loop().inEventLoop();
         String name = watch.log().topic();
         Audience known = audiences.get(name);
         TopicShard topic = new TopicShard(shard, watch);
@@ -67,6 +70,7 @@ final class Topics {
 
     /// Topics have begun to have events; the watches that nobody needs are given back.
     void begin(List<Watch> begun) {
+        assert shard.loop().inEventLoop();
         for (Watch watch : begun) {
             Audience audience = audiences.get(watch.log().topic());
             boolean superseded = audience instanceof TopicShard topic && topic.watch() != watch;
@@ -81,6 +85,7 @@ final class Topics {
     /// Gives a topic's watch back if it has been idle for a while and nobody has anything left to
     /// get or to be told.
     void retireIfIdle(TopicShard topic) {
+        assert shard.loop().inEventLoop();
         if (!topic.isIdle() || !shard.broker().retire(topic.watch())) {
             return;
         }
@@ -93,6 +98,7 @@ final class Topics {
 
     /// Ends all subscriptions of a subscriber.
     void remove(Subscriber subscriber) {
+        assert shard.loop().inEventLoop();
         for (Subscription queue : subscriber.merge().subscriptions()) {
             TopicShard topic = queue.topic();
             topic.remove(queue);

@@ -2,7 +2,8 @@ package io.spillgate.limits;
 
 import org.jspecify.annotations.Nullable;
 
-/// What one connection holds of unfinished input. Confined to the connection's loop.
+/// What one connection holds of unfinished input. Confined to the connection's loop, as
+/// [InputHolders] asserts.
 public final class InputHolder {
     private final InputHolders holders;
     private final Runnable shed;

@@ -1,8 +1,9 @@
 package io.spillgate.limits;
 
+import io.netty.util.concurrent.EventExecutor;
+
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -13,7 +14,7 @@ public final class InputHolders {
     private static final long NOBODY = Long.MAX_VALUE;
 
     private final InputMemory memory;
-    private final Executor loop;
+    private final EventExecutor loop;
     private final LongSupplier nanoTime;
     private final long originNanos;
     private final AtomicBoolean asked = new AtomicBoolean();
@@ -21,11 +22,11 @@ public final class InputHolders {
     private @Nullable InputHolder last;
     private volatile long oldestNanos = NOBODY;
 
-    /// @param loop runs tasks on the loop
+    /// @param loop that of the connections
     /// @param nanoTime the clock, the same for all loops
     /// @param originNanos a time of that clock before everything, the same for all loops
     public InputHolders(
-            InputMemory memory, Executor loop, LongSupplier nanoTime, long originNanos) {
+            InputMemory memory, EventExecutor loop, LongSupplier nanoTime, long originNanos) {
         this.memory = memory;
         this.loop = loop;
         this.nanoTime = nanoTime;
@@ -42,6 +43,7 @@ public final class InputHolders {
     /// the bound. Another loop is asked to shed its own; only far above the bound nobody waits for
     /// it.
     public void relieve() {
+        assert loop.inEventLoop();
         while (memory.isExceeded()) {
             InputHolders oldest = memory.oldest();
             if (oldest != null && !oldest.equals(this)) {
@@ -63,6 +65,7 @@ public final class InputHolders {
 
     /// What a holder holds has changed.
     void changed(InputHolder holder, long before, long now) {
+        assert loop.inEventLoop();
         if (before == 0) {
             append(holder);
         } else if (now == 0) {
@@ -72,6 +75,7 @@ public final class InputHolders {
     }
 
     void renew(InputHolder holder) {
+        assert loop.inEventLoop();
         remove(holder);
         append(holder);
     }

@@ -1,6 +1,7 @@
 package io.spillgate.limits;
 
-/// The requests of one client in the recent past. Guarded by the lock of its stripe.
+/// The requests of one client in the recent past. Not thread safe: each belongs to a stripe of the
+/// [RateLimiter], which has a lock.
 abstract sealed class RateWindow permits ExactWindow, CountedWindow {
     private long newestTick = Long.MIN_VALUE;
 

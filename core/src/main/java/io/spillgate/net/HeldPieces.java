@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 
-/// Pieces of a body that wait for their turn, in order. Confined to one loop.
+/// Pieces of a body that wait for their turn, in order. Not thread safe.
 ///
 /// A piece is a part of the large direct buffer of a read. What waits for longer than that read is
 /// to be settled: copied, all together, to a heap buffer of its own size.

@@ -8,7 +8,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /// One value for each event loop, found by the loop or by its number. Immutable: any thread may
-/// look, what it finds is usually confined to the loop.
+/// look, what it finds usually belongs to the loop.
 ///
 /// @param <T> of the values
 public final class PerLoop<T> {

@@ -22,6 +22,7 @@ public final class Resets {
 
     /// Looks at a connection until it is closed, if its transport needs it.
     public void watch(Channel channel) {
+        assert channel.eventLoop().inEventLoop();
         if (channel instanceof IoUringSocketChannel uring) {
             Watched watched = new Watched(uring);
             sweep.add(watched);
@@ -48,6 +49,7 @@ public final class Resets {
 
         @Override
         public void visit(long nowNanos) {
+            assert channel.eventLoop().inEventLoop();
             if (!channel.isOpen()) {
                 return;
             }

@@ -15,12 +15,12 @@ import java.util.function.LongSupplier;
 /// one, counts towards what was done for the last one. So a turn in which a hundred connections
 /// bring requests has one change, not two hundred.
 ///
-/// The state is guarded by a version: odd while the loop changes it, and another one afterwards. A
-/// reader takes the state between two equal even versions. The loop looks at the clock between them
-/// too, and not before the odd version has become visible, so that it never ends a span at a time
-/// for which a reader may have counted it already. The other fences are those that such a lock
-/// needs: nothing of the change becomes visible after the even version, and nothing is read after
-/// the second look at the version.
+/// The state has a version: odd while the loop changes it, and another one afterwards. A reader
+/// takes the state between two equal even versions. The loop looks at the clock between them too,
+/// and not before the odd version has become visible, so that it never ends a span at a time for
+/// which a reader may have counted it already. The other fences are those that such a lock needs:
+/// nothing of the change becomes visible after the even version, and nothing is read after the
+/// second look at the version.
 final class WorkTime {
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
 

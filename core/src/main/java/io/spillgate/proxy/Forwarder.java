@@ -100,6 +100,7 @@ public final class Forwarder implements Exchange {
     /// A piece of the request's body; raw bytes after an upgrade.
     @Override
     public void content(ByteBuf piece) {
+        assert loop().inEventLoop();
         bodyBytes += piece.readableBytes();
         if (tunnel == null && bodyBytes > replies.maxBodyBytes()) {
             replies.bodyTooLong();
@@ -118,6 +119,7 @@ public final class Forwarder implements Exchange {
 
     @Override
     public void end(HttpHeaders received) {
+        assert loop().inEventLoop();
         stream.read(true);
         trailers = received.isEmpty() ? received : crossing(received);
         if (call != null && writable && held.isEmpty()) {
@@ -128,6 +130,7 @@ public final class Forwarder implements Exchange {
     /// Nobody wants the answer any more.
     @Override
     public void abandon() {
+        assert loop().inEventLoop();
         Call running = call;
         if (finish() && running != null) {
             running.cancel();

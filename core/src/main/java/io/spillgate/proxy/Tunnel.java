@@ -55,6 +55,7 @@ final class Tunnel {
 
     /// The backend has agreed.
     void open(Call to) {
+        assert loop.inEventLoop();
         lastWriteNanos = loop.ticker().nanoTime();
         if (isKeptAlive()) {
             look(to);
@@ -63,6 +64,7 @@ final class Tunnel {
 
     /// @param piece released here
     void toBackend(Call to, ByteBuf piece) {
+        assert loop.inEventLoop();
         if (isKeptAlive()) {
             lastWriteNanos = loop.ticker().nanoTime();
         }
@@ -73,6 +75,7 @@ final class Tunnel {
     /// @param piece released by the caller
     /// @param out gets what the client gets, in pieces that it releases
     void toClient(ByteBuf piece, Consumer<ByteBuf> out) {
+        assert loop.inEventLoop();
         if (pongs != null) {
             pongs.filter(piece, out);
         } else {
@@ -82,6 +85,7 @@ final class Tunnel {
     }
 
     void close() {
+        assert loop.inEventLoop();
         if (nextLook != null) {
             nextLook.cancel(false);
         }

@@ -7,9 +7,8 @@ package io.spillgate.sse;
 ///                         ^ payloadStart                                 payloadEnd ^
 /// ```
 ///
-/// Made once by [EventEncoder] and shared by all subscribers. Confined to the publishing thread
-/// until [#stamp(long)] is done; never changed afterwards. The reader must be handed the frame
-/// safely.
+/// Made once by [EventEncoder] and shared by all subscribers. Not thread safe until [#stamp(long)]
+/// is done; never changed afterwards. The reader must be handed the frame safely.
 public final class Frame {
     private final byte[] bytes;
     private final int payloadStart;

@@ -1,6 +1,7 @@
 package io.spillgate.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.RequestClass;
@@ -16,6 +17,13 @@ import java.util.concurrent.atomic.AtomicLong;
 class AdmissionTest {
     private Admission admission = Requests.admission(Requests.USUAL);
     private Requests requests = new Requests(admission);
+
+    @Test
+    void refusesTheUseOfTheLineWithoutTheLock() {
+        Line line = new Line(new Object(), () -> 0);
+        assertThatThrownBy(line::size).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> line.next(_ -> true, false)).isInstanceOf(AssertionError.class);
+    }
 
     @Test
     void letsAsManyRunAndWaitAsItMay() {

@@ -52,6 +52,18 @@ final class PoolRulesTest {
     }
 
     @Test
+    void refusesToBeUsedOnAnotherThreadThanSaid() {
+        assertThatThrownBy(() -> pool.send(loop, request(), new Heard()))
+                .isInstanceOf(AssertionError.class);
+        Call call =
+                loop.submit(() -> pool.send(loop, request(), new Heard()))
+                        .syncUninterruptibly()
+                        .getNow();
+        assertThatThrownBy(call::cancel).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> call.read(false)).isInstanceOf(AssertionError.class);
+    }
+
+    @Test
     void refusesTheUseOfTheLedgerWithoutTheLock() {
         PerLoop<Integer> any = new PerLoop<>(loops, number -> number);
         Ledger ledger = new Ledger(new ReentrantLock(), pool.settings(), any);

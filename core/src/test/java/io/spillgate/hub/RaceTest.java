@@ -1,6 +1,7 @@
 package io.spillgate.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -12,6 +13,7 @@ import io.spillgate.broker.Rules;
 import io.spillgate.broker.TestReader;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.metrics.Metrics;
+import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 
@@ -129,6 +131,22 @@ final class RaceTest {
             await(publishing);
             assertThat(count(broker, "a")).as("race %d", race).isEqualTo(PUBLISHERS * EVENTS);
         }
+    }
+
+    @Test
+    void refusesToBeTouchedOnAnotherThreadThanItsLoop() throws Exception {
+        LocalBroker broker = broker(Rules.DEFAULT);
+        Shard shard = shards(broker).getFirst();
+        Client client = join(shard, null, "a");
+        broker.publish("a", Rules.event("hello"), false);
+        awaitLast(client, broker);
+        Subscription queue = client.stream.merge().subscriptions()[0];
+        assertThatThrownBy(shard::abort).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(client.stream::gone).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(queue.topic()::report).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> queue.advance(1)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> shard.leave(client.stream, StreamEnd.CLIENT))
+                .isInstanceOf(AssertionError.class);
     }
 
     private static LocalBroker broker(Rules rules) {

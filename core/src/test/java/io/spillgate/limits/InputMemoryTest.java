@@ -1,9 +1,13 @@
 package io.spillgate.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.util.concurrent.EventExecutor;
 
 import org.junit.jupiter.api.Test;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +18,19 @@ final class InputMemoryTest {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final List<String> shed = new ArrayList<>();
     private long now;
-    private final InputHolders one = new InputHolders(memory, tasks::add, () -> now, 0);
-    private final InputHolders two = new InputHolders(memory, tasks::add, () -> now, 0);
+    private boolean elsewhere;
+    private final InputHolders one = new InputHolders(memory, loop(), () -> now, 0);
+    private final InputHolders two = new InputHolders(memory, loop(), () -> now, 0);
+
+    @Test
+    void isConfinedToItsLoop() {
+        InputHolder a = hold(one, "a", 200);
+        elsewhere = true;
+        assertThatThrownBy(() -> a.holds(1)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(a::renew).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(one::relieve).isInstanceOf(AssertionError.class);
+        assertThat(shed).isEmpty();
+    }
 
     @Test
     void addsUpWhatIsHeldOnAllLoops() {
@@ -153,5 +168,23 @@ final class InputMemoryTest {
                             self[0].holds(0);
                         });
         return self[0];
+    }
+
+    /// A loop whose tasks the test runs.
+    private EventExecutor loop() {
+        Class<?>[] kind = {EventExecutor.class};
+        return (EventExecutor)
+                Proxy.newProxyInstance(
+                        getClass().getClassLoader(),
+                        kind,
+                        (_, method, arguments) ->
+                                switch (method.getName()) {
+                                    case "inEventLoop" -> !elsewhere;
+                                    case "execute" -> {
+                                        tasks.add((Runnable) arguments[0]);
+                                        yield null;
+                                    }
+                                    default -> throw new IllegalStateException(method.getName());
+                                });
     }
 }

@@ -86,6 +86,7 @@ public final class AddressBook implements AutoCloseable {
     }
 
     private void refreshAll() {
+        assert loop.inEventLoop();
         long now = loop.ticker().nanoTime();
         for (KnownName name : names) {
             if (name.changes() && !name.isAsked()) {
@@ -99,6 +100,7 @@ public final class AddressBook implements AutoCloseable {
         if (closed) {
             return;
         }
+        assert loop.inEventLoop();
         name.asked(loop.ticker().nanoTime());
         Future<Answer> asked = lookup.ask(loop, name.endpoint());
         asked.addListener(_ -> {
@@ -111,6 +113,7 @@ public final class AddressBook implements AutoCloseable {
     }
 
     private void answered(KnownName name, Answer answer) {
+        assert loop.inEventLoop();
         if (closed) {
             return;
         }
@@ -133,6 +136,7 @@ public final class AddressBook implements AutoCloseable {
     }
 
     private void failed(KnownName name, String message) {
+        assert loop.inEventLoop();
         if (closed) {
             return;
         }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /// One name of an [AddressBook], what is known of it, and when it is asked for again. Confined to
-/// the book's loop.
+/// the book's loop, as [AddressBook] asserts.
 final class KnownName {
     private static final int MAX_DOUBLINGS = 6;
 
