@@ -47,7 +47,7 @@ public interface ServerStream {
     /// Whether content of the request is still to come.
     boolean isBodyPending();
 
-    /// When the request began, by `System.nanoTime`.
+    /// When the request began, by the clock of its loop.
     long startNanos();
 
     /// The loop that all of this belongs to.

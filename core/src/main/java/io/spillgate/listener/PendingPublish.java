@@ -9,6 +9,7 @@ import io.spillgate.sse.Event;
 import org.jspecify.annotations.Nullable;
 
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// Publishes one event after the other to a topic, and waits while subscribers have no room.
 /// Confined to a loop.
@@ -18,6 +19,7 @@ final class PendingPublish {
     private final Broker broker;
     private final String topic;
     private final long mostWaitNanos;
+    private final LongSupplier nanoTime;
     private final Consumer<Publication> outcome;
     private @Nullable Event waiting;
     private @Nullable Runnable retry;
@@ -33,6 +35,7 @@ final class PendingPublish {
                 serving.broker(),
                 topic,
                 serving.intake().blockNanos(),
+                serving.station().meter().nanoTime(),
                 outcome);
     }
 
@@ -46,12 +49,14 @@ final class PendingPublish {
             Broker broker,
             String topic,
             long mostWaitNanos,
+            LongSupplier nanoTime,
             Consumer<Publication> outcome) {
         this.loop = loop;
         this.guard = guard;
         this.broker = broker;
         this.topic = topic;
         this.mostWaitNanos = mostWaitNanos;
+        this.nanoTime = nanoTime;
         this.outcome = outcome;
     }
 
@@ -70,7 +75,7 @@ final class PendingPublish {
         }
         busy = publication;
         waiting = event;
-        waitingSinceNanos = System.nanoTime();
+        waitingSinceNanos = nanoTime.getAsLong();
         return await(event, false) ? publication : settle(tryAgain(event));
     }
 

@@ -128,7 +128,7 @@ final class RequestStages {
             return false;
         }
         ClientAddress client = settings.proxies().client(peer.address(), headers::getAll);
-        long nowMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        long nowMillis = TimeUnit.NANOSECONDS.toMillis(serving.station().now());
         long waitMillis = settings.rate().tryAcquire(client.key(), nowMillis);
         if (waitMillis == 0) {
             return false;

@@ -328,7 +328,7 @@ final class Serving implements StreamHandler {
             return;
         }
         counted = true;
-        long durationNanos = System.nanoTime() - stream.startNanos();
+        long durationNanos = station.now() - stream.startNanos();
         station.cells().request(by, status, durationNanos);
         if (settings.accessLog()) {
             Peer peer = stream.peer();

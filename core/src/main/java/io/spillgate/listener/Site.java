@@ -41,7 +41,7 @@ final class Site {
     private final Lingering turnedAway;
     private final InputMemory input;
     private final ChannelFutureListener release;
-    private final DrainRate departures = new DrainRate(System::nanoTime);
+    private final DrainRate departures;
     private final PerLoop<Station> stations;
     private volatile Settings settings;
 
@@ -54,6 +54,7 @@ final class Site {
             InputMemory input,
             Settings settings) {
         this.policy = policy;
+        departures = new DrainRate(around.loops().nanoTime());
         this.around = around;
         this.connections = connections;
         this.lingering = lingering;
@@ -67,7 +68,7 @@ final class Site {
                         departures.freed();
                     }
                 };
-        long origin = System.nanoTime();
+        long origin = around.loops().nanoTime().getAsLong();
         stations = new PerLoop<>(around.loops(), number -> station(number, origin));
         stations.all().forEach(Station::start);
     }
@@ -216,7 +217,7 @@ final class Site {
                 around.loops().meters().get(number),
                 around.hub().shard(number),
                 around.metrics().cells(number),
-                new InputHolders(input, loop, System::nanoTime, originNanos),
+                new InputHolders(input, loop, around.loops().nanoTime(), originNanos),
                 period());
     }
 

@@ -55,7 +55,7 @@ final class Station implements ConnectionHome {
 
     /// Begins its regular work.
     void start() {
-        lastTickNanos = System.nanoTime();
+        lastTickNanos = now();
         loop.scheduleAtFixedRate(
                 faults().periodic(meter.as(Work.TIMERS, this::tick)),
                 TICK_MILLIS,
@@ -142,8 +142,13 @@ final class Station implements ConnectionHome {
         return new Serving(site, this, stream);
     }
 
+    /// The clock of the loop, in nanoseconds.
+    long now() {
+        return meter.nanoTime().getAsLong();
+    }
+
     private void tick() {
-        long now = System.nanoTime();
+        long now = now();
         sweep.tick(now - lastTickNanos, now);
         resets.tick(now - lastTickNanos, now);
         lastTickNanos = now;

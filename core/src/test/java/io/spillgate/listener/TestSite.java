@@ -36,7 +36,7 @@ final class TestSite implements AutoCloseable {
 
     private TestSite(ListenerPolicy policy, GatewayConfig config) {
         Metrics metrics = new Metrics(1);
-        admission = new Admission(config.server());
+        admission = new Admission(config.server(), loops.nanoTime());
         client = new HttpClient(loops, config.hostConnectionPool(), config.httpDestinations());
         LocalBroker broker =
                 new LocalBroker(

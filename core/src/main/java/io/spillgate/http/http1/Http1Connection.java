@@ -56,7 +56,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         this.home = home;
         this.decoder = decoder;
         this.held = held;
-        deadlines = new Deadlines(decoder::headStartNanos, decoder::heardNanos, System.nanoTime());
+        deadlines = new Deadlines(decoder::headStartNanos, decoder::heardNanos, now());
         input = new InputHolder(home.input(), this::shed);
     }
 
@@ -193,6 +193,10 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         return peer;
     }
 
+    private long now() {
+        return home.meter().nanoTime().getAsLong();
+    }
+
     ConnectionHome home() {
         return home;
     }
@@ -219,7 +223,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     /// Reads from the socket, or pauses; the clocks of receiving stand still meanwhile.
     void readMore(boolean more) {
-        deadlines.reading(more, System.nanoTime());
+        deadlines.reading(more, now());
         channel().config().setAutoRead(more);
     }
 
@@ -241,7 +245,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     /// What follows an answer: the end of the connection, or the next request.
     void answered(ChannelFuture written, boolean close) {
-        deadlines.answered(System.nanoTime());
+        deadlines.answered(now());
         if (close) {
             state = State.DONE;
             decoder.end();

@@ -7,7 +7,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 /// to time; confined to the channel's loop.
 final class Outflow {
     private long waitingBytes;
-    private long sinceNanos = System.nanoTime();
+    private long sinceNanos;
 
     /// Time since the peer took a byte; 0 when none waits for it.
     long stalledNanos(Channel channel, long nowNanos) {

@@ -54,7 +54,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private Runnable received = () -> {};
     private @Nullable ChannelHandlerContext context;
     private long headStartNanos;
-    private long heardNanos = System.nanoTime();
+    private long heardNanos;
 
     /// @param meter of the connection's loop
     RequestDecoder(HeadLimits limits, LoopMeter meter) {
@@ -65,6 +65,7 @@ final class RequestDecoder extends HttpRequestDecoder {
                         .setMaxChunkSize(16 * 1024));
         this.limits = limits;
         this.meter = meter;
+        heardNanos = now();
         scanner = new HeadScanner(limits);
     }
 
@@ -100,7 +101,7 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     /// When the request began; now, if it was refused with its first byte.
     long requestStartNanos() {
-        return headStartNanos == 0 ? System.nanoTime() : headStartNanos;
+        return headStartNanos == 0 ? now() : headStartNanos;
     }
 
     /// When the last bytes came; the accept before that.
@@ -135,7 +136,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
         Work before = meter.begin(Work.RECEIVE);
         reading = true;
-        heardNanos = System.nanoTime();
+        heardNanos = now();
         countUnasked(ctx, (ByteBuf) bytes);
         try {
             super.channelRead(ctx, bytes);
@@ -219,6 +220,10 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
+    private long now() {
+        return meter.nanoTime().getAsLong();
+    }
+
     private void countUnasked(ChannelHandlerContext ctx, ByteBuf bytes) {
         if (ctx.channel().config().isAutoRead()) {
             unaskedBytes = 0;
@@ -268,7 +273,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean scan(ByteBuf in, List<Object> out) {
         HeadScanner.Result result = scanner.scan(in);
         if (headStartNanos == 0 && scanner.hasBegun()) {
-            headStartNanos = System.nanoTime();
+            headStartNanos = now();
         }
         Refusal refusal = scanner.refusal();
         if (refusal != null) {
