@@ -3,7 +3,7 @@ package io.spillgate.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 
-/// A request whose body is being received, or whose answer is awaited. Confined to the connection's
+/// A request whose body is being received, or whose answer is awaited. Called on the connection's
 /// loop.
 public interface Exchange {
     /// A piece of the body; the caller releases it.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.function.Function;
 
-/// One request and its answer, whatever the version of HTTP. Confined to the connection's loop.
+/// One request and its answer, whatever the version of HTTP. Called on the connection's loop.
 ///
 /// ```
 ///   interim*  respond                     whole at once

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// Publishes one event after the other to a topic, and waits while subscribers have no room.
-/// Confined to a loop.
+/// Confined to a loop, as [Serving] asserts.
 final class PendingPublish {
     private final EventLoop loop;
     private final Consumer<Runnable> guard;

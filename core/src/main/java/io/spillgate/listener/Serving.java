@@ -128,6 +128,7 @@ final class Serving implements StreamHandler {
 
     /// Lets an exchange take the body and answer.
     void begin(Exchange begun, Handler handler) {
+        assert stream.loop().inEventLoop();
         by = handler;
         exchange = begun;
         station.exchanges(1);
@@ -312,6 +313,7 @@ final class Serving implements StreamHandler {
 
     @Override
     public void gone() {
+        assert stream.loop().inEventLoop();
         if (exchange != null) {
             exchange.abandon();
             endExchange();

@@ -65,6 +65,7 @@ final class Station implements ConnectionHome {
 
     /// Visits every connection once in another time.
     void period(long nanos) {
+        assert loop.inEventLoop();
         Sweep<Http1Connection> moved = new Sweep<>(nanos);
         sweep.members().forEach(moved::add);
         sweep = moved;
@@ -139,6 +140,7 @@ final class Station implements ConnectionHome {
 
     @Override
     public StreamHandler open(ServerStream stream) {
+        assert loop.inEventLoop();
         return new Serving(site, this, stream);
     }
 

@@ -119,8 +119,10 @@ final class ServingTest {
     void anAnswerThatHasBegunIsCutAndNotRefused() {
         TestStream stream = request(open, "GET", "/x");
         Serving serving = open.of(stream);
-        stream.begin(200, "OK", NO_TRAILERS, NO_TRAILERS);
-        serving.timedOut();
+        open.onLoop(() -> {
+            stream.begin(200, "OK", NO_TRAILERS, NO_TRAILERS);
+            serving.timedOut();
+        });
         assertThat(stream.told).containsExactly("begin 200", "reset");
     }
 

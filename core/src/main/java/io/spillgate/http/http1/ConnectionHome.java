@@ -8,7 +8,7 @@ import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Sweep;
 
-/// What the connections of one listener on one loop belong to. Confined to the loop.
+/// What the connections of one listener on one loop belong to. Called on the loop.
 public interface ConnectionHome {
     /// Of the loop.
     LoopMeter meter();

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The head must stay in the buffer from the reader index on until it is complete; nothing is
 /// consumed. A minor version above 1 is overwritten with 1 in the buffer: such a request is treated
-/// as HTTP/1.1 (RFC 9110 section 2.5), but Netty would not take a chunked body from it. Confined to
-/// one event loop.
+/// as HTTP/1.1 (RFC 9110 section 2.5), but Netty would not take a chunked body from it. Not thread
+/// safe.
 final class HeadScanner {
     private static final String VERSION_FORM = "HTTP/d.d";
     private static final int MAJOR = 5;

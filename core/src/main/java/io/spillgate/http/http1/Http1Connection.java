@@ -215,6 +215,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     ///
     /// @return whether it is more than before
     boolean account() {
+        assert channel().eventLoop().inEventLoop();
         return input.holds(
                 state == State.DONE
                         ? 0
@@ -223,6 +224,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
 
     /// Reads from the socket, or pauses; the clocks of receiving stand still meanwhile.
     void readMore(boolean more) {
+        assert channel().eventLoop().inEventLoop();
         deadlines.reading(more, now());
         channel().config().setAutoRead(more);
     }
@@ -346,6 +348,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     private Http1Stream begin(Http1Stream begun) {
+        assert channel().eventLoop().inEventLoop();
         stream = begun;
         return begun;
     }

@@ -31,7 +31,7 @@ import java.util.function.Function;
 /// One request of an [Http1Connection], and the bytes of its answer.
 ///
 /// The connection stays if the request was read whole and the client wants it. Confined to the
-/// connection's loop.
+/// connection's loop, as [Http1Connection] asserts.
 final class Http1Stream implements ServerStream {
     private static final byte[] CONTINUE =
             "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);

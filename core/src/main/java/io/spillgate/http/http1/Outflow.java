@@ -4,7 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 
 /// Knows for how long a peer has not taken any of the bytes that wait for it. Looked at from time
-/// to time; confined to the channel's loop.
+/// to time; confined to the channel's loop, as [Http1Connection] asserts.
 final class Outflow {
     private long waitingBytes;
     private long sinceNanos;

@@ -16,9 +16,6 @@ import java.util.stream.Collectors;
 final class Claims {
     private static final Path CORE = Project.root().resolve("core/src/main/java/io/spillgate");
 
-    /// The listener does not keep the rules yet.
-    private static final String LISTENER = "listener/";
-
     private static final Set<String> CLOCKS = Set.of("net/Loops.java", "metrics/Metrics.java");
 
     private static final Pattern CLASS_DOC = Pattern.compile("(?m)(?:^///.*\n)+(?=@|[a-z])");
@@ -31,9 +28,7 @@ final class Claims {
 
     /// The sources that the rules are about.
     static List<Path> sources() {
-        return Project.javaFiles().stream()
-                .filter(file -> file.startsWith(CORE) && !name(file).startsWith(LISTENER))
-                .toList();
+        return Project.javaFiles().stream().filter(file -> file.startsWith(CORE)).toList();
     }
 
     /// What a source says against the rules, one sentence each.
