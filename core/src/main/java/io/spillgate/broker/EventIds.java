@@ -12,6 +12,9 @@ import java.security.SecureRandom;
 /// So whatever a publisher calls its events, what a client comes back with says where it was. An
 /// epoch is `s` and eleven more characters of `0-9a-z`.
 public final class EventIds {
+    /// Bytes of the longest id without a publisher's, and of what stands before that.
+    static final int MOST_BYTES = 32;
+
     private static final int EPOCH_LENGTH = 12;
     private static final int MOST_DIGITS = 18;
 
@@ -32,18 +35,6 @@ public final class EventIds {
             epoch.append(Character.forDigit(random.nextInt(36), 36));
         }
         return epoch.toString();
-    }
-
-    static int digits(long sequence) {
-        int digits = 1;
-        for (long rest = sequence; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        return digits;
-    }
-
-    String prefix() {
-        return prefix;
     }
 
     String format(long sequence) {

@@ -1,6 +1,6 @@
 package io.spillgate.broker;
 
-import io.spillgate.sse.Frame;
+import io.spillgate.sse.Event;
 
 import org.jspecify.annotations.Nullable;
 
@@ -295,15 +295,15 @@ public final class EventLog {
         return watches.firstWaiting(ring.head(), queued);
     }
 
-    void append(Frame frame, long sequence, long nowNanos, String id, @Nullable String ownId) {
-        LogEntry entry = new LogEntry(frame, ring.head(), sequence, nowNanos, endByte, id, ownId);
+    void append(Event event, long sequence, long nowNanos, String id) {
+        LogEntry entry = new LogEntry(event, ring.head(), sequence, nowNanos, endByte, id);
         memory.addTopics(hasHistory() ? 0 : 1);
         ring.add(entry);
         endByte = entry.endByte();
         appendedNanos = nowNanos;
         addBytes(entry.footprint());
-        if (ownId != null) {
-            byPublisherId.put(ownId, entry);
+        if (event.id() != null) {
+            byPublisherId.put(event.id(), entry);
         }
         expire(nowNanos);
     }

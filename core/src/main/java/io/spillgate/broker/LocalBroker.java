@@ -1,8 +1,6 @@
 package io.spillgate.broker;
 
 import io.spillgate.sse.Event;
-import io.spillgate.sse.EventEncoder;
-import io.spillgate.sse.Frame;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +60,7 @@ public final class LocalBroker implements Broker {
 
     @Override
     public Publication publish(String topic, Event event, boolean waited) {
-        Frame frame = EventEncoder.encode(event, ids.prefix(), EventIds.digits(lastSequence + 1));
+        int bytes = event.bytes(event.id() == null ? "" : event.id()) + EventIds.MOST_BYTES;
         List<Watch> wake = new ArrayList<>(2);
         List<Runnable> next = List.of();
         Publication publication = null;
@@ -72,7 +70,7 @@ public final class LocalBroker implements Broker {
                     new Offer(
                             topic,
                             event,
-                            frame,
+                            bytes,
                             waited,
                             current,
                             topics.containsKey(topic) ? null : current.of(topic));
@@ -252,7 +250,7 @@ public final class LocalBroker implements Broker {
             return new Publication.Refused(
                     "there are " + mostTopics + " topics with history already (hub.max_topics)");
         }
-        long bytes = LogEntry.footprint(offer.frame.length(), 1);
+        long bytes = LogEntry.footprint(offer.bytes, 1);
         long most = memory.mostBytes(settings.policy());
         if (bytes > most) {
             return new Publication.Refused(
@@ -270,21 +268,16 @@ public final class LocalBroker implements Broker {
             schedule(target);
             return FULL_MEMORY;
         }
-        return store(target, offer.event, offer.frame, wake);
+        return store(target, offer.event, wake);
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // written under the lock only
-    private Publication store(EventLog log, Event event, Frame prepared, List<Watch> wake) {
+    private Publication store(EventLog log, Event event, List<Watch> wake) {
         long sequence = ++lastSequence;
-        Frame frame = prepared;
-        if (frame.seqDigits() != EventIds.digits(sequence)) {
-            frame = EventEncoder.encode(event, ids.prefix(), EventIds.digits(sequence));
-        }
-        frame.stamp(sequence);
         String id = ids.format(sequence, event.id());
         boolean hadHistory = log.hasHistory();
         log.begin(readers);
-        log.append(frame, sequence, nanoTime.getAsLong(), id, event.id());
+        log.append(event, sequence, nanoTime.getAsLong(), id);
         log.wake(wake);
         boolean begins = log.hasHistory() && !hadHistory;
         if (!forgetIfUnused(log) && (begins || !log.expiry.isScheduled())) {
@@ -363,7 +356,7 @@ public final class LocalBroker implements Broker {
     private record Offer(
             String topic,
             Event event,
-            Frame frame,
+            int bytes,
             boolean waited,
             TopicRules rules,
             @Nullable TopicSettings settings) {}

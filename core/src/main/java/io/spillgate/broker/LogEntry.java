@@ -1,44 +1,48 @@
 package io.spillgate.broker;
 
-import io.spillgate.sse.Frame;
+import io.spillgate.sse.Event;
 
 import org.jspecify.annotations.Nullable;
 
-/// One event in a log, encoded once and shared by everyone who gets it.
+/// One event in a log, shared by everyone who gets it.
 public final class LogEntry {
     private static final int OVERHEAD_BYTES = 112;
 
-    private final Frame frame;
+    private final Event event;
+    private final int bytes;
     private final long index;
     private final long sequence;
     private final long publishedNanos;
     private final long endByte;
     private final String id;
-    private final @Nullable String publisherId;
 
     /// Subscribers that hold this entry beyond the log's window; guarded by the broker's lock.
     int pins;
 
     LogEntry(
-            Frame frame,
+            Event event,
             long index,
             long sequence,
             long publishedNanos,
             long startByte,
-            String id,
-            @Nullable String publisherId) {
-        this.frame = frame;
+            String id) {
+        this.event = event;
+        bytes = event.bytes(id);
         this.index = index;
         this.sequence = sequence;
         this.publishedNanos = publishedNanos;
-        this.endByte = startByte + frame.length();
+        this.endByte = startByte + bytes;
         this.id = id;
-        this.publisherId = publisherId;
     }
 
-    /// The encoded event.
-    public Frame frame() {
-        return frame;
+    /// What was published.
+    public Event event() {
+        return event;
+    }
+
+    /// Bytes of its data, type and id, by which queues and histories are bounded.
+    public int bytes() {
+        return bytes;
     }
 
     /// The position in its topic's log, rising by one.
@@ -63,7 +67,7 @@ public final class LogEntry {
 
     /// Bytes of the topic's events before this one, since the log began.
     public long startByte() {
-        return endByte - frame.length();
+        return endByte - bytes;
     }
 
     /// The id as the clients see it.
@@ -73,16 +77,12 @@ public final class LogEntry {
 
     /// The publisher's own id of the event; null when it gave none.
     @Nullable String publisherId() {
-        return publisherId;
+        return event.id();
     }
 
     /// What this entry costs in memory, in bytes.
     int footprint() {
-        return footprint(frame);
-    }
-
-    static int footprint(Frame frame) {
-        return (int) footprint(frame.length(), 1);
+        return (int) footprint(bytes, 1);
     }
 
     /// What so many events cost that have so many bytes.

@@ -13,7 +13,7 @@ final class Pins {
 
     /// Whether an entry may be held: it is already, or fits into so many bytes.
     boolean admits(LogEntry entry, long mostBytes) {
-        return entry.pins > 0 || bytes + entry.frame().length() <= mostBytes;
+        return entry.pins > 0 || bytes + entry.bytes() <= mostBytes;
     }
 
     /// The entry at an index; null when it is not held.
@@ -25,7 +25,7 @@ final class Pins {
     void add(LogEntry entry) {
         if (entry.pins++ == 0) {
             entries.put(entry.index(), entry);
-            bytes += entry.frame().length();
+            bytes += entry.bytes();
         }
     }
 
@@ -38,7 +38,7 @@ final class Pins {
             return null;
         }
         entries.remove(index);
-        bytes -= entry.frame().length();
+        bytes -= entry.bytes();
         return entry;
     }
 }

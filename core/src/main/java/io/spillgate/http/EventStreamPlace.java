@@ -6,6 +6,6 @@ import io.netty.channel.Channel;
 ///
 /// @param channel theirs alone
 /// @param head bytes to be sent before the stream's first ones
-/// @param chunked whether the stream has to be framed as chunks
+/// @param framing what the stream's bytes need around them
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record EventStreamPlace(Channel channel, byte[] head, boolean chunked) {}
+public record EventStreamPlace(Channel channel, byte[] head, BodyFraming framing) {}

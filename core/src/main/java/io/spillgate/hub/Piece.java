@@ -1,7 +1,6 @@
 package io.spillgate.hub;
 
 import io.spillgate.broker.LogEntry;
-import io.spillgate.sse.Frame;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,29 +12,35 @@ import java.nio.channels.WritableByteChannel;
 /// run.
 final class Piece {
     /// Nothing to write.
-    static final Piece NONE = new Piece(Kind.CONTROL, new byte[0], 0, 0, null, null);
+    static final Piece NONE = control(new byte[0]);
 
     private final Kind kind;
-    private final byte[] bytes;
+    private final byte @Nullable [] bytes;
+    private final @Nullable Wire wire;
     private final int start;
     private final int end;
     private final @Nullable LogEntry entry;
     private final @Nullable Subscription subscription;
     private int position;
 
-    private Piece(
-            Kind kind,
-            byte[] bytes,
-            int start,
-            int end,
-            @Nullable LogEntry entry,
-            @Nullable Subscription subscription) {
+    private Piece(Kind kind, byte[] bytes, @Nullable Subscription subscription) {
         this.kind = kind;
         this.bytes = bytes;
-        this.start = start;
-        this.end = end;
-        this.entry = entry;
         this.subscription = subscription;
+        wire = null;
+        entry = null;
+        start = 0;
+        end = bytes.length;
+    }
+
+    private Piece(Kind kind, LogEntry entry, Wire wire, int start, Subscription subscription) {
+        this.kind = kind;
+        this.entry = entry;
+        this.wire = wire;
+        this.subscription = subscription;
+        this.start = start;
+        bytes = null;
+        end = wire.length(entry);
         position = start;
     }
 
@@ -54,33 +59,24 @@ final class Piece {
     }
 
     static Piece control(byte[] bytes) {
-        return new Piece(Kind.CONTROL, bytes, 0, bytes.length, null, null);
+        return new Piece(Kind.CONTROL, bytes, null);
     }
 
     static Piece last(byte[] bytes) {
-        return new Piece(Kind.LAST, bytes, 0, bytes.length, null, null);
+        return new Piece(Kind.LAST, bytes, null);
     }
 
     static Piece notice(byte[] bytes, Subscription subscription) {
-        return new Piece(Kind.NOTICE, bytes, 0, bytes.length, null, subscription);
+        return new Piece(Kind.NOTICE, bytes, subscription);
     }
 
-    static Piece event(LogEntry entry, boolean chunked, Subscription subscription) {
-        return event(Kind.EVENT, entry, chunked, subscription);
+    static Piece event(LogEntry entry, Wire wire, Subscription subscription) {
+        return new Piece(Kind.EVENT, entry, wire, 0, subscription);
     }
 
-    static Piece rest(LogEntry entry, boolean chunked, int taken, Subscription subscription) {
-        Piece piece = event(Kind.REST, entry, chunked, subscription);
-        piece.position += taken;
-        return piece;
-    }
-
-    private static Piece event(
-            Kind kind, LogEntry entry, boolean chunked, Subscription subscription) {
-        Frame frame = entry.frame();
-        int start = chunked ? 0 : frame.payloadStart();
-        int end = chunked ? frame.length() : frame.payloadEnd();
-        return new Piece(kind, frame.bytes(), start, end, entry, subscription);
+    /// @param taken bytes that the socket has
+    static Piece rest(LogEntry entry, Wire wire, int taken, Subscription subscription) {
+        return new Piece(Kind.REST, entry, wire, taken, subscription);
     }
 
     Kind kind() {
@@ -119,8 +115,8 @@ final class Piece {
     int writeTo(WritableByteChannel target, ByteBuffer buffer) throws IOException {
         int total = 0;
         while (position < end) {
-            int length = Math.min(end - position, buffer.capacity());
-            buffer.clear().put(bytes, position, length).flip();
+            fill(buffer.clear());
+            int length = buffer.flip().remaining();
             int written = target.write(buffer);
             position += written;
             total += written;
@@ -129,5 +125,13 @@ final class Piece {
             }
         }
         return total;
+    }
+
+    private void fill(ByteBuffer buffer) {
+        if (bytes != null) {
+            buffer.put(bytes, position, Math.min(end - position, buffer.remaining()));
+        } else if (wire != null && entry != null) {
+            wire.put(entry, position, buffer);
+        }
     }
 }

@@ -2,14 +2,13 @@ package io.spillgate.hub;
 
 import io.spillgate.broker.EventLog;
 import io.spillgate.broker.LogEntry;
-import io.spillgate.sse.Frame;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 
-/// Consecutive events of one topic laid out for one write, used by every subscriber that is at the
-/// same place.
+/// Consecutive events of one topic laid out for one write on one wire, used by every subscriber
+/// that is at the same place.
 ///
 /// Confined to one loop, as [Subscriber] asserts. A run holds as many events as fit; none when
 /// already the first one is too large.
@@ -17,29 +16,29 @@ final class Run {
     private static final int MAX_BYTES = 256 * 1024;
     private static final int MAX_EVENTS = 1024;
 
+    private final Wire wire;
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(MAX_BYTES);
     private final int[] ends = new int[MAX_EVENTS];
     private final LogEntry[] entries = new LogEntry[MAX_EVENTS];
     private @Nullable EventLog log;
-    private boolean chunked;
     private boolean full;
     private long from;
     private int count;
 
+    Run(Wire wire) {
+        this.wire = wire;
+    }
+
     /// Whether this run begins there and goes as far as `to`, or as far as any run can.
-    boolean covers(EventLog otherLog, long otherFrom, long to, boolean otherChunked) {
-        return log == otherLog
-                && from == otherFrom
-                && chunked == otherChunked
-                && (full || from + count >= to);
+    boolean covers(EventLog otherLog, long otherFrom, long to) {
+        return log == otherLog && from == otherFrom && (full || from + count >= to);
     }
 
     /// Lays out the events from one index to another (exclusive), as far as they fit.
-    void assemble(EventLog source, long first, long to, boolean withChunks) {
+    void assemble(EventLog source, long first, long to) {
         int found = source.read(first, to, entries);
         log = source;
         from = first;
-        chunked = withChunks;
         count = 0;
         bytes.clear();
         while (count < found && put(entries[count])) {
@@ -89,13 +88,10 @@ final class Run {
     }
 
     private boolean put(LogEntry entry) {
-        Frame frame = entry.frame();
-        int start = chunked ? 0 : frame.payloadStart();
-        int length = (chunked ? frame.length() : frame.payloadEnd()) - start;
-        if (length > bytes.remaining()) {
+        if (wire.length(entry) > bytes.remaining()) {
             return false;
         }
-        bytes.put(frame.bytes(), start, length);
+        wire.put(entry, 0, bytes);
         return true;
     }
 }

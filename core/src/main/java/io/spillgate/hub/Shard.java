@@ -101,7 +101,7 @@ public final class Shard {
     /// so that nothing published in between is missed.
     ///
     /// @param head the response head, before the stream's first bytes
-    /// @param chunked whether the body has chunked coding
+    /// @param wire how events look on it
     /// @param lastEventId what the client got last; null or empty when it is new
     /// @param names the topics, for which [WatchedTopics#tryAdd] has made room
     /// @param began run once: when the head and the replay are written, the channel is closed, or
@@ -109,14 +109,14 @@ public final class Shard {
     public Subscriber join(
             Channel channel,
             byte[] head,
-            boolean chunked,
+            Wire wire,
             List<String> names,
             @Nullable String lastEventId,
             Runnable began) {
         assert loop.inEventLoop();
         ResumePoint point = broker.join(reader, names, lastEventId);
-        byte[] opening = opening(head, chunked, point);
-        Subscriber subscriber = new Subscriber(this, channel, chunked, opening, names, began);
+        byte[] opening = opening(head, wire, point);
+        Subscriber subscriber = new Subscriber(this, channel, wire, opening, names, began);
         for (int i = 0; i < names.size(); i++) {
             Watch watch = point.watch(i);
             if (watch == null) {
@@ -288,10 +288,9 @@ public final class Shard {
         topics.remove(subscriber);
     }
 
-    private byte[] opening(byte[] head, boolean chunked, ResumePoint point) {
+    private byte[] opening(byte[] head, Wire wire, ResumePoint point) {
         long retryMillis = spread(times.retryNanos());
-        String text = StreamText.opening(retryMillis, point.gap(), point.anchor());
-        byte[] body = StreamText.framed(text, chunked);
+        byte[] body = wire.notice(new Notice.Opening(retryMillis, point.gap(), point.anchor()));
         return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
     }
 

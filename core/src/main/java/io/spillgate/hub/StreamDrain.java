@@ -39,7 +39,7 @@ final class StreamDrain {
         while (left.size() > keep) {
             long retryMillis =
                     ThreadLocalRandom.current().nextLong(LEAST_RETRY_MILLIS, MOST_RETRY_MILLIS + 1);
-            left.remove().end(StreamText.shutdown(retryMillis), StreamEnd.SHUTDOWN);
+            left.remove().end(new Notice.Shutdown(retryMillis), StreamEnd.SHUTDOWN);
         }
     }
 }

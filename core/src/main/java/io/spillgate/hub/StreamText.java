@@ -3,7 +3,6 @@ package io.spillgate.hub;
 import io.spillgate.broker.ResumePoint.Gap;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Json;
-import io.spillgate.sse.EventEncoder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,32 +10,31 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The messages of the hub itself, as bytes of an event stream.
+/// The notices of the hub as text of an event stream.
 final class StreamText {
-    static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
-    static final byte[] KEEPALIVE = ascii(": keepalive\n\n");
-    static final byte[] KEEPALIVE_CHUNK = EventEncoder.chunk(KEEPALIVE);
+    static final byte[] KEEPALIVE = utf8(": keepalive\n\n");
 
     private StreamText() {}
 
-    /// What every stream begins with (seed 001: an initial comment gets through buffering proxies).
-    ///
-    /// @param gap what can't be replayed; null when nothing is missing
-    /// @param anchor an id for a client that gets no event to begin with: without data it sets the
-    ///   last event id and dispatches nothing (WHATWG HTML section 9.2.6); it stands behind the
-    ///   notice, which has no id; null for none
-    static String opening(long retryMillis, @Nullable Gap gap, @Nullable String anchor) {
-        String id = anchor == null ? "" : "id: " + anchor + "\n";
-        String retry = ":ok\n\nretry: " + retryMillis + "\n";
-        if (gap == null) {
-            return retry + id + "\n";
-        }
-        return retry + "\n" + gap(gap) + (id.isEmpty() ? "" : id + "\n");
+    /// What every stream begins with: a comment that gets through buffering proxies (RevenProx),
+    /// the time after which to come back, what is missing, and an id. Without data the id sets the
+    /// last event id and dispatches nothing (WHATWG HTML section 9.2.6); it stands behind the
+    /// notice of a gap, which has no id.
+    static byte[] opening(Notice.Opening opening) {
+        String id = opening.anchor() == null ? "" : "id: " + opening.anchor() + "\n";
+        String retry = ":ok\n\nretry: " + opening.retryMillis() + "\n";
+        return utf8(
+                opening.gap() == null
+                        ? retry + id + "\n"
+                        : retry + "\n" + gap(opening.gap()) + (id.isEmpty() ? "" : id + "\n"));
     }
 
-    /// The last event before the gateway goes (seed 001), with the time after which to come back.
-    static String shutdown(long retryMillis) {
-        return "retry: " + retryMillis + "\nevent: server-shutdown\ndata: {\"reconnect\":true}\n\n";
+    /// The last event before the gateway goes (RevenProx), with the time after which to come back.
+    static byte[] shutdown(Notice.Shutdown shutdown) {
+        return utf8(
+                "retry: "
+                        + shutdown.retryMillis()
+                        + "\nevent: server-shutdown\ndata: {\"reconnect\":true}\n\n");
     }
 
     /// Tells a client at its start what can't be replayed.
@@ -49,26 +47,17 @@ final class StreamText {
     }
 
     /// Tells a client that events were dropped because it was slow.
-    ///
-    /// @param dropped how many
-    /// @param after id of the last event before them; null when there was none
-    /// @param next id of the first event after them; null when none has come yet
-    static String overflow(long dropped, @Nullable String after, @Nullable String next) {
+    static byte[] overflow(Notice.Overflow overflow) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("reason", "overflow");
-        data.put("dropped", dropped);
-        data.put("after", after);
-        data.put("next", next);
-        return event(data);
+        data.put("dropped", overflow.dropped());
+        data.put("after", overflow.after());
+        data.put("next", overflow.next());
+        return utf8(event(data));
     }
 
-    /// The bytes of a text on a stream with or without chunked coding.
-    static byte[] framed(String text, boolean chunked) {
-        return chunked ? EventEncoder.chunk(text) : text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String event(Map<String, @Nullable Object> data) {

@@ -32,10 +32,12 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// A replay that is read a little now and then has its place for so many stall times.
     private static final int LONGEST_REPLAY_STALLS = 12;
 
+    private static final Notice KEEPALIVE = new Notice.Keepalive();
+
     private final Shard shard;
     private final Channel channel;
     private final Outlet outlet;
-    private final boolean chunked;
+    private final Wire wire;
     private final List<String> topics;
     private final Merge merge;
     private @Nullable Runnable began;
@@ -55,13 +57,13 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     Subscriber(
             Shard shard,
             Channel channel,
-            boolean chunked,
+            Wire wire,
             byte[] opening,
             List<String> topics,
             Runnable began) {
         this.shard = shard;
         this.channel = channel;
-        this.chunked = chunked;
+        this.wire = wire;
         this.began = began;
         outlet = Outlet.of(shard, channel, this);
         this.topics = topics;
@@ -155,15 +157,14 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     /// Ends the stream between two events; what still waits is left to a resume.
     ///
-    /// @param farewell the last message, may be empty
-    void end(String farewell, StreamEnd why) {
-        assert shard.loop().inEventLoop();
+    /// @param farewell the last message; null for none
+    void end(@Nullable Notice farewell, StreamEnd why) {
         if (ending != null || closed) {
             return;
         }
         reason = why;
-        byte[] message = farewell.isEmpty() ? new byte[0] : StreamText.framed(farewell, chunked);
-        byte[] tail = chunked ? StreamText.LAST_CHUNK : new byte[0];
+        byte[] message = farewell == null ? new byte[0] : wire.notice(farewell);
+        byte[] tail = wire.end();
         ending = ByteBuffer.allocate(message.length + tail.length).put(message).put(tail).array();
         flush();
     }
@@ -237,7 +238,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
             outlet.flush();
         } else if (keepaliveIsDue(nowNanos, times.keepaliveNanos())) {
             lastKeepaliveNanos = nowNanos;
-            piece = Piece.control(chunked ? StreamText.KEEPALIVE_CHUNK : StreamText.KEEPALIVE);
+            piece = Piece.control(wire.notice(KEEPALIVE));
             outlet.flush();
         }
     }
@@ -268,11 +269,11 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     private void timeOut() {
         boolean inTheMiddle = outlet.isPending() || !piece.isDone();
-        if (inTheMiddle || !chunked) {
+        if (inTheMiddle || wire.end().length == 0) {
             reason = merge.blocksPublishers() ? StreamEnd.BLOCKED : StreamEnd.TIMEOUT;
             channel.close();
         } else {
-            end("", StreamEnd.TIMEOUT);
+            end(null, StreamEnd.TIMEOUT);
         }
     }
 
@@ -310,7 +311,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     }
 
     private byte[] notice(Subscription subscription, @Nullable String nextId) {
-        return StreamText.framed(StreamText.overflow(subscription.hole(), lastId, nextId), chunked);
+        return wire.notice(new Notice.Overflow(subscription.hole(), lastId, nextId));
     }
 
     /// Writes from the current piece; the number is negative when the socket took less than all.
@@ -362,10 +363,10 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// all.
     private long writeRun(WritableByteChannel target) throws IOException {
         Subscription queue = merge.first();
-        Run run = shard.runs().of(queue, merge.end(queue), chunked);
+        Run run = shard.runs().of(queue, merge.end(queue), wire);
         int events = run.count(merge.end(queue) - queue.next());
         if (events == 0) {
-            piece = Piece.event(queue.log().entry(queue.next()), chunked, queue);
+            piece = Piece.event(queue.log().entry(queue.next()), wire, queue);
             return writePiece(target);
         }
         ByteBuffer bytes = run.bytes(events);
@@ -382,7 +383,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
         }
         if (begun > 0) {
             lastId = run.entry(whole).id();
-            piece = Piece.rest(run.entry(whole), chunked, begun, queue);
+            piece = Piece.rest(run.entry(whole), wire, begun, queue);
         }
         queue.advance(begun > 0 ? whole + 1 : whole);
         shard.progressed(queue);

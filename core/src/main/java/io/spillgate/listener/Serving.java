@@ -14,6 +14,7 @@ import io.spillgate.http.Refusal;
 import io.spillgate.http.Response;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.StreamHandler;
+import io.spillgate.hub.SseWire;
 import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
@@ -174,7 +175,7 @@ final class Serving implements StreamHandler {
                                 .join(
                                         place.channel(),
                                         place.head(),
-                                        place.chunked(),
+                                        SseWire.of(place.framing()),
                                         topics,
                                         lastEventId,
                                         settings.shedding().begun(held, place.channel())));

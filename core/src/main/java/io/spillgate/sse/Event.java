@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The data is kept byte for byte; every CR, LF and CRLF in it ends a line, so `a\n` is two lines,
 /// `a` and an empty one, and no data at all is one empty line. Immutable as long as nobody writes
-/// into [#data()]. Source: WHATWG HTML section 9.2, seed 001.
+/// into [#data()]. Source: WHATWG HTML section 9.2, RevenProx.
 public final class Event {
     /// The longest type or id, in bytes of UTF-8.
     public static final int MAX_FIELD_BYTES = 1024;
@@ -20,12 +20,26 @@ public final class Event {
     private final @Nullable String type;
     private final @Nullable String id;
     private final long retryMillis;
+    private final int lines;
+    private final int textBytes;
 
     private Event(byte[] data, @Nullable String type, @Nullable String id, long retryMillis) {
         this.data = data;
         this.type = type;
         this.id = id;
         this.retryMillis = retryMillis;
+        int ends = 0;
+        int endBytes = 0;
+        for (int i = 0; i < data.length; i++) {
+            if (data[i] == '\n' || data[i] == '\r') {
+                int bytes = EventText.isCrLf(data, i) ? 2 : 1;
+                ends++;
+                endBytes += bytes;
+                i += bytes - 1;
+            }
+        }
+        lines = ends + 1;
+        textBytes = data.length - endBytes;
     }
 
     /// Checks the parts of an event and puts them together. An empty type or id is the same as
@@ -53,6 +67,14 @@ public final class Event {
             throws InvalidEvent {
         checkFields(type, id);
         return new Event(data, emptyToNull(type), emptyToNull(id), Math.max(retryMillis, -1));
+    }
+
+    /// Bytes of the data, the type and an id.
+    ///
+    /// @param shownId the id that clients see
+    public int bytes(String shownId) {
+        int named = Utf8.length(shownId) + (type == null ? 0 : Utf8.length(type));
+        return Math.addExact(data.length, named);
     }
 
     /// The checks of a type and an id, for a reader that meets them before the data.
@@ -119,6 +141,16 @@ public final class Event {
     /// The body as published, UTF-8, line ends included; the array itself, not a copy.
     public byte[] data() {
         return data;
+    }
+
+    /// Lines of the data, at least 1.
+    public int lines() {
+        return lines;
+    }
+
+    /// Bytes of the data without line ends.
+    int textBytes() {
+        return textBytes;
     }
 
     /// The `event` field; null means the default type, `message`.

@@ -238,7 +238,10 @@ public final class TestStream implements ServerStream {
             HttpHeaders own, HttpHeaders added, Function<EventStreamPlace, EventStream> join) {
         begun(200, own, added);
         told.add("event stream");
-        feed = join.apply(new EventStreamPlace(new EmbeddedChannel(), new byte[0], true));
+        feed =
+                join.apply(
+                        new EventStreamPlace(
+                                new EmbeddedChannel(), new byte[0], BodyFraming.CHUNKS));
     }
 
     @Override

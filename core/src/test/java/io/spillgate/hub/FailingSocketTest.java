@@ -57,7 +57,7 @@ final class FailingSocketTest {
     private Socket open() {
         Socket socket = new Socket();
         socket.take(1 << 20);
-        shard.join(socket.channel(), new byte[0], false, List.of("t"), null, () -> {});
+        shard.join(socket.channel(), new byte[0], SseWire.BARE, List.of("t"), null, () -> {});
         return socket;
     }
 

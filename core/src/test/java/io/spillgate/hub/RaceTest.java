@@ -226,7 +226,7 @@ final class RaceTest {
                     EmbeddedChannel channel = socket.channel();
                     List<String> names = List.of(topics);
                     Subscriber stream =
-                            shard.join(channel, new byte[0], false, names, lastId, () -> {});
+                            shard.join(channel, new byte[0], SseWire.BARE, names, lastId, () -> {});
                     return new Client(shard, socket, stream, names);
                 });
     }

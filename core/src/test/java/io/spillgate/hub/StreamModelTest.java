@@ -185,7 +185,8 @@ final class StreamModelTest {
         }
 
         private Subscriber join() {
-            return shard.join(socket.channel(), new byte[0], false, TOPICS, lastId, () -> {});
+            return shard.join(
+                    socket.channel(), new byte[0], SseWire.BARE, TOPICS, lastId, () -> {});
         }
 
         private static long sequence(String id) {

@@ -184,7 +184,7 @@ final class SubscriberTest {
     @Test
     void endsAnIdleStreamBetweenEventsWithTheFinalChunk() {
         Stage stage = new Stage(Rules.DEFAULT, Transport.NIO, "t");
-        stage.chunked = true;
+        stage.wire = SseWire.CHUNKED;
         socket.take(ALL);
         Subscriber stream = stage.join(null);
         stream.visit(System.nanoTime() + TIMEOUT - SECOND);
@@ -262,7 +262,7 @@ final class SubscriberTest {
         stage.publish("t", "x".repeat(500));
         stage.publish("t", "waits");
         stage.offer(stream);
-        stream.end(StreamText.shutdown(5), StreamEnd.SHUTDOWN);
+        stream.end(new Notice.Shutdown(5), StreamEnd.SHUTDOWN);
         socket.take(ALL);
         assertThat(data()).containsExactly("x".repeat(500), "{\"reconnect\":true}");
         assertThat(stage.broker.usedBytes()).isPositive();
@@ -348,7 +348,7 @@ final class SubscriberTest {
         private final LocalBroker broker;
         private final Shard shard;
         private final List<String> topics;
-        private boolean chunked;
+        private Wire wire = SseWire.BARE;
 
         Stage(Rules rules, Transport transport, String... topics) {
             BrokerLimits limits = new BrokerLimits(Rules.MUCH, 100);
@@ -369,7 +369,7 @@ final class SubscriberTest {
 
         Subscriber join(@Nullable String lastEventId) {
             return shard.join(
-                    socket.channel(), new byte[0], chunked, topics, lastEventId, () -> began++);
+                    socket.channel(), new byte[0], wire, topics, lastEventId, () -> began++);
         }
 
         void publish(String topic, String data) {

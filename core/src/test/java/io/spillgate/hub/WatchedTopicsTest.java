@@ -103,11 +103,11 @@ final class WatchedTopicsTest {
     }
 
     private Subscriber join(List<String> names) {
-        return shard.join(channel, new byte[0], false, names, null, () -> {});
+        return shard.join(channel, new byte[0], SseWire.BARE, names, null, () -> {});
     }
 
     private Subscriber join(Socket socket, List<String> names) {
-        return shard.join(socket.channel(), new byte[0], false, names, null, () -> {});
+        return shard.join(socket.channel(), new byte[0], SseWire.BARE, names, null, () -> {});
     }
 
     private static long usedHeap() {

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.http.BodyFraming;
 import io.spillgate.http.HttpDate;
 import io.spillgate.http.Response;
 
@@ -114,9 +115,9 @@ enum Framing {
 
     /// The head of an event stream.
     ///
-    /// @param chunked whether the body has chunked coding; without it the connection's end is the
-    ///   body's
-    static byte[] stream(HttpHeaders fields, HttpHeaders policy, boolean chunked) {
+    /// @param body without chunks the connection's end is the body's
+    static byte[] stream(HttpHeaders fields, HttpHeaders policy, BodyFraming body) {
+        boolean chunked = body == BodyFraming.CHUNKS;
         ByteBuf head = Unpooled.buffer(USUAL_HEAD_BYTES);
         statusLine(head, 200, Response.phrase(200));
         line(head, "Date", HttpDate.now());

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.spillgate.http.BodyFraming;
 import io.spillgate.http.EventStream;
 import io.spillgate.http.EventStreamPlace;
 import io.spillgate.http.Peer;
@@ -271,17 +272,18 @@ final class Http1Stream implements ServerStream {
     @Override
     public void becomeEventStream(
             HttpHeaders fields, HttpHeaders policy, Function<EventStreamPlace, EventStream> join) {
-        boolean chunked = !isHttp10();
+        BodyFraming body = isHttp10() ? BodyFraming.NOTHING : BodyFraming.CHUNKS;
         started(200, fields);
-        byte[] bytes = Framing.stream(fields, policy, chunked);
-        connection.becomeEventStream(new EventStreamPlace(channel(), bytes, chunked), join);
+        byte[] bytes = Framing.stream(fields, policy, body);
+        connection.becomeEventStream(new EventStreamPlace(channel(), bytes, body), join);
     }
 
     @Override
     public void respondEventStreamHead(HttpHeaders fields, HttpHeaders policy) {
         boolean ends = mustClose() || isHttp10();
         started(200, fields);
-        byte[] bytes = Framing.stream(fields, policy, !ends);
+        BodyFraming body = ends ? BodyFraming.NOTHING : BodyFraming.CHUNKS;
+        byte[] bytes = Framing.stream(fields, policy, body);
         finish(context().writeAndFlush(Unpooled.wrappedBuffer(bytes)), ends);
     }
 
@@ -356,28 +358,26 @@ final class Http1Stream implements ServerStream {
     private void finish(ChannelFuture written, boolean ends) {
         answered = true;
         if (written.isDone()) {
-            handler.left();
-            closeUnless(written);
+            left(written);
         } else {
-            written.addListener(_ -> guard(() -> left(written)));
+            written.addListener(_ -> guard(() -> leftLate(written)));
         }
         handler.answered(ends);
         connection.answered(written, ends);
     }
 
-    /// An answer that took its time has left for good.
     private void left(ChannelFuture written) {
-        boolean held = !handler.isReleased();
         handler.left();
-        closeUnless(written);
-        if (held) {
-            connection.written(this);
+        if (!written.isSuccess()) {
+            broken(written.cause());
         }
     }
 
-    private void closeUnless(ChannelFuture written) {
-        if (!written.isSuccess()) {
-            broken(written.cause());
+    private void leftLate(ChannelFuture written) {
+        boolean held = !handler.isReleased();
+        left(written);
+        if (held) {
+            connection.written(this);
         }
     }
 

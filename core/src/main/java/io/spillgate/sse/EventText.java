@@ -1,0 +1,89 @@
+package io.spillgate.sse;
+
+import java.nio.charset.StandardCharsets;
+
+/// An event as text of the event-stream format, written where it is needed and kept nowhere.
+///
+/// ```
+///   id: ... LF  event: ... LF  retry: ... LF  data: ... LF  LF
+/// ```
+///
+/// No state, any thread. Source: WHATWG HTML section 9.2.5.
+public final class EventText {
+    private static final byte[] ID = ascii("id: ");
+    private static final byte[] TYPE = ascii("event: ");
+    private static final byte[] RETRY = ascii("retry: ");
+    private static final byte[] DATA = ascii("data: ");
+    private static final byte[] LINE_END = {'\n'};
+
+    private EventText() {}
+
+    /// Bytes of an event with this id.
+    public static int length(Event event, String id) {
+        int length = ID.length + Utf8.length(id) + 1;
+        String type = event.type();
+        length += type == null ? 0 : TYPE.length + Utf8.length(type) + 1;
+        long retry = event.retryMillis();
+        length += retry < 0 ? 0 : RETRY.length + digits(retry) + 1;
+        int lines = Math.multiplyExact(event.lines(), DATA.length + 1);
+        return Math.addExact(Math.addExact(length, lines), event.textBytes() + 1);
+    }
+
+    /// Writes the event into a window.
+    public static void put(Event event, String id, ByteWindow to) {
+        field(ID, id, to);
+        if (event.type() != null) {
+            field(TYPE, event.type(), to);
+        }
+        if (event.retryMillis() >= 0) {
+            field(RETRY, Long.toString(event.retryMillis()), to);
+        }
+        byte[] data = event.data();
+        int from = 0;
+        for (int line = 1; line < event.lines() && !to.isFull(); line++) {
+            int end = lineEnd(data, from);
+            line(data, from, end, to);
+            from = end + (isCrLf(data, end) ? 2 : 1);
+        }
+        if (!to.isFull()) {
+            line(data, from, data.length, to);
+            to.put(LINE_END);
+        }
+    }
+
+    private static void field(byte[] name, String value, ByteWindow to) {
+        to.put(name);
+        to.put(value.getBytes(StandardCharsets.UTF_8));
+        to.put(LINE_END);
+    }
+
+    private static void line(byte[] data, int from, int end, ByteWindow to) {
+        to.put(DATA);
+        to.put(data, from, end - from);
+        to.put(LINE_END);
+    }
+
+    private static int lineEnd(byte[] data, int from) {
+        int at = from;
+        while (data[at] != '\n' && data[at] != '\r') {
+            at++;
+        }
+        return at;
+    }
+
+    static boolean isCrLf(byte[] data, int at) {
+        return data[at] == '\r' && at + 1 < data.length && data[at + 1] == '\n';
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long rest = value; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
