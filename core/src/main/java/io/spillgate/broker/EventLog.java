@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 /// arriving events keeps the ones that already wait for it, and they may be older than everything
 /// else here; so may an event of which a socket has taken a part.
 ///
-/// All public methods take the broker's lock, the others are called under it; none does I/O.
+/// Entries are read without a lock: a watch, or a pin, guarantees that they stay. All other public
+/// methods take the broker's lock, the package-private ones are called under it; none does I/O.
 public final class EventLog {
     private static final long LONGEST_NANOS = TimeUnit.DAYS.toNanos(365);
 
@@ -84,17 +85,19 @@ public final class EventLog {
     ///
     /// @return how many were copied: as many as fit
     public int read(long from, long to, LogEntry[] target) {
-        synchronized (lock) {
-            int count = (int) Math.min(to - from, target.length);
-            for (int i = 0; i < count; i++) {
-                target[i] = at(from + i);
-            }
-            return count;
+        int count = (int) Math.min(to - from, target.length);
+        for (int i = 0; i < count; i++) {
+            target[i] = entry(from + i);
         }
+        return count;
     }
 
     /// The entry at an index that must be readable.
     public LogEntry entry(long index) {
+        LogEntry entry = ring.peek(index);
+        if (entry != null) {
+            return entry;
+        }
         synchronized (lock) {
             return at(index);
         }
@@ -103,27 +106,23 @@ public final class EventLog {
     /// The first index between two others, all readable, whose sequence is higher, by binary
     /// search; `to` when there is none.
     public long firstAfter(long sequence, long from, long to) {
-        synchronized (lock) {
-            long low = from;
-            long high = to;
-            while (low < high) {
-                long middle = (low + high) >>> 1;
-                if (at(middle).sequence() <= sequence) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
+        long low = from;
+        long high = to;
+        while (low < high) {
+            long middle = (low + high) >>> 1;
+            if (entry(middle).sequence() <= sequence) {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
-            return low;
         }
+        return low;
     }
 
     /// Bytes of the events between two indexes, of which the first must be readable or equal to the
     /// second.
     public long bytesBetween(long from, long to) {
-        synchronized (lock) {
-            return from >= to ? 0 : at(to - 1).endByte() - at(from).startByte();
-        }
+        return from >= to ? 0 : entry(to - 1).endByte() - entry(from).startByte();
     }
 
     /// Keeps the entries `from` to `to` (exclusive) readable until they are unpinned, as far as the

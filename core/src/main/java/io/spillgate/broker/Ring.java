@@ -1,12 +1,14 @@
 package io.spillgate.broker;
 
+import org.jspecify.annotations.Nullable;
+
 /// Consecutive entries of a log, in an array that grows and shrinks by powers of two. Guarded by
-/// the broker's lock.
+/// the broker's lock, but for [#peek].
 final class Ring {
     private static final int SMALLEST = 4;
 
     private final Object lock;
-    private LogEntry[] entries = new LogEntry[SMALLEST];
+    private volatile LogEntry[] entries = new LogEntry[SMALLEST];
     private long base;
     private long head;
 
@@ -31,6 +33,15 @@ final class Ring {
     LogEntry get(long index) {
         assert Thread.holdsLock(lock);
         return entries[slot(index)];
+    }
+
+    /// The entry at an index if it is found without the lock; it always is for who has learned of
+    /// the index and for whom it is kept. An array that is replaced keeps its entries, and a place
+    /// that has another one by now is known by its index.
+    @Nullable LogEntry peek(long index) {
+        LogEntry[] all = entries;
+        LogEntry entry = all[(int) index & (all.length - 1)];
+        return entry != null && entry.index() == index ? entry : null;
     }
 
     void add(LogEntry entry) {
