@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An event-stream server on Node as the guide of seed 001 advises: a registry with a hard cap, the four
+// An event-stream server on Node as the guide to SSE connection pools advises: a registry with a hard cap, the four
 // headers, ":ok" at once, a queue of 50 events for each stream of which the oldest is dropped, time
 // limits that never cut a stream. Port 9300; any GET subscribes, any POST publishes to all.
 'use strict';

@@ -11,7 +11,7 @@ import java.lang.management.ManagementFactory;
 final class Descriptors {
     private static final Logger LOG = LoggerFactory.getLogger(Descriptors.class);
 
-    /// Kept back for listeners, logs and backends (seed 001).
+    /// Kept back for listeners, logs and backends (the guide to SSE connection pools).
     private static final int RESERVED = 200;
 
     private Descriptors() {}

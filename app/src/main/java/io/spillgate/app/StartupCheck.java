@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/// Compares what the configuration promises with what the machine allows (seed 001).
+/// Compares what the configuration promises with what the machine allows (the guide to SSE
+/// connection pools).
 final class StartupCheck {
-    /// Descriptors that are not for clients: listeners, event loops, files, jars (seed 001).
+    /// Descriptors that are not for clients: listeners, event loops, files, jars (the guide to SSE
+    /// connection pools).
     private static final int OTHER_DESCRIPTORS = 200;
 
     /// What one held stream takes of the heap, roughly and on the safe side.
@@ -26,7 +28,7 @@ final class StartupCheck {
     /// upstream).
     private static final Duration PROXY_PATIENCE = Duration.ofSeconds(60);
 
-    /// The most that the kernel keeps in these queues usefully (seed 001).
+    /// The most that the kernel keeps in these queues usefully (the guide to SSE connection pools).
     private static final long LARGEST_BACKLOG = 65_535;
 
     private static final int USUAL_PORTS = 28_232;

@@ -1,6 +1,7 @@
 package io.spillgate.admission;
 
-/// Additive increase, multiplicative decrease, steered by how busy the event loops are (seed 004).
+/// Additive increase, multiplicative decrease, steered by how busy the event loops are
+/// (react-server).
 ///
 /// Busy loops only count when at least half of the limit is used: else it is not the requests that
 /// keep them busy. The decrease is a tenth; the increase is the square root, so that a low limit

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 ///   └────────── succeeded ───────┘
 /// ```
 ///
-/// Source: seed 003, `base-connection-backoff`. Not thread safe.
+/// Source: Pekko HTTP, `base-connection-backoff`. Not thread safe.
 final class Backoff {
     private final long baseNanos;
     private final long highestNanos;

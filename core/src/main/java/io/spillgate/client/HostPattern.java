@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 ///
 /// In a glob `*` is any run of characters, `?` is one character, and everything else is itself. A
 /// pattern that begins with any subdomain (`*.` or the expression for it, `.*\.`) is also for the
-/// domain itself. Source: seed 003, `per-host-override`.
+/// domain itself. Source: Pekko HTTP, `per-host-override`.
 final class HostPattern {
     private static final String REGEX = "regex:";
     private static final String GLOB = "glob:";

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
-/// `[server.backpressure]`: how many requests may run at once, and who waits (seed 004). Everything
-/// from `countEventStreams` on is ours, and off.
+/// `[server.backpressure]`: how many requests may run at once, and who waits (react-server).
+/// Everything from `countEventStreams` on is ours, and off.
 ///
 /// @param enabled whether the limit adapts; without, only `maxConcurrentRequests` holds
 /// @param initialLimit the limit at the start; absent = the ceiling

@@ -3,7 +3,7 @@ package io.spillgate.config;
 import java.time.Duration;
 import java.util.Optional;
 
-/// `[client]`: one connection to a backend (seed 003, `client`).
+/// `[client]`: one connection to a backend (Pekko HTTP, `client`).
 ///
 /// @param userAgentHeader sent when a request has no User-Agent; empty = none
 /// @param connectingTimeout for the connection, with the TLS handshake and an HTTPS proxy

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// `[http-destinations.NAME]`: a named backend and its pool (seed 002).
+/// `[http-destinations.NAME]`: a named backend and its pool (Swindon).
 ///
 /// @param addresses `host:port`, `[v6]:port` or `srv:_service._proto.name`; at least one
 /// @param loadBalancing how a connection is chosen

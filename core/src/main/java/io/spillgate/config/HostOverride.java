@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// `per-host-override`: other values for the hosts that match a pattern (seed 003). What it does
+/// `per-host-override`: other values for the hosts that match a pattern (Pekko HTTP). What it does
 /// not set comes from `[host-connection-pool]`.
 ///
 /// @param hostPattern `regex:…`, `glob:…` or a bare glob

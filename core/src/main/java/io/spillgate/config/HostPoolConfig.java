@@ -3,7 +3,7 @@ package io.spillgate.config;
 import java.time.Duration;
 import java.util.List;
 
-/// `[host-connection-pool]`: the pool for any host that is not a named destination (seed 003).
+/// `[host-connection-pool]`: the pool for any host that is not a named destination (Pekko HTTP).
 ///
 /// @param pool the pool's own keys
 /// @param idleTimeout time without a request after which a pool goes away

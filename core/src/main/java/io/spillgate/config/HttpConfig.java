@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/// `[http]`: the public listener, its limits and the event streams' queue (seed 000).
+/// `[http]`: the public listener, its limits and the event streams' queue (RevenProx).
 ///
 /// @param bindAddress where the public listener binds
 /// @param maxConnections client connections held at once; the next one is answered 503

@@ -1,6 +1,6 @@
 package io.spillgate.config;
 
-/// `proxy.https`: a proxy that is asked by CONNECT (seed 003; RFC 9110 section 9.3.6).
+/// `proxy.https`: a proxy that is asked by CONNECT (Pekko HTTP; RFC 9110 section 9.3.6).
 ///
 /// @param host name or address; empty = no proxy
 /// @param port its port

@@ -1,6 +1,6 @@
 package io.spillgate.config;
 
-/// How many bytes of each read and write are logged as a hexdump: `off`, or a number (seed 003).
+/// How many bytes of each read and write are logged as a hexdump: `off`, or a number (Pekko HTTP).
 ///
 /// @param bytes 0 = off
 public record NetworkLog(int bytes) {

@@ -1,6 +1,6 @@
 package io.spillgate.config;
 
-/// `parsing`: limits of answers (seed 003).
+/// `parsing`: limits of answers (Pekko HTTP).
 ///
 /// @param maxContentLength bytes of one answer's content
 public record ParsingConfig(SizeLimit maxContentLength) {

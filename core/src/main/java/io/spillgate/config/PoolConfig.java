@@ -2,7 +2,7 @@ package io.spillgate.config;
 
 import java.time.Duration;
 
-/// The keys that named destinations and host pools share (seed 003, `host-connection-pool`).
+/// The keys that named destinations and host pools share (Pekko HTTP, `host-connection-pool`).
 ///
 /// @param maxConnections connections of the pool, all addresses together
 /// @param minConnections connections that are kept open

@@ -1,6 +1,6 @@
 package io.spillgate.config;
 
-/// `proxy`: a proxy on the way to the backends (seed 003).
+/// `proxy`: a proxy on the way to the backends (Pekko HTTP).
 ///
 /// @param https for `https` targets
 public record ProxyConfig(HttpsProxyConfig https) {

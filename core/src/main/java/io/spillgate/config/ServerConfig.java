@@ -5,7 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /// `[server]`: how long receiving a request may take, how many may run, shutdown, and health paths
-/// (seed 004).
+/// (react-server).
 ///
 /// @param keepAliveTimeout idle time between requests on a kept connection; then a silent close
 /// @param headersTimeout from the first byte of a request (or the accept) to the end of its headers

@@ -2,7 +2,7 @@ package io.spillgate.config;
 
 import java.util.Optional;
 
-/// `socket-options`: what is absent is left to the system (seed 003).
+/// `socket-options`: what is absent is left to the system (Pekko HTTP).
 ///
 /// @param soReceiveBufferSize SO_RCVBUF
 /// @param soSendBufferSize SO_SNDBUF

@@ -2,7 +2,7 @@ package io.spillgate.config;
 
 import java.time.Duration;
 
-/// `websocket`: what happens in a tunnel that is silent (seed 003; RFC 6455 section 5.5).
+/// `websocket`: what happens in a tunnel that is silent (Pekko HTTP; RFC 6455 section 5.5).
 ///
 /// @param periodicKeepAliveMode which frame is sent
 /// @param periodicKeepAliveMaxIdle silence towards the backend after which it is sent; infinite =

@@ -16,10 +16,10 @@ final class StreamText {
 
     private StreamText() {}
 
-    /// What every stream begins with: a comment that gets through buffering proxies (RevenProx),
-    /// the time after which to come back, what is missing, and an id. Without data the id sets the
-    /// last event id and dispatches nothing (WHATWG HTML section 9.2.6); it stands behind the
-    /// notice of a gap, which has no id.
+    /// What every stream begins with: a comment that gets through buffering proxies, the time after
+    /// which to come back, what is missing, and an id. Without data the id sets the last event id
+    /// and dispatches nothing (WHATWG HTML section 9.2.6); it stands behind the notice of a gap,
+    /// which has no id.
     static byte[] opening(Notice.Opening opening) {
         String id = opening.anchor() == null ? "" : "id: " + opening.anchor() + "\n";
         String retry = ":ok\n\nretry: " + opening.retryMillis() + "\n";
@@ -29,7 +29,7 @@ final class StreamText {
                         : retry + "\n" + gap(opening.gap()) + (id.isEmpty() ? "" : id + "\n"));
     }
 
-    /// The last event before the gateway goes (RevenProx), with the time after which to come back.
+    /// The last event before the gateway goes, with the time after which to come back.
     static byte[] shutdown(Notice.Shutdown shutdown) {
         return utf8(
                 "retry: "

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 ///
 /// Overflow action: when the table is full, the client of the stripe that has been silent longest
 /// is forgotten, which gives it a fresh window. Clients that were silent for two windows go by
-/// themselves, at most two at every request. Source: seed 000 ("Rate Limiting").
+/// themselves, at most two at every request. Source: RevenProx ("Rate Limiting").
 public final class RateLimiter {
     /// The largest limit whose window is exact.
     public static final int MOST_EXACT = 1024;

@@ -17,7 +17,7 @@ import java.util.function.Function;
 /// hop to its right, so it is believed as long as that hop is trusted. The first address that is
 /// not trusted is the client; what is no address ends the walk at the last good one. Of the two
 /// headers only one is looked at, because a proxy that writes one of them passes the other on as
-/// the client wrote it. Immutable, any thread. Source: RFC 7239, seed 000.
+/// the client wrote it. Immutable, any thread. Source: RFC 7239, RevenProx.
 public final class TrustedProxies {
     private final Network[] networks;
     private final ForwardedHeader family;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What all connections of a listener share.
 final class Site {
-    /// RevenProx.
+    /// From the guide to SSE connection pools.
     private static final int LEAST_RETRY_SECONDS = 10;
 
     private static final int MOST_RETRY_SECONDS = 300;
@@ -135,7 +135,7 @@ final class Site {
         Http1Connection.turnAway(channel, atCapacity(null), settings.cors().fields(null));
     }
 
-    /// What a connection above the cap is told (RevenProx for the form of an event).
+    /// What a connection above the cap is told.
     ///
     /// @param stream its request; null when nothing was read of it
     Response atCapacity(@Nullable ServerStream stream) {

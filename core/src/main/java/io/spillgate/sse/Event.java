@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The data is kept byte for byte; every CR, LF and CRLF in it ends a line, so `a\n` is two lines,
 /// `a` and an empty one, and no data at all is one empty line. Immutable as long as nobody writes
-/// into [#data()]. Source: WHATWG HTML section 9.2, RevenProx.
+/// into [#data()]. Source: WHATWG HTML section 9.2.
 public final class Event {
     /// The longest type or id, in bytes of UTF-8.
     public static final int MAX_FIELD_BYTES = 1024;

@@ -14,7 +14,7 @@ class HostPatternTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                // the examples of seed 003
+                // the examples of Pekko HTTP
                 "pekko.apache.org          | pekko.apache.org",
                 "*.apache.org              | repo.apache.org",
                 "*.apache.org              | a.b.apache.org",

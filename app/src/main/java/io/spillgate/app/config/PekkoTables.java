@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /// Lets `pekko.http.client` and `pekko.http.host-connection-pool` stand for the tables without the
-/// prefix, so that a file written for Pekko HTTP can be read (seed 003).
+/// prefix, so that a file written for Pekko HTTP can be read (Pekko HTTP).
 final class PekkoTables {
     private static final Set<String> OURS = Set.of("client", "hostconnectionpool");
 

@@ -4,7 +4,7 @@ package io.spillgate.bench.overload;
 enum Mode {
     /// Nothing does.
     NONE("no limiter", Limits.OFF),
-    /// The rule of seed 004: a gateway without configuration.
+    /// The rule of react-server: a gateway without configuration.
     RULE("the rule alone", ""),
     /// Every opt-in.
     FULL("all opt-ins", Limits.ALL),

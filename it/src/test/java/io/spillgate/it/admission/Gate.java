@@ -247,7 +247,7 @@ final class Gate implements AutoCloseable {
         expectEmpty();
     }
 
-    /// Requires the answer of seed 004 to one request too many.
+    /// Requires the answer of react-server to one request too many.
     static void expectBusy(Answer answer) {
         assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 503 Service Busy");
         assertThat(answer.header("Retry-After")).isEqualTo("1");

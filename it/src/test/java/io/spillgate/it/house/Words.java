@@ -30,6 +30,7 @@ final class Words {
     private static final List<Rule> EVERYWHERE =
             List.of(
                     new Rule("a promise", "\\bTO" + "DO\\b|\\bFIX" + "ME\\b|\\bXX" + "X\\b"),
+                    new Rule("a document that is not here", "(?i)\\bse" + "ed 0[0-9]"),
                     new Rule("a promise", "(?i:\\bfor n" + "ow\\b)|\\b[Nn]ot impl" + "emented\\b"),
                     new Rule(
                             "a folder of one machine",
