@@ -22,7 +22,9 @@ import java.util.concurrent.locks.LockSupport;
 /// Transfers whose other side has stopped: they wait in the sockets, not in the gateway.
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class BackPressureTest {
-    private static final int TRANSFERS = 20;
+    /// So many that what the allocator takes at a time, a megabyte or two, counts little for each.
+    private static final int TRANSFERS = 60;
+
     private static final int NARROW = 16 * 1024;
     private static final long MOST_BYTES_EACH = 128 * 1024;
     private static final long STILL_NANOS = 400_000_000;
@@ -50,12 +52,12 @@ final class BackPressureTest {
                             }
                         });
         try (Site site = Site.start(backend)) {
+            for (int i = 0; i < TRANSFERS; i++) {
+                wires.add(Wire.narrow(NARROW, site.gateway().address()));
+            }
             warmUp(site);
             long before = memory();
-            for (int i = 0; i < TRANSFERS; i++) {
-                Wire wire = Wire.narrow(NARROW, site.gateway().address());
-                wires.add(wire.sendLines("GET /large HTTP/1.1\nHost: test\n\n"));
-            }
+            wires.forEach(wire -> wire.sendLines("GET /large HTTP/1.1\nHost: test\n\n"));
             expectLittle(before);
             String piece = wires.getFirst().take(1_000_000);
             assertThat(piece).contains("HTTP/1.1 200 OK").endsWith("\0\0");
@@ -75,11 +77,12 @@ final class BackPressureTest {
                             }
                         });
         try (Site site = Site.start(backend)) {
+            for (int i = 0; i < TRANSFERS; i++) {
+                wires.add(site.connect());
+            }
             warmUp(site);
             long before = memory();
-            for (int i = 0; i < TRANSFERS; i++) {
-                Wire wire = site.connect();
-                wires.add(wire);
+            for (Wire wire : wires) {
                 wire.sendLines("POST /large HTTP/1.1\nHost: test\nContent-Length: " + ENDLESS);
                 wire.sendLines("\n\n");
                 Thread.ofVirtual().start(() -> pour(wire));
