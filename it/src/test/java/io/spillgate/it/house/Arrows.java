@@ -75,6 +75,19 @@ final class Arrows {
 
     /// Every arrow between two packages of ours that the classes below a folder draw.
     static List<Arrow> drawnBy(Path classes) {
+        return all(classes).stream()
+                .filter(arrow -> !packageOf(arrow.used).equals(packageOf(arrow.user)))
+                .toList();
+    }
+
+    /// Every arrow between two classes of one package.
+    static List<Arrow> within(Path classes) {
+        return all(classes).stream()
+                .filter(arrow -> packageOf(arrow.used).equals(packageOf(arrow.user)))
+                .toList();
+    }
+
+    private static List<Arrow> all(Path classes) {
         List<Arrow> arrows = new ArrayList<>();
         try (Stream<Path> files = Files.walk(classes)) {
             for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
@@ -91,9 +104,7 @@ final class Arrows {
         List<Arrow> arrows = new ArrayList<>();
         for (PoolEntry entry : model.constantPool()) {
             for (String used : namesIn(entry)) {
-                if (!packageOf(used).equals(packageOf(user))) {
-                    arrows.add(new Arrow(user, used));
-                }
+                arrows.add(new Arrow(user, used));
             }
         }
         return arrows;
