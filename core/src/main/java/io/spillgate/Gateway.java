@@ -226,12 +226,11 @@ public final class Gateway implements AutoCloseable {
         int spare = Descriptors.spare(connections.limit());
         for (ListenerPolicy policy : ListenerPolicy.values()) {
             boolean wanted = !policy.address(config).isOff();
+            boolean open = policy == ListenerPolicy.PUBLIC;
             ConnectionLimit places =
-                    policy == ListenerPolicy.PUBLIC
-                            ? connections
-                            : new ConnectionLimit(OPERATORS_CONNECTIONS);
+                    open ? connections : new ConnectionLimit(OPERATORS_CONNECTIONS);
             if (wanted) {
-                listeners.add(Listener.open(around, policy, config, places, spare));
+                listeners.add(Listener.open(around, policy, config, places, open ? spare : 0));
             }
         }
     }

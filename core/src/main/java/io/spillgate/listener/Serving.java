@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
@@ -165,8 +166,6 @@ final class Serving implements StreamHandler {
     /// The answer becomes an event stream.
     void subscribe(List<String> topics, @Nullable String lastEventId) {
         by = Handler.SUBSCRIBE;
-        Permit held = permit;
-        permit = null;
         stream.becomeEventStream(
                 STREAM_FIELDS,
                 policy(),
@@ -178,7 +177,14 @@ final class Serving implements StreamHandler {
                                         SseWire.of(place.framing()),
                                         topics,
                                         lastEventId,
-                                        settings.shedding().begun(held, place.channel())));
+                                        begun(place.channel())));
+    }
+
+    /// What is to be done when the head of the event stream and its replay are written.
+    private Runnable begun(Channel channel) {
+        Permit held = permit;
+        permit = null;
+        return settings.shedding().begun(held, channel);
     }
 
     /// The head that an event stream would have, without one.

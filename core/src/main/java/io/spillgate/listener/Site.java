@@ -64,7 +64,7 @@ final class Site {
         release =
                 _ -> {
                     connections.release();
-                    if (settings.shedding().measured()) {
+                    if (settings().shedding().measured()) {
                         departures.freed();
                     }
                 };
