@@ -1,6 +1,7 @@
 package io.spillgate.hub;
 
 import io.spillgate.broker.LogEntry;
+import io.spillgate.sse.LineMark;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,10 @@ final class Piece {
     private final Kind kind;
     private final byte @Nullable [] bytes;
     private final @Nullable Wire wire;
-    private final int start;
     private final int end;
     private final @Nullable LogEntry entry;
     private final @Nullable Subscription subscription;
+    private final LineMark mark = new LineMark();
     private int position;
 
     private Piece(Kind kind, byte[] bytes, @Nullable Subscription subscription) {
@@ -29,19 +30,17 @@ final class Piece {
         this.subscription = subscription;
         wire = null;
         entry = null;
-        start = 0;
         end = bytes.length;
     }
 
-    private Piece(Kind kind, LogEntry entry, Wire wire, int start, Subscription subscription) {
+    private Piece(Kind kind, LogEntry entry, Wire wire, int taken, Subscription subscription) {
         this.kind = kind;
         this.entry = entry;
         this.wire = wire;
         this.subscription = subscription;
-        this.start = start;
         bytes = null;
         end = wire.length(entry);
-        position = start;
+        position = taken;
     }
 
     /// What a piece means for its stream.
@@ -105,7 +104,7 @@ final class Piece {
 
     /// Whether not a byte was taken yet.
     boolean isUntouched() {
-        return position == start;
+        return position == 0;
     }
 
     /// Writes the rest, a buffer's length at a time.
@@ -131,7 +130,7 @@ final class Piece {
         if (bytes != null) {
             buffer.put(bytes, position, Math.min(end - position, buffer.remaining()));
         } else if (wire != null && entry != null) {
-            wire.put(entry, position, buffer);
+            wire.put(entry, position, buffer, mark);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.spillgate.hub;
 
 import io.spillgate.broker.EventLog;
 import io.spillgate.broker.LogEntry;
+import io.spillgate.sse.LineMark;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import java.nio.ByteBuffer;
 final class Run {
     private static final int MAX_BYTES = 256 * 1024;
     private static final int MAX_EVENTS = 1024;
+
+    /// Nothing is marked while an event is written from its first byte.
+    private static final LineMark NO_MARK = new LineMark();
 
     private final Wire wire;
     private final ByteBuffer bytes = ByteBuffer.allocateDirect(MAX_BYTES);
@@ -91,7 +95,7 @@ final class Run {
         if (wire.length(entry) > bytes.remaining()) {
             return false;
         }
-        wire.put(entry, 0, bytes);
+        wire.put(entry, 0, bytes, NO_MARK);
         return true;
     }
 }

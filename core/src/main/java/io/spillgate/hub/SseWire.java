@@ -5,6 +5,7 @@ import io.spillgate.http.BodyFraming;
 import io.spillgate.sse.ByteWindow;
 import io.spillgate.sse.Chunks;
 import io.spillgate.sse.EventText;
+import io.spillgate.sse.LineMark;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +20,10 @@ public enum SseWire implements Wire {
         }
 
         @Override
-        public void put(LogEntry entry, int from, ByteBuffer to) {
+        public void put(LogEntry entry, int from, ByteBuffer to, LineMark mark) {
             ByteWindow window = new ByteWindow(from, to);
             Chunks.begin(EventText.length(entry.event(), entry.id()), window);
-            EventText.put(entry.event(), entry.id(), window);
+            EventText.put(entry.event(), entry.id(), window, mark);
             Chunks.end(window);
         }
 
@@ -50,8 +51,8 @@ public enum SseWire implements Wire {
         }
 
         @Override
-        public void put(LogEntry entry, int from, ByteBuffer to) {
-            EventText.put(entry.event(), entry.id(), new ByteWindow(from, to));
+        public void put(LogEntry entry, int from, ByteBuffer to, LineMark mark) {
+            EventText.put(entry.event(), entry.id(), new ByteWindow(from, to), mark);
         }
 
         @Override

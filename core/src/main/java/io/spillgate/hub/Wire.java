@@ -1,6 +1,7 @@
 package io.spillgate.hub;
 
 import io.spillgate.broker.LogEntry;
+import io.spillgate.sse.LineMark;
 
 import java.nio.ByteBuffer;
 
@@ -12,7 +13,9 @@ public interface Wire {
     int length(LogEntry entry);
 
     /// Writes the bytes of an event from an offset on, as many as the buffer has room for.
-    void put(LogEntry entry, int from, ByteBuffer to);
+    ///
+    /// @param mark belongs to this event and whoever writes it from one offset after the other
+    void put(LogEntry entry, int from, ByteBuffer to, LineMark mark);
 
     /// The bytes of a notice.
     byte[] notice(Notice notice);

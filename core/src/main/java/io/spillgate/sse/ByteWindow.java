@@ -15,6 +15,16 @@ public final class ByteWindow {
         skip = from;
     }
 
+    /// How many of the next bytes lie before the window.
+    int skipped() {
+        return skip;
+    }
+
+    /// The next part, of which only the length is known, all before the window.
+    void pass(int bytes) {
+        skip -= bytes;
+    }
+
     /// Whether nothing more fits.
     public boolean isFull() {
         return !to.hasRemaining();

@@ -20,46 +20,66 @@ public final class EventText {
 
     /// Bytes of an event with this id.
     public static int length(Event event, String id) {
+        return Math.addExact(fieldsLength(event, id), Math.addExact(dataLength(event), 1));
+    }
+
+    /// Writes the event into a window.
+    ///
+    /// @param mark of this event and of earlier windows; left at the last line that begins before
+    ///   this one
+    public static void put(Event event, String id, ByteWindow to, LineMark mark) {
+        if (mark.line > 0 && to.skipped() >= mark.textOffset) {
+            to.pass(mark.textOffset);
+            putLines(event, to, mark, mark.line, mark.dataOffset, mark.textOffset);
+        } else {
+            field(ID, id, to);
+            if (event.type() != null) {
+                field(TYPE, event.type(), to);
+            }
+            if (event.retryMillis() >= 0) {
+                field(RETRY, Long.toString(event.retryMillis()), to);
+            }
+            putLines(event, to, mark, 1, 0, fieldsLength(event, id));
+        }
+    }
+
+    private static void putLines(
+            Event event, ByteWindow to, LineMark mark, int first, int offset, int textOffset) {
+        byte[] data = event.data();
+        int from = offset;
+        int text = textOffset;
+        for (int line = first; line <= event.lines() && !to.isFull(); line++) {
+            boolean last = line == event.lines();
+            int end = last ? data.length : lineEnd(data, from);
+            if (to.skipped() > 0) {
+                mark.at(line, from, text);
+            }
+            to.put(DATA);
+            to.put(data, from, end - from);
+            to.put(LINE_END);
+            text += DATA.length + end - from + 1;
+            from = last ? end : end + (isCrLf(data, end) ? 2 : 1);
+        }
+        if (!to.isFull()) {
+            to.put(LINE_END);
+        }
+    }
+
+    private static int fieldsLength(Event event, String id) {
         int length = ID.length + Utf8.length(id) + 1;
         String type = event.type();
         length += type == null ? 0 : TYPE.length + Utf8.length(type) + 1;
         long retry = event.retryMillis();
-        length += retry < 0 ? 0 : RETRY.length + digits(retry) + 1;
-        int lines = Math.multiplyExact(event.lines(), DATA.length + 1);
-        return Math.addExact(Math.addExact(length, lines), event.textBytes() + 1);
+        return length + (retry < 0 ? 0 : RETRY.length + digits(retry) + 1);
     }
 
-    /// Writes the event into a window.
-    public static void put(Event event, String id, ByteWindow to) {
-        field(ID, id, to);
-        if (event.type() != null) {
-            field(TYPE, event.type(), to);
-        }
-        if (event.retryMillis() >= 0) {
-            field(RETRY, Long.toString(event.retryMillis()), to);
-        }
-        byte[] data = event.data();
-        int from = 0;
-        for (int line = 1; line < event.lines() && !to.isFull(); line++) {
-            int end = lineEnd(data, from);
-            line(data, from, end, to);
-            from = end + (isCrLf(data, end) ? 2 : 1);
-        }
-        if (!to.isFull()) {
-            line(data, from, data.length, to);
-            to.put(LINE_END);
-        }
+    private static int dataLength(Event event) {
+        return Math.addExact(Math.multiplyExact(event.lines(), DATA.length + 1), event.textBytes());
     }
 
     private static void field(byte[] name, String value, ByteWindow to) {
         to.put(name);
         to.put(value.getBytes(StandardCharsets.UTF_8));
-        to.put(LINE_END);
-    }
-
-    private static void line(byte[] data, int from, int end, ByteWindow to) {
-        to.put(DATA);
-        to.put(data, from, end - from);
         to.put(LINE_END);
     }
 

@@ -182,6 +182,19 @@ final class SubscriberTest {
     }
 
     @Test
+    void anEventOfARunThatIsTakenInPartIsHeldAndCounted() {
+        Stage stage = new Stage(Rules.DEFAULT.historySize(0), Transport.NIO, "t");
+        socket.take(10_000);
+        Subscriber stream = stage.join(null);
+        stage.publish("t", "x".repeat(20_000));
+        stage.offer(stream);
+        assertThat(stage.broker.usedBytes()).isGreaterThan(20_000);
+        socket.take(ALL);
+        assertThat(data()).containsExactly("x".repeat(20_000));
+        assertThat(stage.broker.usedBytes()).isZero();
+    }
+
+    @Test
     void endsAnIdleStreamBetweenEventsWithTheFinalChunk() {
         Stage stage = new Stage(Rules.DEFAULT, Transport.NIO, "t");
         stage.wire = SseWire.CHUNKED;

@@ -11,6 +11,7 @@ import io.spillgate.broker.Rules;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
+import io.spillgate.sse.LineMark;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,11 +87,12 @@ final class WireTest {
         offer();
         LogEntry entry = streams.getLast().merge().subscriptions()[0].log().entry(0);
         ByteBuffer whole = ByteBuffer.allocate(wire.length(entry));
-        wire.put(entry, 0, whole);
+        wire.put(entry, 0, whole, new LineMark());
         assertThat(whole.hasRemaining()).isFalse();
+        LineMark mark = new LineMark();
         for (int from = 0; from <= whole.capacity(); from++) {
             ByteBuffer part = ByteBuffer.allocate(7);
-            wire.put(entry, from, part);
+            wire.put(entry, from, part, mark);
             assertThat(part.flip())
                     .isEqualTo(
                             whole.duplicate()
@@ -150,11 +152,11 @@ final class WireTest {
         }
 
         @Override
-        public void put(LogEntry entry, int from, ByteBuffer to) {
+        public void put(LogEntry entry, int from, ByteBuffer to, LineMark mark) {
             if (from == 0) {
                 laidOut.merge(entry.id(), 1, Integer::sum);
             }
-            wire.put(entry, from, to);
+            wire.put(entry, from, to, mark);
         }
 
         @Override
@@ -179,7 +181,7 @@ final class WireTest {
                         }
 
                         @Override
-                        public void put(LogEntry entry, int from, ByteBuffer to) {
+                        public void put(LogEntry entry, int from, ByteBuffer to, LineMark mark) {
                             byte[] text =
                                     ("[" + new String(entry.event().data(), UTF_8) + "]")
                                             .getBytes(UTF_8);

@@ -43,7 +43,7 @@ final class EventStreamParserFuzzTest {
                             }
                             byte[] text = new byte[EventText.length(event, id(event))];
                             ByteBuffer to = ByteBuffer.wrap(text);
-                            EventText.put(event, id(event), new ByteWindow(0, to));
+                            EventText.put(event, id(event), new ByteWindow(0, to), new LineMark());
                             reparser.feed(text, 0, text.length);
                             return events.add(parts(event, id(event)));
                         });

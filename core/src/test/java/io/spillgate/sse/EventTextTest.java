@@ -42,10 +42,11 @@ final class EventTextTest {
     void writesAnyPartOfAnEvent(String data) throws InvalidEvent {
         Event event = event(data, "trade", 99);
         byte[] whole = text(event, "id:é").getBytes(UTF_8);
+        LineMark mark = new LineMark();
         for (int from = 0; from <= whole.length; from++) {
             for (int room = 0; room <= whole.length - from; room++) {
                 ByteBuffer to = ByteBuffer.allocate(room);
-                EventText.put(event, "id:é", new ByteWindow(from, to));
+                EventText.put(event, "id:é", new ByteWindow(from, to), mark);
                 assertThat(to.array())
                         .as("%d bytes from %d", room, from)
                         .isEqualTo(Arrays.copyOfRange(whole, from, from + room));
@@ -105,7 +106,7 @@ final class EventTextTest {
 
     private static String text(Event event, String id) {
         ByteBuffer to = ByteBuffer.allocate(EventText.length(event, id));
-        EventText.put(event, id, new ByteWindow(0, to));
+        EventText.put(event, id, new ByteWindow(0, to), new LineMark());
         assertThat(to.hasRemaining()).isFalse();
         return new String(to.array(), UTF_8);
     }
