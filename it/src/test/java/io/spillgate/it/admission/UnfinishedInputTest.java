@@ -97,11 +97,11 @@ final class UnfinishedInputTest {
     void whatWaitsForAdmissionCounts(String request) {
         try (Gate gate = Gate.start(".maxLimit = 1\n.queueTimeout = 60000\n")) {
             Gate.Running running = gate.run("first");
+            String rest = "b".repeat(10_000);
             Wire waits =
                     request.equals("POST")
-                            ? gate.post("x", "Content-Length: 20000")
-                            : gate.ask(request);
-            waits.send("b".repeat(10_000));
+                            ? gate.post("x", "Content-Length: 20000\n\n" + rest)
+                            : gate.ask(request).send(rest);
             Await.until("it counts", () -> gate.gateway().metric(USED) > 0);
             running.finish();
             gate.next();
