@@ -75,9 +75,6 @@ public interface ServerStream {
     /// Whether an answer can still begin or go on.
     boolean isOpen();
 
-    /// The status of the answer that has begun; 0 before.
-    int status();
-
     /// Answers before the answer; nothing with HTTP/1.0.
     void interim(int status, HttpHeaders fields);
 

@@ -193,13 +193,6 @@ final class Serving implements StreamHandler {
         stream.respondEventStreamHead(STREAM_FIELDS, policy());
     }
 
-    /// Gives the body to the exchange.
-    void take(ByteBuf piece) {
-        if (exchange != null) {
-            exchange.content(piece);
-        }
-    }
-
     @Override
     public void serve() {
         new RequestStages(this).run();
@@ -239,7 +232,9 @@ final class Serving implements StreamHandler {
 
     @Override
     public void content(ByteBuf piece) {
-        take(piece);
+        if (exchange != null) {
+            exchange.content(piece);
+        }
     }
 
     @Override

@@ -84,7 +84,7 @@ final class WaitingExchange implements Exchange, Applicant {
         serving.stream().read(true);
         serving.handOver(() -> admitted.accept(permit));
         for (ByteBuf piece = held.poll(); piece != null; piece = held.poll()) {
-            serving.take(piece);
+            serving.content(piece);
             piece.release();
         }
         if (trailers != null) {

@@ -51,7 +51,6 @@ public final class TestStream implements ServerStream {
     private final EventLoop loop;
     private final @Nullable HttpRequest head;
     private @Nullable StreamHandler handler;
-    private int status;
     private boolean answered;
 
     /// @param head null when it was refused, or did not come
@@ -167,11 +166,6 @@ public final class TestStream implements ServerStream {
     }
 
     @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
     public void interim(int code, HttpHeaders lines) {
         told.add("interim " + code);
     }
@@ -272,7 +266,6 @@ public final class TestStream implements ServerStream {
     }
 
     private void begun(int code, HttpHeaders own, HttpHeaders added) {
-        status = code;
         fields = own;
         policy = added;
         if (handler != null) {

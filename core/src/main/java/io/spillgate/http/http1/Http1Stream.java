@@ -183,11 +183,6 @@ final class Http1Stream implements ServerStream {
     }
 
     @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
     public void interim(int code, HttpHeaders fields) {
         if (!isHttp10()) {
             writeRaw(Framing.interim(allocator(), code, fields, ""));

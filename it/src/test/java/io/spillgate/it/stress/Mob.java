@@ -90,13 +90,6 @@ final class Mob {
         swarm.call(() -> List.copyOf(members).forEach(member -> member.goOn()));
     }
 
-    /// Whether as many are there as may be. Any thread.
-    boolean isComplete() {
-        boolean[] complete = new boolean[1];
-        swarm.call(() -> complete[0] = members.size() == size);
-        return complete[0];
-    }
-
     /// How many connections there were in all. Any thread.
     long opened() {
         long[] count = new long[1];
