@@ -4,6 +4,7 @@ import io.spillgate.config.RequestClass;
 import io.spillgate.config.ServerConfig;
 import io.spillgate.metrics.AdmissionRefusal;
 import io.spillgate.metrics.Cells;
+import io.spillgate.metrics.Counter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -133,7 +134,7 @@ public final class Admission {
     }
 
     Shed shed(AdmissionRefusal reason, Cells cells) {
-        cells.rejected(reason);
+        cells.add(Counter.ADMISSION_REJECTED, reason);
         return new Shed(reason, retryAfterSeconds());
     }
 

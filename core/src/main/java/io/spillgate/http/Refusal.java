@@ -1,7 +1,5 @@
 package io.spillgate.http;
 
-import io.spillgate.metrics.RequestRefusal;
-
 /// The answer to a request that is not served.
 ///
 /// @param status the HTTP status code

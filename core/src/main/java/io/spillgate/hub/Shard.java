@@ -9,7 +9,6 @@ import io.spillgate.broker.ResumePoint;
 import io.spillgate.broker.Watch;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
-import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
@@ -283,7 +282,7 @@ public final class Shard {
         assert loop.inEventLoop();
         streams.remove(subscriber);
         streamCount = streams.size();
-        cells.ended(reason);
+        cells.add(Counter.SSE_DISCONNECTS, reason);
         watched.remove(subscriber.topics().size());
         topics.remove(subscriber);
     }

@@ -1,7 +1,5 @@
 package io.spillgate.hub;
 
-import io.spillgate.metrics.StreamEnd;
-
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;

@@ -3,7 +3,6 @@ package io.spillgate.hub;
 import io.netty.channel.Channel;
 import io.spillgate.broker.LogEntry;
 import io.spillgate.http.EventStream;
-import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
 

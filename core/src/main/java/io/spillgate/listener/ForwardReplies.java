@@ -2,8 +2,8 @@ package io.spillgate.listener;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.http.Refusal;
+import io.spillgate.http.RequestRefusal;
 import io.spillgate.http.Response;
-import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.proxy.Replies;
 
 /// What the listener itself tells the client of a forwarded request.

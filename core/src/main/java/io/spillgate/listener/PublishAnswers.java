@@ -1,9 +1,9 @@
 package io.spillgate.listener;
 
 import io.spillgate.broker.Publication;
+import io.spillgate.http.RequestRefusal;
 import io.spillgate.http.Response;
 import io.spillgate.metrics.Json;
-import io.spillgate.metrics.RequestRefusal;
 
 import org.jspecify.annotations.Nullable;
 

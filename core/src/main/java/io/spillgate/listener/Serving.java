@@ -12,14 +12,13 @@ import io.spillgate.http.Accepts;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.Peer;
 import io.spillgate.http.Refusal;
+import io.spillgate.http.RequestRefusal;
 import io.spillgate.http.Response;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.StreamHandler;
 import io.spillgate.hub.SseWire;
-import io.spillgate.metrics.ConnectionRefusal;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
-import io.spillgate.metrics.RequestRefusal;
 import io.spillgate.net.AddressText;
 
 import org.jspecify.annotations.Nullable;
@@ -154,7 +153,7 @@ final class Serving implements StreamHandler {
         if (!stream.isOpen()) {
             return;
         }
-        station.cells().rejected(reason);
+        station.cells().add(Counter.REQUESTS_REJECTED, reason);
         if (status == 0) {
             Response told = settings.shedding().named(response, () -> Counter.label(reason));
             stream.respond(told, policy(), FATAL.contains(reason));
@@ -200,13 +199,13 @@ final class Serving implements StreamHandler {
 
     @Override
     public void refuseHead(Refusal refusal) {
-        station.cells().rejected(refusal.counter());
+        station.cells().add(Counter.REQUESTS_REJECTED, refusal.counter());
         stream.respond(Response.of(refusal), policy(), true);
     }
 
     @Override
     public void atCapacity() {
-        station.cells().rejected(ConnectionRefusal.CAP);
+        station.cells().add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
         stream.respond(site.atCapacity(stream), policy(), true);
     }
 
@@ -218,7 +217,7 @@ final class Serving implements StreamHandler {
     @Override
     public boolean shed() {
         if (answered || status != 0) {
-            station.cells().rejected(RequestRefusal.INPUT_MEMORY);
+            station.cells().add(Counter.REQUESTS_REJECTED, RequestRefusal.INPUT_MEMORY);
             return false;
         }
         Response memory =

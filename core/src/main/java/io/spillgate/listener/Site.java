@@ -17,7 +17,7 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.DrainRate;
 import io.spillgate.limits.InputHolders;
 import io.spillgate.limits.InputMemory;
-import io.spillgate.metrics.ConnectionRefusal;
+import io.spillgate.metrics.Counter;
 import io.spillgate.net.Faults;
 import io.spillgate.net.Loops;
 import io.spillgate.net.PerLoop;
@@ -131,7 +131,7 @@ final class Site {
 
     /// Answers a connection that can neither be held nor linger, and closes it at once.
     void turnAway(Channel channel, Station station) {
-        station.cells().rejected(ConnectionRefusal.CAP);
+        station.cells().add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
         Http1Connection.turnAway(channel, atCapacity(null), settings.cors().fields(null));
     }
 

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.broker.Publication;
 import io.spillgate.http.Exchange;
-import io.spillgate.metrics.RequestRefusal;
+import io.spillgate.http.RequestRefusal;
 import io.spillgate.net.HeldPieces;
 import io.spillgate.sse.Event;
 import io.spillgate.sse.EventStreamParser;

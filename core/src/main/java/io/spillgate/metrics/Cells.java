@@ -37,19 +37,12 @@ public final class Cells {
         add(Layout.slot(counter), count);
     }
 
-    /// Counts a connection that was not held.
-    public void rejected(ConnectionRefusal reason) {
-        add(Layout.slot(Counter.CONNECTIONS_REJECTED, reason), 1);
-    }
-
-    /// Counts a refused request; its answer is counted by [#request] as well.
-    public void rejected(RequestRefusal reason) {
-        add(Layout.slot(Counter.REQUESTS_REJECTED, reason), 1);
-    }
-
-    /// Counts a request that admission refused; it is counted as refused as well.
-    public void rejected(AdmissionRefusal reason) {
-        add(Layout.slot(Counter.ADMISSION_REJECTED, reason), 1);
+    /// Counts one thing under a value of the counter's label.
+    ///
+    /// @param label the constant of that name, of the enum of those who count
+    public void add(Counter counter, Enum<?> label) {
+        assert Layout.labels(counter, label) : counter + " has no label " + label;
+        add(Layout.slot(counter, label), 1);
     }
 
     /// Counts a request that was admitted after this time, in nanoseconds.
@@ -60,11 +53,6 @@ public final class Cells {
     /// Counts an admitted request that ended after this time, in nanoseconds.
     public void permitHeld(long nanos) {
         record(Timing.ADMISSION_HELD, nanos, 1);
-    }
-
-    /// Counts an event stream that ended.
-    public void ended(StreamEnd reason) {
-        add(Layout.slot(Counter.SSE_DISCONNECTS, reason), 1);
     }
 
     /// Counts events that one subscriber did not get.

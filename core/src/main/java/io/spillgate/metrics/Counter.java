@@ -20,7 +20,7 @@ public enum Counter implements Metric {
             "connections",
             "Client connections that were answered 503 and closed instead of being held.",
             "reason",
-            ConnectionRefusal.values()),
+            "cap"),
     RATE_LIMIT_HITS(
             "rate_limit_hits_total",
             "requests",
@@ -36,19 +36,44 @@ public enum Counter implements Metric {
             "requests",
             "Requests refused, by the stage that refused.",
             "reason",
-            RequestRefusal.values()),
+            "parse",
+            "limit",
+            "timeout",
+            "input_memory",
+            "expectation",
+            "misdirected",
+            "rate",
+            "not_found",
+            "method",
+            "admission",
+            "not_acceptable",
+            "unauthorized",
+            "forbidden",
+            "invalid",
+            "body",
+            "hub_full",
+            "blocked"),
     ADMISSION_REJECTED(
             "admission_rejected_total",
             "requests",
             "Requests refused by admission, by what refused them.",
             "reason",
-            AdmissionRefusal.values()),
+            "cap",
+            "queue_full",
+            "queue_timeout",
+            "utilization",
+            "displaced"),
     SSE_DISCONNECTS(
             "sse_disconnects_total",
             "streams",
             "Event streams that ended, by the cause.",
             "reason",
-            StreamEnd.values()),
+            "client",
+            "timeout",
+            "blocked",
+            "memory",
+            "error",
+            "shutdown"),
     MESSAGES_PUBLISHED(
             "messages_published_total", "events", "Events taken into the log of their topic."),
     MESSAGES_SENT(
@@ -87,6 +112,10 @@ public enum Counter implements Metric {
         this(name, unit, help, List.of(), List.of());
     }
 
+    Counter(String name, String unit, String help, String label, String... values) {
+        this(name, unit, help, List.of(label), List.of(values));
+    }
+
     Counter(String name, String unit, String help, String label, Enum<?>[] values) {
         this(name, unit, help, List.of(label), Arrays.stream(values).map(Counter::label).toList());
     }
@@ -111,9 +140,9 @@ public enum Counter implements Metric {
         return "counter";
     }
 
-    /// The values of the one label, in the order of their enum, of [#EVENT_LOOP_BUSY] those of the
-    /// label beside `loop`; empty without a label, and for [#REQUESTS], whose values are those of
-    /// [Handler] and the statuses seen.
+    /// The values of the one label, in the order of the enum whose constants are counted, of
+    /// [#EVENT_LOOP_BUSY] those of the label beside `loop`; empty without a label, and for
+    /// [#REQUESTS], whose values are those of [Handler] and the statuses seen.
     List<String> labelValues() {
         return labelValues;
     }

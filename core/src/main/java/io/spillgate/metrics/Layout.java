@@ -24,6 +24,13 @@ final class Layout {
         return slot(counter) + index(label);
     }
 
+    /// Whether a constant stands in its enum where its name stands in the values of the label.
+    static boolean labels(Counter counter, Enum<?> label) {
+        int index = index(label);
+        return index < counter.labelValues().size()
+                && counter.labelValues().get(index).equalsIgnoreCase(label.name());
+    }
+
     /// The slot of a histogram's first bucket.
     static int slot(Timing timing) {
         return TIMING_SLOTS[index(timing)];

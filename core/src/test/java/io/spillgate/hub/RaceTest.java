@@ -13,7 +13,6 @@ import io.spillgate.broker.Rules;
 import io.spillgate.broker.TestReader;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.metrics.Metrics;
-import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 

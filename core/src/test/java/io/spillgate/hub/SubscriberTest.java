@@ -8,7 +8,6 @@ import io.spillgate.broker.Publication;
 import io.spillgate.broker.Rules;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.metrics.Metrics;
-import io.spillgate.metrics.StreamEnd;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.http.RequestRefusal;
+import io.spillgate.hub.StreamEnd;
+import io.spillgate.listener.ConnectionRefusal;
 
 import org.junit.jupiter.api.Test;
 
@@ -38,16 +41,16 @@ class CellsTest {
             }
         }
         for (ConnectionRefusal reason : ConnectionRefusal.values()) {
-            cells.rejected(reason);
+            cells.add(Counter.CONNECTIONS_REJECTED, reason);
         }
         for (RequestRefusal reason : RequestRefusal.values()) {
-            cells.rejected(reason);
+            cells.add(Counter.REQUESTS_REJECTED, reason);
         }
         for (AdmissionRefusal reason : AdmissionRefusal.values()) {
-            cells.rejected(reason);
+            cells.add(Counter.ADMISSION_REJECTED, reason);
         }
         for (StreamEnd reason : StreamEnd.values()) {
-            cells.ended(reason);
+            cells.add(Counter.SSE_DISCONNECTS, reason);
         }
         for (OverflowPolicy policy : OverflowPolicy.values()) {
             cells.dropped(policy, 1);
@@ -190,8 +193,8 @@ class CellsTest {
 
     private static void everyKindOfCount(Cells cells) {
         cells.add(Counter.MESSAGES_SENT, 1);
-        cells.rejected(RequestRefusal.RATE);
-        cells.ended(StreamEnd.CLIENT);
+        cells.add(Counter.REQUESTS_REJECTED, RequestRefusal.RATE);
+        cells.add(Counter.SSE_DISCONNECTS, StreamEnd.CLIENT);
         cells.dropped(OverflowPolicy.DROP_OLDEST, 1);
         cells.request(Handler.SUBSCRIBE, 200, 1_000_000);
         cells.deliveryLatency(2_000_000, 1);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.http.RequestRefusal;
+import io.spillgate.hub.StreamEnd;
+import io.spillgate.listener.ConnectionRefusal;
 import io.spillgate.net.Spent;
 import io.spillgate.net.Work;
 
@@ -63,9 +66,9 @@ class ExpositionTest {
     @Test
     void countsEachLabelValueInItsOwnRow() {
         metrics.cells(0).dropped(OverflowPolicy.DROP_OLDEST, 3);
-        metrics.cells(0).ended(StreamEnd.TIMEOUT);
-        metrics.cells(0).rejected(RequestRefusal.NOT_FOUND);
-        metrics.cells(0).rejected(ConnectionRefusal.CAP);
+        metrics.cells(0).add(Counter.SSE_DISCONNECTS, StreamEnd.TIMEOUT);
+        metrics.cells(0).add(Counter.REQUESTS_REJECTED, RequestRefusal.NOT_FOUND);
+        metrics.cells(0).add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
 
         assertThat(lines())
                 .contains(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.http.RequestRefusal;
+import io.spillgate.listener.ConnectionRefusal;
 
 import org.junit.jupiter.api.Test;
 
@@ -31,9 +33,9 @@ class StatsTest {
         cells.add(Counter.BYTES_SENT, 5_000_000_000L);
         cells.dropped(OverflowPolicy.DROP_NEWEST, 2);
         cells.dropped(OverflowPolicy.DROP_OLDEST, 3);
-        cells.rejected(ConnectionRefusal.CAP);
-        cells.rejected(RequestRefusal.RATE);
-        cells.rejected(AdmissionRefusal.QUEUE_FULL);
+        cells.add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
+        cells.add(Counter.REQUESTS_REJECTED, RequestRefusal.RATE);
+        cells.add(Counter.ADMISSION_REJECTED, AdmissionRefusal.QUEUE_FULL);
         metrics.gauge(Gauge.ADMISSION_LIMIT, () -> 900);
         metrics.gauge(Gauge.ADMISSION_IN_FLIGHT, () -> 17);
         metrics.gauge(Gauge.ADMISSION_QUEUED, () -> 4);

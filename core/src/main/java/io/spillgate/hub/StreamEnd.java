@@ -1,4 +1,4 @@
-package io.spillgate.metrics;
+package io.spillgate.hub;
 
 /// Why an event stream ended; the values of `sse_disconnects_total{reason}`.
 public enum StreamEnd {

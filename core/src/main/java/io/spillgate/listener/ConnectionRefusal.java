@@ -1,4 +1,4 @@
-package io.spillgate.metrics;
+package io.spillgate.listener;
 
 /// Why a client connection was not held; the values of `connections_rejected_total{reason}`.
 public enum ConnectionRefusal {

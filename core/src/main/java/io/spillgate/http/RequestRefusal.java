@@ -1,4 +1,4 @@
-package io.spillgate.metrics;
+package io.spillgate.http;
 
 /// Why a request was refused; the values of `requests_rejected_total{reason}`, in the order of the
 /// stages. One refused request counts under exactly one.
@@ -23,7 +23,7 @@ public enum RequestRefusal {
     NOT_FOUND,
     /// The route is not for this method (405).
     METHOD,
-    /// Too many requests run already (503); [AdmissionRefusal] has the details.
+    /// Too many requests run already (503); `admission_rejected_total` has the details.
     ADMISSION,
     /// The Accept header excludes what the route answers with (406).
     NOT_ACCEPTABLE,
