@@ -21,6 +21,7 @@ import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.listener.Listener;
 import io.spillgate.listener.ListenerPolicy;
+import io.spillgate.listener.Services;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Gauge;
 import io.spillgate.metrics.Metrics;
@@ -88,8 +89,8 @@ public final class Gateway implements AutoCloseable {
                         watchdog.executor(),
                         this::reportDrain,
                         loops.nanoTime());
-        Listener.Surroundings around =
-                new Listener.Surroundings(
+        Services services =
+                new Services(
                         loops,
                         hub,
                         new Backends(client),
@@ -99,7 +100,7 @@ public final class Gateway implements AutoCloseable {
                         new Administration(metrics, operator, this::drain, this::drainState));
         connections = new ConnectionLimit(Descriptors.clamp(config.http().maxConnections()));
         try {
-            listen(around);
+            listen(services);
         } catch (IOException e) {
             listeners.forEach(Listener::abort);
             client.close();
@@ -222,7 +223,7 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private void listen(Listener.Surroundings around) throws IOException {
+    private void listen(Services services) throws IOException {
         int spare = Descriptors.spare(connections.limit());
         for (ListenerPolicy policy : ListenerPolicy.values()) {
             boolean wanted = !policy.address(config).isOff();
@@ -230,7 +231,7 @@ public final class Gateway implements AutoCloseable {
             ConnectionLimit places =
                     open ? connections : new ConnectionLimit(OPERATORS_CONNECTIONS);
             if (wanted) {
-                listeners.add(Listener.open(around, policy, config, places, open ? spare : 0));
+                listeners.add(Listener.open(services, policy, config, places, open ? spare : 0));
             }
         }
     }

@@ -8,21 +8,18 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
-import io.spillgate.admission.Admission;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.http.http1.Http1Connection;
 import io.spillgate.http.http1.Lingering;
-import io.spillgate.hub.Hub;
-import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.InputMemory;
 import io.spillgate.metrics.Counter;
-import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Marker;
+import io.spillgate.net.PerLoop;
 import io.spillgate.net.Work;
-import io.spillgate.proxy.Backends;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +27,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// A bound socket whose connections are served. Thread safe.
 public final class Listener {
@@ -51,11 +49,13 @@ public final class Listener {
             new WriteBufferWaterMark(16 * 1024, 32 * 1024);
 
     private final Site site;
+    private final PerLoop<Station> stations;
     private final Channel socket;
     private final InetSocketAddress address;
 
-    private Listener(Site site, String host, Channel socket) {
+    private Listener(Site site, PerLoop<Station> stations, String host, Channel socket) {
         this.site = site;
+        this.stations = stations;
         this.socket = socket;
         int port = ((InetSocketAddress) socket.localAddress()).getPort();
         address = new InetSocketAddress(host, port);
@@ -67,7 +67,7 @@ public final class Listener {
     /// @param spareDescriptors files that may be open besides these connections
     /// @throws IOException when the address can't be bound
     public static Listener open(
-            Surroundings around,
+            Services services,
             ListenerPolicy policy,
             GatewayConfig config,
             ConnectionLimit places,
@@ -78,13 +78,20 @@ public final class Listener {
         Site site =
                 new Site(
                         policy,
-                        around,
                         places,
                         new Lingering(lingering),
                         new Lingering(turnedAway),
                         new InputMemory(policy.inputBytes(config)),
-                        policy.settings(config));
-        return bind(site, around.loops(), policy.address(config));
+                        policy.settings(config),
+                        services.loops().nanoTime());
+        long originNanos = services.loops().nanoTime().getAsLong();
+        Consumer<Serving> stages = serving -> new RequestStages(services, serving).run();
+        PerLoop<Station> stations =
+                new PerLoop<>(
+                        services.loops(),
+                        number -> new Station(site, services, number, originNanos, stages));
+        stations.all().forEach(Station::start);
+        return bind(site, stations, services.loops(), policy.address(config));
     }
 
     /// What it is for.
@@ -99,13 +106,13 @@ public final class Listener {
 
     /// Requests whose body is being received or whose answer is awaited.
     public int exchanges() {
-        return site.exchanges();
+        return stations.all().stream().mapToInt(Station::exchanges).sum();
     }
 
     /// Accepts nothing more and closes every connection that is not an event stream, at once.
     public void abort() {
         closeSocket();
-        site.closeAll();
+        stations.all().forEach(Station::closeAll);
     }
 
     /// Refused connections that are read and discarded before they are closed.
@@ -127,13 +134,14 @@ public final class Listener {
     public void apply(GatewayConfig before, GatewayConfig config) {
         Settings settings = policy().settings(config);
         site.settings(settings.keepingRate(site.settings(), before.http(), config.http()));
+        stations.all().forEach(Station::renewPeriod);
         site.input().setLimit(policy().inputBytes(config));
     }
 
     /// Accepts nothing more and closes the connections on which no request is under way.
     public void stopAccepting() {
         closeSocket();
-        site.closeIdle();
+        stations.all().forEach(Station::closeIdle);
     }
 
     /// Waits for the end, so that no connection is handed to a loop that is about to stop. Not for
@@ -146,7 +154,9 @@ public final class Listener {
         }
     }
 
-    private static Listener bind(Site site, Loops loops, BindAddress address) throws IOException {
+    private static Listener bind(
+            Site site, PerLoop<Station> stations, Loops loops, BindAddress address)
+            throws IOException {
         InetSocketAddress local = new InetSocketAddress(address.host(), address.port());
         if (local.isUnresolved()) {
             throw new IOException("cannot bind " + address + ": the host is unknown");
@@ -163,33 +173,15 @@ public final class Listener {
                                 ChannelOption.RECVBUF_ALLOCATOR,
                                 new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES))
                         .handler(new Accepting(loops))
-                        .childHandler(new Connections(site))
+                        .childHandler(new Connections(site, stations))
                         .bind(local)
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
                     "cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
-        return new Listener(site, address.host(), bound.channel());
+        return new Listener(site, stations, address.host(), bound.channel());
     }
-
-    /// What a listener needs of the rest of the gateway.
-    ///
-    /// @param loops where connections live
-    /// @param hub where streams go
-    /// @param backends where forwarded requests go
-    /// @param admission who may be served
-    /// @param metrics where everything is counted
-    /// @param lifecycle what is refused
-    /// @param operations what operators can ask for
-    public record Surroundings(
-            Loops loops,
-            Hub hub,
-            Backends backends,
-            Admission admission,
-            Metrics metrics,
-            Lifecycle lifecycle,
-            Operations operations) {}
 
     /// Makes the listening socket's own pipeline.
     private static final class Accepting extends ChannelInitializer<Channel> {
@@ -209,28 +201,28 @@ public final class Listener {
     /// The one place where handlers are added to a connection.
     private static final class Connections extends ChannelInitializer<Channel> {
         private final Site site;
+        private final PerLoop<Station> stations;
 
-        Connections(Site site) {
+        Connections(Site site, PerLoop<Station> stations) {
             this.site = site;
+            this.stations = stations;
         }
 
         @Override
         protected void initChannel(Channel channel) {
-            Station station = site.station(channel.eventLoop());
+            Station station = stations.of(channel.eventLoop());
             station.meter().run(Work.ACCEPT, () -> receive(channel, station));
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            site.faults().close(ctx.channel(), cause);
+            stations.of(ctx.channel().eventLoop()).faults().close(ctx.channel(), cause);
         }
 
         private void receive(Channel channel, Station station) {
-            boolean held = site.connections().tryAcquire();
-            if (held) {
-                channel.closeFuture().addListener(site.release());
-            } else if (!site.turnedAway().enter(channel)) {
-                site.turnAway(channel, station);
+            boolean held = site.hold(channel);
+            if (!held && !site.turnedAway().enter(channel)) {
+                turnAway(channel, station);
                 return;
             }
             if (held && site.policy() == ListenerPolicy.PUBLIC) {
@@ -238,6 +230,13 @@ public final class Listener {
             }
             station.resets().watch(channel);
             Http1Connection.begin(channel, station, held);
+        }
+
+        /// Answers a connection that can neither be held nor linger, and closes it at once.
+        private void turnAway(Channel channel, Station station) {
+            station.cells().add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
+            HttpHeaders policy = site.settings().cors().fields(null);
+            Http1Connection.turnAway(channel, site.atCapacity(null), policy);
         }
     }
 }

@@ -41,8 +41,8 @@ final class RequestStages {
     private static final AsciiString ALLOW = AsciiString.cached("Allow");
     private static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("WWW-Authenticate");
 
+    private final Services services;
     private final Serving serving;
-    private final Site site;
     private final ServerStream stream;
     private final HttpRequest head;
     private final Settings settings;
@@ -51,9 +51,9 @@ final class RequestStages {
     private final RequestTarget target;
     private boolean admitted;
 
-    RequestStages(Serving serving) {
+    RequestStages(Services services, Serving serving) {
+        this.services = services;
         this.serving = serving;
-        site = serving.site();
         stream = serving.stream();
         head = stream.head();
         settings = serving.settings();
@@ -102,7 +102,7 @@ final class RequestStages {
             return true;
         }
         if (router.isReady(target.path())) {
-            boolean ready = site.isReady();
+            boolean ready = services.isReady();
             serving.answer(
                     Response.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
             return true;
@@ -115,7 +115,7 @@ final class RequestStages {
                 method.equals("OPTIONS")
                         && headers.contains(HttpHeaderNames.ORIGIN)
                         && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)
-                        && !site.isAdmin();
+                        && !serving.isAdmin();
         if (preflight) {
             serving.answer(Response.noContent(), Handler.PREFLIGHT);
         }
@@ -164,7 +164,7 @@ final class RequestStages {
     }
 
     private void stream(List<String> topics, @Nullable String lastEventId) {
-        WatchedTopics watched = site.hub().watchedTopics();
+        WatchedTopics watched = services.hub().watchedTopics();
         if (watched.tryAdd(topics.size())) {
             serving.subscribe(topics, lastEventId);
             return;
@@ -224,18 +224,18 @@ final class RequestStages {
     /// asks nobody.
     private void admit(RequestClass kind, Handler handler, Runnable work) {
         serving.by(handler);
-        if (admitted || site.isAdmin()) {
+        if (admitted || serving.isAdmin()) {
             work.run();
             return;
         }
-        Permit permit = site.admission().tryEnter(kind, cells());
+        Permit permit = services.admission().tryEnter(kind, cells());
         if (permit != null) {
             run(permit, work);
             return;
         }
         WaitingExchange waiting =
                 new WaitingExchange(serving, late -> runLate(late, work), this::refuseBusy);
-        switch (site.admission().ask(kind, cells(), waiting)) {
+        switch (services.admission().ask(kind, cells(), waiting)) {
             case Permit late -> run(late, work);
             case Shed shed -> refuseBusy(shed);
             case Waiter waiter -> {
@@ -252,13 +252,12 @@ final class RequestStages {
 
     /// A reload while the request was waiting holds for it, too: what it was routed to may be gone.
     private void runLate(Permit permit, Runnable work) {
-        if (settings.equals(site.settings())) {
-            run(permit, work);
-            return;
-        }
         serving.hold(permit);
-        serving.settings(site.settings());
-        new RequestStages(serving).routeAdmitted();
+        if (serving.renewSettings()) {
+            new RequestStages(services, serving).routeAdmitted();
+        } else {
+            work.run();
+        }
     }
 
     private void refuseBusy(Shed shed) {
@@ -299,7 +298,7 @@ final class RequestStages {
                         route.streaming(),
                         settings.times().connectionNanos());
         Forwarder forwarder =
-                site.backends()
+                services.backends()
                         .forwarder(
                                 stream,
                                 serving.station().meter(),
@@ -337,7 +336,10 @@ final class RequestStages {
         }
         serving.begin(
                 new OperateExchange(
-                        serving, site.operations(), command, headers.get(HttpHeaderNames.ACCEPT)),
+                        serving,
+                        services.operations(),
+                        command,
+                        headers.get(HttpHeaderNames.ACCEPT)),
                 Handler.ADMIN);
         stream.invite();
     }
@@ -349,7 +351,7 @@ final class RequestStages {
 
     /// Refuses what comes to the operators' listener by a name that is not its own.
     private boolean isMisdirected() {
-        String host = site.isAdmin() ? askedHost() : null;
+        String host = serving.isAdmin() ? askedHost() : null;
         if (host == null || settings.hosts().include(host)) {
             return false;
         }
@@ -366,7 +368,7 @@ final class RequestStages {
     /// Refuses what a web page of another origin makes a browser send to the operators' listener.
     private boolean isForeignPage() {
         String origin = headers.get(HttpHeaderNames.ORIGIN);
-        if (!site.isAdmin() || origin == null || settings.hosts().own(origin, askedHost())) {
+        if (!serving.isAdmin() || origin == null || settings.hosts().own(origin, askedHost())) {
             return false;
         }
         serving.refuse(

@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// What a listener does with one request: the settings that hold for it, its permit, who takes its
 /// body and answers, and how it is counted. Confined to the connection's loop.
@@ -56,6 +57,7 @@ final class Serving implements StreamHandler {
     private final Site site;
     private final Station station;
     private final ServerStream stream;
+    private final Consumer<Serving> stages;
     private Settings settings;
     private Handler by = Handler.NONE;
     private @Nullable Exchange exchange;
@@ -64,8 +66,10 @@ final class Serving implements StreamHandler {
     private boolean counted;
     private boolean answered;
 
-    Serving(Site site, Station station, ServerStream stream) {
+    /// @param stages called when the head is sound
+    Serving(Site site, Station station, ServerStream stream, Consumer<Serving> stages) {
         this.site = site;
+        this.stages = stages;
         this.station = station;
         this.stream = stream;
         settings = site.settings();
@@ -75,8 +79,9 @@ final class Serving implements StreamHandler {
         return stream;
     }
 
-    Site site() {
-        return site;
+    /// Whether it came to the operators' listener.
+    boolean isAdmin() {
+        return site.policy() == ListenerPolicy.OPERATORS;
     }
 
     Station station() {
@@ -87,9 +92,12 @@ final class Serving implements StreamHandler {
         return settings;
     }
 
-    /// Other settings hold from now on.
-    void settings(Settings changed) {
-        settings = changed;
+    /// Takes over the settings that hold now; false if they are the same.
+    boolean renewSettings() {
+        Settings now = site.settings();
+        boolean changed = !settings.equals(now);
+        settings = now;
+        return changed;
     }
 
     Intake intake() {
@@ -97,7 +105,7 @@ final class Serving implements StreamHandler {
     }
 
     Broker broker() {
-        return site.hub().broker();
+        return station.broker();
     }
 
     void published(Publication.Accepted accepted) {
@@ -194,7 +202,7 @@ final class Serving implements StreamHandler {
 
     @Override
     public void serve() {
-        new RequestStages(this).run();
+        stages.accept(this);
     }
 
     @Override

@@ -95,6 +95,11 @@ record Settings(
                 : this;
     }
 
+    /// How often connections are to be visited for these times to hold.
+    long visitPeriodNanos() {
+        return times.visitPeriodNanos(intake.blockNanos());
+    }
+
     /// Where a route's requests go.
     Upstream upstream(String name) {
         Upstream upstream = upstreams.get(name);

@@ -2,77 +2,92 @@ package io.spillgate.listener;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.spillgate.broker.Broker;
 import io.spillgate.http.ServerStream;
-import io.spillgate.http.StreamHandler;
 import io.spillgate.http.http1.ConnectionHome;
 import io.spillgate.http.http1.HeadLimits;
 import io.spillgate.http.http1.Http1Connection;
 import io.spillgate.http.http1.ReceiveTimes;
 import io.spillgate.hub.Shard;
+import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.InputHolders;
 import io.spillgate.metrics.Cells;
 import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
+import io.spillgate.net.Loops;
 import io.spillgate.net.Resets;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/// What the connections of one listener on one loop share. Confined to the loop, but for
-/// [#exchanges()].
+/// What the connections of one listener on one loop share. Confined to the loop, but for what says
+/// otherwise.
 final class Station implements ConnectionHome {
     private static final long TICK_MILLIS = 25;
 
     private final Site site;
     private final EventLoop loop;
     private final LoopMeter meter;
+    private final Faults faults;
+    private final Lifecycle lifecycle;
+    private final Broker broker;
     private final Shard shard;
     private final Cells cells;
     private final InputHolders input;
+    private final Consumer<Serving> stages;
     private final Resets resets = new Resets();
     private final AtomicInteger exchanges = new AtomicInteger();
     private Sweep<Http1Connection> sweep;
     private long lastTickNanos;
 
-    Station(
-            Site site,
-            EventLoop loop,
-            LoopMeter meter,
-            Shard shard,
-            Cells cells,
-            InputHolders input,
-            long periodNanos) {
+    /// @param number of the loop
+    /// @param originNanos when the listener began
+    /// @param stages what is done with a request whose head is sound
+    Station(Site site, Services services, int number, long originNanos, Consumer<Serving> stages) {
         this.site = site;
-        this.loop = loop;
-        this.meter = meter;
-        this.shard = shard;
-        this.cells = cells;
-        this.input = input;
-        sweep = new Sweep<>(periodNanos);
+        this.stages = stages;
+        loop = services.loops().all().get(number);
+        meter = services.loops().meters().get(number);
+        faults = services.loops().faults();
+        lifecycle = services.lifecycle();
+        broker = services.hub().broker();
+        shard = services.hub().shard(number);
+        cells = services.metrics().cells(number);
+        input = new InputHolders(site.input(), loop, meter.nanoTime(), originNanos);
+        sweep = new Sweep<>(site.settings().visitPeriodNanos());
     }
 
     /// Begins its regular work.
     void start() {
         lastTickNanos = now();
         loop.scheduleAtFixedRate(
-                faults().periodic(meter.as(Work.TIMERS, this::tick)),
+                faults.periodic(meter.as(Work.TIMERS, this::tick)),
                 TICK_MILLIS,
                 TICK_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 
-    /// Visits every connection once in another time.
-    void period(long nanos) {
-        assert loop.inEventLoop();
-        Sweep<Http1Connection> moved = new Sweep<>(nanos);
-        sweep.members().forEach(moved::add);
-        sweep = moved;
+    /// Visits every connection as often as the listener's settings now want. Any thread.
+    void renewPeriod() {
+        long nanos = site.settings().visitPeriodNanos();
+        Loops.execute(loop, () -> period(nanos));
     }
 
-    EventLoop loop() {
-        return loop;
+    /// Closes every connection. Any thread.
+    void closeAll() {
+        Loops.execute(loop, () -> sweep.members().forEach(one -> one.channel().close()));
+    }
+
+    /// Closes the connections on which no request is under way. Any thread.
+    void closeIdle() {
+        Loops.execute(loop, () -> sweep.members().forEach(Http1Connection::closeIfIdle));
+    }
+
+    Broker broker() {
+        return broker;
     }
 
     Shard shard() {
@@ -115,7 +130,7 @@ final class Station implements ConnectionHome {
 
     @Override
     public Faults faults() {
-        return site.faults();
+        return faults;
     }
 
     @Override
@@ -130,7 +145,7 @@ final class Station implements ConnectionHome {
 
     @Override
     public boolean isEnding() {
-        return site.lifecycle().isEnding();
+        return lifecycle.isEnding();
     }
 
     @Override
@@ -139,14 +154,20 @@ final class Station implements ConnectionHome {
     }
 
     @Override
-    public StreamHandler open(ServerStream stream) {
+    public Serving open(ServerStream stream) {
         assert loop.inEventLoop();
-        return new Serving(site, this, stream);
+        return new Serving(site, this, stream, stages);
     }
 
     /// The clock of the loop, in nanoseconds.
     long now() {
         return meter.nanoTime().getAsLong();
+    }
+
+    private void period(long nanos) {
+        Sweep<Http1Connection> moved = new Sweep<>(nanos);
+        sweep.members().forEach(moved::add);
+        sweep = moved;
     }
 
     private void tick() {

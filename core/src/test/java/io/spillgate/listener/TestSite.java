@@ -32,8 +32,11 @@ final class TestSite implements AutoCloseable {
     final Hub hub;
     private final Loops loops = new Loops(Transport.of(IoMode.NIO), 1);
     private final HttpClient client;
+    private final Services services;
     private final Site site;
+    private final Station station;
 
+    @SuppressWarnings("this-escape") // final class
     private TestSite(ListenerPolicy policy, GatewayConfig config) {
         Metrics metrics = new Metrics(1);
         admission = new Admission(config.server(), loops.nanoTime());
@@ -46,8 +49,8 @@ final class TestSite implements AutoCloseable {
                         System::nanoTime);
         long second = TimeUnit.SECONDS.toNanos(1);
         hub = new Hub(loops, broker, metrics, new StreamTimes(second, second, second, second), 10);
-        Listener.Surroundings around =
-                new Listener.Surroundings(
+        services =
+                new Services(
                         loops,
                         hub,
                         new Backends(client),
@@ -60,12 +63,13 @@ final class TestSite implements AutoCloseable {
         site =
                 new Site(
                         policy,
-                        around,
                         new ConnectionLimit(CONNECTIONS),
                         new Lingering(1),
                         new Lingering(1),
                         new InputMemory(1 << 20),
-                        policy.settings(config));
+                        policy.settings(config),
+                        loops.nanoTime());
+        station = new Station(site, services, 0, 0, this::run);
         lifecycle.ready();
     }
 
@@ -83,7 +87,7 @@ final class TestSite implements AutoCloseable {
 
     /// A request that has come, and is not served yet.
     Serving of(TestStream stream) {
-        Serving serving = new Serving(site, site.station(loop()), stream);
+        Serving serving = new Serving(site, station, stream, this::run);
         stream.heardBy(serving);
         return serving;
     }
@@ -93,6 +97,10 @@ final class TestSite implements AutoCloseable {
         Serving serving = of(stream);
         onLoop(serving::serve);
         return stream;
+    }
+
+    private void run(Serving serving) {
+        new RequestStages(services, serving).run();
     }
 
     void onLoop(Runnable task) {

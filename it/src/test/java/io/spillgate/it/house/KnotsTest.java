@@ -21,8 +21,7 @@ final class KnotsTest {
                     "io.spillgate.admission", 7,
                     "io.spillgate.broker", 9,
                     "io.spillgate.client", 15,
-                    "io.spillgate.hub", 15,
-                    "io.spillgate.listener", 11);
+                    "io.spillgate.hub", 15);
 
     @Test
     void noKnotOfThePackagesGrows() {
