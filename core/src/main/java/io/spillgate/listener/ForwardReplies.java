@@ -8,11 +8,11 @@ import io.spillgate.proxy.Replies;
 
 /// What the listener itself tells the client of a forwarded request.
 final class ForwardReplies implements Replies {
-    private final Serving serving;
+    private final RequestContext context;
     private final long maxBodyBytes;
 
-    ForwardReplies(Serving serving, long maxBodyBytes) {
-        this.serving = serving;
+    ForwardReplies(RequestContext context, long maxBodyBytes) {
+        this.context = context;
         this.maxBodyBytes = maxBodyBytes;
     }
 
@@ -26,7 +26,7 @@ final class ForwardReplies implements Replies {
 
     @Override
     public HttpHeaders policy() {
-        return serving.policy();
+        return context.policy();
     }
 
     @Override
@@ -36,13 +36,13 @@ final class ForwardReplies implements Replies {
 
     @Override
     public void bodyTooLong() {
-        serving.refuse(tooLong(maxBodyBytes), RequestRefusal.BODY);
+        context.refuse(tooLong(maxBodyBytes), RequestRefusal.BODY);
     }
 
     @Override
     public void failed(int status, String cause, String text) {
         Response plain = Response.text(status, text);
         Response response = status == 503 ? plain.retryAfter(1) : plain;
-        serving.answer(serving.settings().shedding().named(response, () -> "pool." + cause));
+        context.answer(context.settings().shedding().named(response, () -> "pool." + cause));
     }
 }

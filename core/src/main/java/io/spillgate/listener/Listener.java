@@ -48,14 +48,15 @@ public final class Listener {
     private static final WriteBufferWaterMark MARKS =
             new WriteBufferWaterMark(16 * 1024, 32 * 1024);
 
-    private final Site site;
-    private final PerLoop<Station> stations;
+    private final ListenerState state;
+    private final PerLoop<ListenerLoop> listenerLoops;
     private final Channel socket;
     private final InetSocketAddress address;
 
-    private Listener(Site site, PerLoop<Station> stations, String host, Channel socket) {
-        this.site = site;
-        this.stations = stations;
+    private Listener(
+            ListenerState state, PerLoop<ListenerLoop> listenerLoops, String host, Channel socket) {
+        this.state = state;
+        this.listenerLoops = listenerLoops;
         this.socket = socket;
         int port = ((InetSocketAddress) socket.localAddress()).getPort();
         address = new InetSocketAddress(host, port);
@@ -75,8 +76,8 @@ public final class Listener {
             throws IOException {
         int lingering = Math.max(LEAST_LINGERING, places.limit() / 100);
         int turnedAway = Math.clamp(spareDescriptors - SPARE_FOR_OTHERS, 1, lingering);
-        Site site =
-                new Site(
+        ListenerState state =
+                new ListenerState(
                         policy,
                         places,
                         new Lingering(lingering),
@@ -85,18 +86,18 @@ public final class Listener {
                         policy.settings(config),
                         services.loops().nanoTime());
         long originNanos = services.loops().nanoTime().getAsLong();
-        Consumer<Serving> stages = serving -> new RequestStages(services, serving).run();
-        PerLoop<Station> stations =
+        Consumer<RequestContext> stages = context -> new RequestStages(services, context).run();
+        PerLoop<ListenerLoop> listenerLoops =
                 new PerLoop<>(
                         services.loops(),
-                        number -> new Station(site, services, number, originNanos, stages));
-        stations.all().forEach(Station::start);
-        return bind(site, stations, services.loops(), policy.address(config));
+                        number -> new ListenerLoop(state, services, number, originNanos, stages));
+        listenerLoops.all().forEach(ListenerLoop::start);
+        return bind(state, listenerLoops, services.loops(), policy.address(config));
     }
 
     /// What it is for.
     public ListenerPolicy policy() {
-        return site.policy();
+        return state.policy();
     }
 
     /// Where it is bound, with the real port.
@@ -106,42 +107,42 @@ public final class Listener {
 
     /// Requests whose body is being received or whose answer is awaited.
     public int exchanges() {
-        return stations.all().stream().mapToInt(Station::exchanges).sum();
+        return listenerLoops.all().stream().mapToInt(ListenerLoop::exchanges).sum();
     }
 
     /// Accepts nothing more and closes every connection that is not an event stream, at once.
     public void abort() {
         closeSocket();
-        stations.all().forEach(Station::closeAll);
+        listenerLoops.all().forEach(ListenerLoop::closeAll);
     }
 
     /// Refused connections that are read and discarded before they are closed.
     public int lingering() {
-        return site.lingering().count() + site.turnedAway().count();
+        return state.lingering().count() + state.turnedAway().count();
     }
 
     /// Bytes that unfinished requests hold.
     public long inputBytes() {
-        return site.input().usedBytes();
+        return state.input().usedBytes();
     }
 
     /// Bytes that unfinished requests may hold.
     public long inputLimitBytes() {
-        return site.input().limitBytes();
+        return state.input().limitBytes();
     }
 
     /// Uses a changed configuration for new requests.
     public void apply(GatewayConfig before, GatewayConfig config) {
         Settings settings = policy().settings(config);
-        site.settings(settings.keepingRate(site.settings(), before.http(), config.http()));
-        stations.all().forEach(Station::renewPeriod);
-        site.input().setLimit(policy().inputBytes(config));
+        state.settings(settings.keepingRate(state.settings(), before.http(), config.http()));
+        listenerLoops.all().forEach(ListenerLoop::renewPeriod);
+        state.input().setLimit(policy().inputBytes(config));
     }
 
     /// Accepts nothing more and closes the connections on which no request is under way.
     public void stopAccepting() {
         closeSocket();
-        stations.all().forEach(Station::closeIdle);
+        listenerLoops.all().forEach(ListenerLoop::closeIdle);
     }
 
     /// Waits for the end, so that no connection is handed to a loop that is about to stop. Not for
@@ -155,7 +156,10 @@ public final class Listener {
     }
 
     private static Listener bind(
-            Site site, PerLoop<Station> stations, Loops loops, BindAddress address)
+            ListenerState state,
+            PerLoop<ListenerLoop> listenerLoops,
+            Loops loops,
+            BindAddress address)
             throws IOException {
         InetSocketAddress local = new InetSocketAddress(address.host(), address.port());
         if (local.isUnresolved()) {
@@ -173,14 +177,14 @@ public final class Listener {
                                 ChannelOption.RECVBUF_ALLOCATOR,
                                 new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES))
                         .handler(new Accepting(loops))
-                        .childHandler(new Connections(site, stations))
+                        .childHandler(new Connections(state, listenerLoops))
                         .bind(local)
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
                     "cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
-        return new Listener(site, stations, address.host(), bound.channel());
+        return new Listener(state, listenerLoops, address.host(), bound.channel());
     }
 
     /// Makes the listening socket's own pipeline.
@@ -200,43 +204,43 @@ public final class Listener {
 
     /// The one place where handlers are added to a connection.
     private static final class Connections extends ChannelInitializer<Channel> {
-        private final Site site;
-        private final PerLoop<Station> stations;
+        private final ListenerState state;
+        private final PerLoop<ListenerLoop> listenerLoops;
 
-        Connections(Site site, PerLoop<Station> stations) {
-            this.site = site;
-            this.stations = stations;
+        Connections(ListenerState state, PerLoop<ListenerLoop> listenerLoops) {
+            this.state = state;
+            this.listenerLoops = listenerLoops;
         }
 
         @Override
         protected void initChannel(Channel channel) {
-            Station station = stations.of(channel.eventLoop());
-            station.meter().run(Work.ACCEPT, () -> receive(channel, station));
+            ListenerLoop listenerLoop = listenerLoops.of(channel.eventLoop());
+            listenerLoop.meter().run(Work.ACCEPT, () -> receive(channel, listenerLoop));
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            stations.of(ctx.channel().eventLoop()).faults().close(ctx.channel(), cause);
+            listenerLoops.of(ctx.channel().eventLoop()).faults().close(ctx.channel(), cause);
         }
 
-        private void receive(Channel channel, Station station) {
-            boolean held = site.hold(channel);
-            if (!held && !site.turnedAway().enter(channel)) {
-                turnAway(channel, station);
+        private void receive(Channel channel, ListenerLoop listenerLoop) {
+            boolean held = state.hold(channel);
+            if (!held && !state.turnedAway().enter(channel)) {
+                turnAway(channel, listenerLoop);
                 return;
             }
-            if (held && site.policy() == ListenerPolicy.PUBLIC) {
-                station.cells().add(Counter.CONNECTIONS, 1);
+            if (held && state.policy() == ListenerPolicy.PUBLIC) {
+                listenerLoop.cells().add(Counter.CONNECTIONS, 1);
             }
-            station.resets().watch(channel);
-            Http1Connection.begin(channel, station, held);
+            listenerLoop.resets().watch(channel);
+            Http1Connection.begin(channel, listenerLoop, held);
         }
 
         /// Answers a connection that can neither be held nor linger, and closes it at once.
-        private void turnAway(Channel channel, Station station) {
-            station.cells().add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
-            HttpHeaders policy = site.settings().cors().fields(null);
-            Http1Connection.turnAway(channel, site.atCapacity(null), policy);
+        private void turnAway(Channel channel, ListenerLoop listenerLoop) {
+            listenerLoop.cells().add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
+            HttpHeaders policy = state.settings().cors().fields(null);
+            Http1Connection.turnAway(channel, state.atCapacity(null), policy);
         }
     }
 }

@@ -17,17 +17,17 @@ import java.nio.charset.StandardCharsets;
 final class OperateExchange implements Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(OperateExchange.class);
 
-    private final Serving serving;
+    private final RequestContext context;
     private final Operations operations;
     private final Route.Command command;
     private final @Nullable String accept;
 
     OperateExchange(
-            Serving serving,
+            RequestContext context,
             Operations operations,
             Route.Command command,
             @Nullable String accept) {
-        this.serving = serving;
+        this.context = context;
         this.operations = operations;
         this.command = command;
         this.accept = accept;
@@ -43,15 +43,15 @@ final class OperateExchange implements Exchange {
                 .exceptionally(OperateExchange::failed)
                 .thenAccept(result ->
                         Loops.execute(
-                                serving.stream().loop(),
-                                () -> serving.stream().guard(() -> answer(result))));
+                                context.stream().loop(),
+                                () -> context.stream().guard(() -> answer(result))));
     }
 
     @Override
     public void abandon() {}
 
     private void answer(Operations.Result result) {
-        serving.answer(Response.of(result.status(), result.contentType(), result.body()));
+        context.answer(Response.of(result.status(), result.contentType(), result.body()));
     }
 
     private static Operations.Result failed(Throwable cause) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// Publishes one event after the other to a topic, and waits while subscribers have no room.
-/// Confined to a loop, as [Serving] asserts.
+/// Confined to a loop, as [RequestContext] asserts.
 final class PendingPublish {
     private final EventLoop loop;
     private final Consumer<Runnable> guard;
@@ -28,14 +28,14 @@ final class PendingPublish {
     private long ticket;
 
     /// Publishes for a request, and waits as long as its listener allows.
-    static PendingPublish of(Serving serving, String topic, Consumer<Publication> outcome) {
+    static PendingPublish of(RequestContext context, String topic, Consumer<Publication> outcome) {
         return new PendingPublish(
-                serving.stream().loop(),
-                serving.stream()::guard,
-                serving.broker(),
+                context.stream().loop(),
+                context.stream()::guard,
+                context.broker(),
                 topic,
-                serving.intake().blockNanos(),
-                serving.station().meter().nanoTime(),
+                context.publishPolicy().blockNanos(),
+                context.listenerLoop().meter().nanoTime(),
                 outcome);
     }
 

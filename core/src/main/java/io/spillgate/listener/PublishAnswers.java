@@ -35,14 +35,14 @@ final class PublishAnswers {
     }
 
     /// Why an event was not accepted, in one sentence.
-    static String error(Publication publication, Intake intake) {
+    static String error(Publication publication, PublishPolicy publishPolicy) {
         return switch (publication) {
             case Publication.Refused refused -> "Not published: " + refused.reason();
             case Publication.Busy busy ->
                     "Not published: "
                             + shortage(busy.shortage())
                             + " for "
-                            + intake.blockNanos() / 1_000_000
+                            + publishPolicy.blockNanos() / 1_000_000
                             + " ms (hub.block_timeout)";
             case Publication.Accepted accepted ->
                     throw new IllegalArgumentException(accepted.toString());
@@ -56,8 +56,8 @@ final class PublishAnswers {
         };
     }
 
-    static Response refused(Publication publication, Intake intake) {
-        return Response.text(503, error(publication, intake) + "\n").retryAfter(1);
+    static Response refused(Publication publication, PublishPolicy publishPolicy) {
+        return Response.text(503, error(publication, publishPolicy) + "\n").retryAfter(1);
     }
 
     static RequestRefusal reason(Publication publication) {

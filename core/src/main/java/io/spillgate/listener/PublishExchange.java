@@ -15,7 +15,7 @@ import java.util.Arrays;
 
 /// The publication of one event, whose data is the body of the request.
 final class PublishExchange implements Exchange {
-    private final Serving serving;
+    private final RequestContext context;
     private final Route.Publish route;
     private final int maxBytes;
     private final PendingPublish publish;
@@ -23,19 +23,19 @@ final class PublishExchange implements Exchange {
     private int length;
 
     /// @param expectedBytes the length that the request declares, at most 0 when it does not
-    PublishExchange(Serving serving, Route.Publish route, long expectedBytes) {
-        this.serving = serving;
+    PublishExchange(RequestContext context, Route.Publish route, long expectedBytes) {
+        this.context = context;
         this.route = route;
-        maxBytes = serving.intake().maxBodyBytes();
+        maxBytes = context.publishPolicy().maxBodyBytes();
         data = new byte[Math.clamp(expectedBytes, 0, Math.min(maxBytes, 16 * 1024))];
-        publish = PendingPublish.of(serving, route.topic(), this::answer);
+        publish = PendingPublish.of(context, route.topic(), this::answer);
     }
 
-    static Response tooLong(Intake intake) {
+    static Response tooLong(PublishPolicy publishPolicy) {
         return Response.of(
                 Refusal.entityTooLarge(
                         "The body is longer than "
-                                + intake.maxBodyBytes()
+                                + publishPolicy.maxBodyBytes()
                                 + " bytes (http.max_body_size)"));
     }
 
@@ -43,7 +43,7 @@ final class PublishExchange implements Exchange {
     public void content(ByteBuf piece) {
         int added = piece.readableBytes();
         if (added > maxBytes - length) {
-            serving.refuse(tooLong(serving.intake()), RequestRefusal.BODY);
+            context.refuse(tooLong(context.publishPolicy()), RequestRefusal.BODY);
             return;
         }
         if (length + added > data.length) {
@@ -71,7 +71,7 @@ final class PublishExchange implements Exchange {
                 answer(publication);
             }
         } catch (InvalidEvent invalid) {
-            serving.refuse(
+            context.refuse(
                     Response.of(Refusal.badRequest(invalid.reason())), RequestRefusal.INVALID);
         }
     }
@@ -88,11 +88,11 @@ final class PublishExchange implements Exchange {
 
     private void answer(Publication publication) {
         if (publication instanceof Publication.Accepted accepted) {
-            serving.published(accepted);
-            serving.answer(PublishAnswers.accepted(accepted.id(), 1));
+            context.published(accepted);
+            context.answer(PublishAnswers.accepted(accepted.id(), 1));
         } else {
-            serving.refuse(
-                    PublishAnswers.refused(publication, serving.intake()),
+            context.refuse(
+                    PublishAnswers.refused(publication, context.publishPolicy()),
                     PublishAnswers.reason(publication));
         }
     }

@@ -35,14 +35,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The way of a request whose head is sound: host of the admin listener, health, CORS preflight,
-/// rate limit, route, admission, serving. Handlers refuse what they can tell from the head before
+/// rate limit, route, admission, service. Handlers refuse what they can tell from the head before
 /// admission: that costs less than a place in line.
 final class RequestStages {
     private static final AsciiString ALLOW = AsciiString.cached("Allow");
     private static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("WWW-Authenticate");
 
     private final Services services;
-    private final Serving serving;
+    private final RequestContext context;
     private final ServerStream stream;
     private final HttpRequest head;
     private final Settings settings;
@@ -51,12 +51,12 @@ final class RequestStages {
     private final RequestTarget target;
     private boolean admitted;
 
-    RequestStages(Services services, Serving serving) {
+    RequestStages(Services services, RequestContext context) {
         this.services = services;
-        this.serving = serving;
-        stream = serving.stream();
+        this.context = context;
+        stream = context.stream();
         head = stream.head();
-        settings = serving.settings();
+        settings = context.settings();
         headers = head.headers();
         method = head.method().name();
         target = RequestTarget.parse(stream.target());
@@ -86,7 +86,7 @@ final class RequestStages {
             case Route.Invalid invalid ->
                     refuse(Refusal.badRequest(invalid.reason()), RequestRefusal.INVALID);
             case Route.Unknown _ ->
-                    serving.refuse(
+                    context.refuse(
                             Response.text(404, "Nothing is served at " + target.path() + "\n"),
                             RequestRefusal.NOT_FOUND);
         }
@@ -98,12 +98,12 @@ final class RequestStages {
         }
         Router router = settings.router();
         if (router.isHealth(target.path())) {
-            serving.answer(Response.text(200, "ok"), Handler.HEALTH);
+            context.answer(Response.text(200, "ok"), Handler.HEALTH);
             return true;
         }
         if (router.isReady(target.path())) {
             boolean ready = services.isReady();
-            serving.answer(
+            context.answer(
                     Response.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
             return true;
         }
@@ -115,9 +115,9 @@ final class RequestStages {
                 method.equals("OPTIONS")
                         && headers.contains(HttpHeaderNames.ORIGIN)
                         && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)
-                        && !serving.isAdmin();
+                        && !context.isAdmin();
         if (preflight) {
-            serving.answer(Response.noContent(), Handler.PREFLIGHT);
+            context.answer(Response.noContent(), Handler.PREFLIGHT);
         }
         return preflight;
     }
@@ -128,31 +128,31 @@ final class RequestStages {
             return false;
         }
         ClientAddress client = settings.proxies().client(peer.address(), headers::getAll);
-        long nowMillis = TimeUnit.NANOSECONDS.toMillis(serving.station().now());
+        long nowMillis = TimeUnit.NANOSECONDS.toMillis(context.listenerLoop().now());
         long waitMillis = settings.rate().tryAcquire(client.key(), nowMillis);
         if (waitMillis == 0) {
             return false;
         }
-        serving.station().cells().add(Counter.RATE_LIMIT_HITS, 1);
+        context.listenerLoop().cells().add(Counter.RATE_LIMIT_HITS, 1);
         int seconds = Math.max(1, Math.toIntExact(Math.ceilDiv(waitMillis - 1, 1000L)));
         Response answer =
                 settings.shedding().softens(head)
                         ? settings.shedding().softly(seconds, () -> "rate")
                         : Response.text(429, "Too many requests from " + client + "\n")
                                 .retryAfter(seconds);
-        serving.refuse(answer, RequestRefusal.RATE);
+        context.refuse(answer, RequestRefusal.RATE);
         return true;
     }
 
     private void subscribe(Route.Subscribe route) {
         if (!Accepts.eventStream(headers.getAll(HttpHeaderNames.ACCEPT))) {
-            serving.refuse(
+            context.refuse(
                     Response.text(406, "This is a text/event-stream, which Accept excludes\n"),
                     RequestRefusal.NOT_ACCEPTABLE);
             return;
         }
         if (method.equals("HEAD")) {
-            serving.subscribeHead();
+            context.subscribeHead();
             return;
         }
         String header = headers.get("Last-Event-ID");
@@ -166,10 +166,10 @@ final class RequestStages {
     private void stream(List<String> topics, @Nullable String lastEventId) {
         WatchedTopics watched = services.hub().watchedTopics();
         if (watched.tryAdd(topics.size())) {
-            serving.subscribe(topics, lastEventId);
+            context.subscribe(topics, lastEventId);
             return;
         }
-        serving.refuse(
+        context.refuse(
                 Response.text(
                                 503,
                                 "All subscribers together watch "
@@ -180,9 +180,9 @@ final class RequestStages {
     }
 
     private void publish(Route.Publish route) {
-        Intake intake = settings.intake();
-        if (!intake.isEnabled()) {
-            serving.refuse(
+        PublishPolicy publishPolicy = settings.publishPolicy();
+        if (!publishPolicy.isEnabled()) {
+            context.refuse(
                     Response.text(
                             403,
                             "Publishing on this listener is off; set hub.publish_tokens, or publish"
@@ -190,8 +190,8 @@ final class RequestStages {
                     RequestRefusal.FORBIDDEN);
             return;
         }
-        if (!intake.permits(headers.get(HttpHeaderNames.AUTHORIZATION))) {
-            serving.refuse(
+        if (!publishPolicy.permits(headers.get(HttpHeaderNames.AUTHORIZATION))) {
+            context.refuse(
                     Response.text(
                                     401,
                                     "A token of hub.publish_tokens is needed: Authorization:"
@@ -205,8 +205,8 @@ final class RequestStages {
         }
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
         boolean upload = type != null && Accepts.isEventStream(type);
-        if (!upload && stream.contentLength() > intake.maxBodyBytes()) {
-            serving.refuse(PublishExchange.tooLong(intake), RequestRefusal.BODY);
+        if (!upload && stream.contentLength() > publishPolicy.maxBodyBytes()) {
+            context.refuse(PublishExchange.tooLong(publishPolicy), RequestRefusal.BODY);
             return;
         }
         admit(
@@ -215,16 +215,16 @@ final class RequestStages {
                 () ->
                         begin(
                                 upload
-                                        ? new UploadExchange(serving, route.topic())
+                                        ? new UploadExchange(context, route.topic())
                                         : new PublishExchange(
-                                                serving, route, stream.contentLength())));
+                                                context, route, stream.contentLength())));
     }
 
     /// Runs the work when there is a permit for it: now, later, or never. The operators' listener
     /// asks nobody.
     private void admit(RequestClass kind, Handler handler, Runnable work) {
-        serving.by(handler);
-        if (admitted || serving.isAdmin()) {
+        context.by(handler);
+        if (admitted || context.isAdmin()) {
             work.run();
             return;
         }
@@ -234,53 +234,54 @@ final class RequestStages {
             return;
         }
         WaitingExchange waiting =
-                new WaitingExchange(serving, late -> runLate(late, work), this::refuseBusy);
+                new WaitingExchange(context, late -> runLate(late, work), this::refuseBusy);
         switch (services.admission().ask(kind, cells(), waiting)) {
             case Permit late -> run(late, work);
             case Shed shed -> refuseBusy(shed);
             case Waiter waiter -> {
-                serving.begin(waiting, handler);
+                context.begin(waiting, handler);
                 waiting.begin(waiter);
             }
         }
     }
 
     private void run(Permit permit, Runnable work) {
-        serving.hold(permit);
+        context.hold(permit);
         work.run();
     }
 
     /// A reload while the request was waiting holds for it, too: what it was routed to may be gone.
     private void runLate(Permit permit, Runnable work) {
-        serving.hold(permit);
-        if (serving.renewSettings()) {
-            new RequestStages(services, serving).routeAdmitted();
+        context.hold(permit);
+        if (context.renewSettings()) {
+            new RequestStages(services, context).routeAdmitted();
         } else {
             work.run();
         }
     }
 
     private void refuseBusy(Shed shed) {
-        Shedding shedding = settings.shedding();
+        OverloadReplies shedding = settings.shedding();
         Response answer =
                 settings.shedding().softens(head)
-                        ? shedding.softly(shed.retryAfterSeconds(), () -> Shedding.gate(shed))
+                        ? shedding.softly(
+                                shed.retryAfterSeconds(), () -> OverloadReplies.gate(shed))
                         : shedding.busy(shed);
-        serving.refuse(answer, RequestRefusal.ADMISSION);
+        context.refuse(answer, RequestRefusal.ADMISSION);
     }
 
     private Cells cells() {
-        return serving.station().cells();
+        return context.listenerLoop().cells();
     }
 
     private void begin(Exchange exchange) {
-        serving.begin(exchange, Handler.PUBLISH);
+        context.begin(exchange, Handler.PUBLISH);
         stream.invite();
     }
 
     private void forward(Route.Forward route) {
         if (stream.contentLength() > route.maxBodyBytes()) {
-            serving.refuse(ForwardReplies.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
+            context.refuse(ForwardReplies.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
             return;
         }
         admit(route.priority(), Handler.PROXY, () -> begin(route));
@@ -301,10 +302,10 @@ final class RequestStages {
                 services.backends()
                         .forwarder(
                                 stream,
-                                serving.station().meter(),
+                                context.listenerLoop().meter(),
                                 what,
-                                new ForwardReplies(serving, route.maxBodyBytes()));
-        serving.begin(forwarder, Handler.PROXY);
+                                new ForwardReplies(context, route.maxBodyBytes()));
+        context.begin(forwarder, Handler.PROXY);
         forwarder.start();
     }
 
@@ -326,7 +327,7 @@ final class RequestStages {
     }
 
     private void reply(ReplyConfig reply) {
-        serving.answer(
+        context.answer(
                 Response.of(reply.status(), reply.contentType(), reply.body()), Handler.REPLY);
     }
 
@@ -334,9 +335,9 @@ final class RequestStages {
         if (isForeignPage()) {
             return;
         }
-        serving.begin(
+        context.begin(
                 new OperateExchange(
-                        serving,
+                        context,
                         services.operations(),
                         command,
                         headers.get(HttpHeaderNames.ACCEPT)),
@@ -351,11 +352,11 @@ final class RequestStages {
 
     /// Refuses what comes to the operators' listener by a name that is not its own.
     private boolean isMisdirected() {
-        String host = serving.isAdmin() ? askedHost() : null;
+        String host = context.isAdmin() ? askedHost() : null;
         if (host == null || settings.hosts().include(host)) {
             return false;
         }
-        serving.refuse(
+        context.refuse(
                 Response.text(
                         421,
                         host
@@ -368,10 +369,10 @@ final class RequestStages {
     /// Refuses what a web page of another origin makes a browser send to the operators' listener.
     private boolean isForeignPage() {
         String origin = headers.get(HttpHeaderNames.ORIGIN);
-        if (!serving.isAdmin() || origin == null || settings.hosts().own(origin, askedHost())) {
+        if (!context.isAdmin() || origin == null || settings.hosts().own(origin, askedHost())) {
             return false;
         }
-        serving.refuse(
+        context.refuse(
                 Response.text(403, "A page of " + origin + " may not use the admin listener\n"),
                 RequestRefusal.FORBIDDEN);
         return true;
@@ -382,13 +383,13 @@ final class RequestStages {
     }
 
     private void refuseMethod(String allow) {
-        serving.refuse(
+        context.refuse(
                 Response.text(405, method + " is not for this path; allowed: " + allow + "\n")
                         .with(ALLOW, allow),
                 RequestRefusal.METHOD);
     }
 
     private void refuse(Refusal refusal, RequestRefusal reason) {
-        serving.refuse(Response.of(refusal), reason);
+        context.refuse(Response.of(refusal), reason);
     }
 }

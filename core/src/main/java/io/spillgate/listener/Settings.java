@@ -25,7 +25,7 @@ import java.util.Map;
 /// @param hosts by what hosts the admin listener may be called
 /// @param headLimits how large a head may be
 /// @param times how long receiving may take
-/// @param intake who may publish, and how much
+/// @param publishPolicy who may publish, and how much
 /// @param shedding how overload is told
 /// @param upstreams where forwarded requests go, by what their routes call it
 /// @param accessLog whether requests are logged
@@ -37,8 +37,8 @@ record Settings(
         OwnHosts hosts,
         HeadLimits headLimits,
         ReceiveTimes times,
-        Intake intake,
-        Shedding shedding,
+        PublishPolicy publishPolicy,
+        OverloadReplies shedding,
         Map<String, Upstream> upstreams,
         boolean accessLog) {
 
@@ -53,8 +53,8 @@ record Settings(
                 OwnHosts.of(List.of()),
                 HeadLimits.of(http),
                 ReceiveTimes.of(config),
-                Intake.of(config, false),
-                Shedding.of(config),
+                PublishPolicy.of(config, false),
+                OverloadReplies.of(config),
                 upstreams(config),
                 config.log().access());
     }
@@ -68,8 +68,8 @@ record Settings(
                 OwnHosts.of(config.admin().hosts()),
                 HeadLimits.of(config.http()),
                 ReceiveTimes.of(config),
-                Intake.of(config, true),
-                Shedding.of(config),
+                PublishPolicy.of(config, true),
+                OverloadReplies.of(config),
                 Map.of(),
                 config.log().access());
     }
@@ -88,7 +88,7 @@ record Settings(
                         hosts,
                         headLimits,
                         times,
-                        intake,
+                        publishPolicy,
                         shedding,
                         upstreams,
                         accessLog)
@@ -97,7 +97,7 @@ record Settings(
 
     /// How often connections are to be visited for these times to hold.
     long visitPeriodNanos() {
-        return times.visitPeriodNanos(intake.blockNanos());
+        return times.visitPeriodNanos(publishPolicy.blockNanos());
     }
 
     /// Where a route's requests go.

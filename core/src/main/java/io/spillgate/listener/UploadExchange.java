@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// While an event waits for room, nothing more is read from the socket.
 final class UploadExchange implements Exchange {
-    private final Serving serving;
+    private final RequestContext context;
     private final EventStreamParser parser;
     private final PendingPublish publish;
     private final HeldPieces unread = new HeldPieces();
@@ -29,10 +29,11 @@ final class UploadExchange implements Exchange {
     private boolean answered;
 
     @SuppressWarnings("this-escape") // final class
-    UploadExchange(Serving serving, String topic) {
-        this.serving = serving;
-        parser = EventStreamParser.forPublish(serving.intake().maxBodyBytes(), this::publish);
-        publish = PendingPublish.of(serving, topic, this::afterWait);
+    UploadExchange(RequestContext context, String topic) {
+        this.context = context;
+        parser =
+                EventStreamParser.forPublish(context.publishPolicy().maxBodyBytes(), this::publish);
+        publish = PendingPublish.of(context, topic, this::afterWait);
     }
 
     @Override
@@ -87,7 +88,7 @@ final class UploadExchange implements Exchange {
         if (failure != null || parser.error() != null || (ended && !publish.isWaiting())) {
             finish();
         } else {
-            serving.stream().read(!publish.isWaiting());
+            context.stream().read(!publish.isWaiting());
         }
     }
 
@@ -99,7 +100,9 @@ final class UploadExchange implements Exchange {
         sinceEventBytes =
                 eventEnded
                         ? behindBlankLine(piece, begin, end)
-                        : Math.min(serving.intake().maxBodyBytes(), sinceEventBytes + end - begin);
+                        : Math.min(
+                                context.publishPolicy().maxBodyBytes(),
+                                sinceEventBytes + end - begin);
         if (!piece.isReadable() && unread.poll() != null) {
             piece.release();
         }
@@ -125,7 +128,7 @@ final class UploadExchange implements Exchange {
     /// Takes an event from the parser; false stops it.
     private boolean publish(Event event) {
         eventEnded = true;
-        serving.stream().renewInput();
+        context.stream().renewInput();
         Publication publication = publish.publish(event);
         if (publish.isWaiting()) {
             return false;
@@ -141,7 +144,7 @@ final class UploadExchange implements Exchange {
 
     private void count(Publication publication) {
         if (publication instanceof Publication.Accepted accepted) {
-            serving.published(accepted);
+            context.published(accepted);
             lastId = accepted.id();
             published++;
         } else {
@@ -157,13 +160,13 @@ final class UploadExchange implements Exchange {
         release();
         String error = parser.error();
         if (failure != null) {
-            String text = PublishAnswers.error(failure, serving.intake());
-            serving.refuse(
+            String text = PublishAnswers.error(failure, context.publishPolicy());
+            context.refuse(
                     PublishAnswers.stopped(503, text, published), PublishAnswers.reason(failure));
         } else if (error != null) {
-            serving.refuse(PublishAnswers.stopped(400, error, published), RequestRefusal.INVALID);
+            context.refuse(PublishAnswers.stopped(400, error, published), RequestRefusal.INVALID);
         } else {
-            serving.answer(PublishAnswers.accepted(lastId, published));
+            context.answer(PublishAnswers.accepted(lastId, published));
         }
     }
 

@@ -17,15 +17,15 @@ import java.util.function.Consumer;
 /// A request that waits for admission. What the decoder had already read of its body is held;
 /// nothing more is read.
 final class WaitingExchange implements Exchange, Applicant {
-    private final Serving serving;
+    private final RequestContext context;
     private final Consumer<Permit> admitted;
     private final Consumer<Shed> refused;
     private final HeldPieces held = new HeldPieces();
     private @Nullable HttpHeaders trailers;
     private @Nullable Waiter waiter;
 
-    WaitingExchange(Serving serving, Consumer<Permit> admitted, Consumer<Shed> refused) {
-        this.serving = serving;
+    WaitingExchange(RequestContext context, Consumer<Permit> admitted, Consumer<Shed> refused) {
+        this.context = context;
         this.admitted = admitted;
         this.refused = refused;
     }
@@ -33,14 +33,14 @@ final class WaitingExchange implements Exchange, Applicant {
     /// The place in line is found.
     void begin(Waiter place) {
         waiter = place;
-        if (serving.stream().isBodyPending()) {
-            serving.stream().read(false);
+        if (context.stream().isBodyPending()) {
+            context.stream().read(false);
         }
     }
 
     @Override
     public EventLoop loop() {
-        return serving.stream().loop();
+        return context.stream().loop();
     }
 
     @Override
@@ -69,33 +69,33 @@ final class WaitingExchange implements Exchange, Applicant {
     /// A client that left is only noticed by itself while its socket is read.
     @Override
     public void visit(long nowNanos) {
-        if (serving.stream().hasPeerLeft()) {
-            serving.stream().drop();
+        if (context.stream().hasPeerLeft()) {
+            context.stream().drop();
         }
     }
 
     /// The body is read again, unless whoever takes over the request pauses it at once.
     @Override
     public void admitted(Permit permit) {
-        serving.stream().guard(() -> begin(permit));
+        context.stream().guard(() -> begin(permit));
     }
 
     private void begin(Permit permit) {
-        serving.stream().read(true);
-        serving.handOver(() -> admitted.accept(permit));
+        context.stream().read(true);
+        context.handOver(() -> admitted.accept(permit));
         for (ByteBuf piece = held.poll(); piece != null; piece = held.poll()) {
-            serving.content(piece);
+            context.content(piece);
             piece.release();
         }
         if (trailers != null) {
-            serving.end(trailers);
+            context.end(trailers);
         }
-        serving.stream().account();
+        context.stream().account();
     }
 
     @Override
     public void refused(Shed shed) {
-        serving.stream()
+        context.stream()
                 .guard(() -> {
                     held.release();
                     refused.accept(shed);

@@ -33,8 +33,8 @@ final class TestSite implements AutoCloseable {
     private final Loops loops = new Loops(Transport.of(IoMode.NIO), 1);
     private final HttpClient client;
     private final Services services;
-    private final Site site;
-    private final Station station;
+    private final ListenerState state;
+    private final ListenerLoop listenerLoop;
 
     @SuppressWarnings("this-escape") // final class
     private TestSite(ListenerPolicy policy, GatewayConfig config) {
@@ -60,8 +60,8 @@ final class TestSite implements AutoCloseable {
                         (command, accept) ->
                                 CompletableFuture.completedFuture(
                                         new Operations.Result(200, "text/plain", new byte[0])));
-        site =
-                new Site(
+        state =
+                new ListenerState(
                         policy,
                         new ConnectionLimit(CONNECTIONS),
                         new Lingering(1),
@@ -69,7 +69,7 @@ final class TestSite implements AutoCloseable {
                         new InputMemory(1 << 20),
                         policy.settings(config),
                         loops.nanoTime());
-        station = new Station(site, services, 0, 0, this::run);
+        listenerLoop = new ListenerLoop(state, services, 0, 0, this::run);
         lifecycle.ready();
     }
 
@@ -86,21 +86,21 @@ final class TestSite implements AutoCloseable {
     }
 
     /// A request that has come, and is not served yet.
-    Serving of(TestStream stream) {
-        Serving serving = new Serving(site, station, stream, this::run);
-        stream.heardBy(serving);
-        return serving;
+    RequestContext of(TestStream stream) {
+        RequestContext context = new RequestContext(state, listenerLoop, stream, this::run);
+        stream.heardBy(context);
+        return context;
     }
 
     /// Serves a request on its loop.
     TestStream serve(TestStream stream) {
-        Serving serving = of(stream);
-        onLoop(serving::serve);
+        RequestContext context = of(stream);
+        onLoop(context::serve);
         return stream;
     }
 
-    private void run(Serving serving) {
-        new RequestStages(services, serving).run();
+    private void run(RequestContext context) {
+        new RequestStages(services, context).run();
     }
 
     void onLoop(Runnable task) {

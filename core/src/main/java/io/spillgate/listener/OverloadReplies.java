@@ -28,15 +28,15 @@ import java.util.function.Supplier;
 /// @param measured whether `Retry-After` is measured
 /// @param countsStreams whether an event stream counts for life
 /// @param retryMillis the least time after which a subscriber that was refused softly comes back
-record Shedding(
+record OverloadReplies(
         boolean soft, boolean named, boolean measured, boolean countsStreams, long retryMillis) {
     private static final AsciiString HEADER = AsciiString.cached("X-Spillgate-Shed");
     private static final AsciiString CACHE_CONTROL = AsciiString.cached("Cache-Control");
     private static final byte[] BUSY = "Service Busy".getBytes(StandardCharsets.UTF_8);
 
-    static Shedding of(GatewayConfig config) {
+    static OverloadReplies of(GatewayConfig config) {
         BackpressureConfig backpressure = config.server().backpressure();
-        return new Shedding(
+        return new OverloadReplies(
                 backpressure.softRefusal(),
                 backpressure.shedHeader(),
                 backpressure.measuredRetryAfter(),

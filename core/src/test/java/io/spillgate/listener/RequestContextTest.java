@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The stages of a request and its refusals, over a stream without a socket.
-final class ServingTest {
+final class RequestContextTest {
     private static final HttpHeaders NO_TRAILERS = EmptyHttpHeaders.INSTANCE;
 
     @AutoClose private final TestSite open = TestSite.open();
@@ -74,13 +74,13 @@ final class ServingTest {
     void publishesTheBodyWhenItIsComplete() {
         TestStream stream = request(admin, "POST", "/events/t");
         stream.contentLength = 5;
-        Serving serving = admin.of(stream);
+        RequestContext context = admin.of(stream);
         admin.onLoop(() -> {
-            serving.serve();
+            context.serve();
             assertThat(stream.invited).isTrue();
             assertThat(stream.told).isEmpty();
-            serving.content(Unpooled.copiedBuffer("hello", UTF_8));
-            serving.end(NO_TRAILERS);
+            context.content(Unpooled.copiedBuffer("hello", UTF_8));
+            context.end(NO_TRAILERS);
         });
         assertThat(stream.told).containsExactly("200 OK");
         assertThat(stream.content).contains("\"id\":\"stestepoch01-1\"", "\"published\":1");
@@ -118,10 +118,10 @@ final class ServingTest {
     @Test
     void anAnswerThatHasBegunIsCutAndNotRefused() {
         TestStream stream = request(open, "GET", "/x");
-        Serving serving = open.of(stream);
+        RequestContext context = open.of(stream);
         open.onLoop(() -> {
             stream.begin(200, "OK", NO_TRAILERS, NO_TRAILERS);
-            serving.timedOut();
+            context.timedOut();
         });
         assertThat(stream.told).containsExactly("begin 200", "reset");
     }
@@ -135,9 +135,9 @@ final class ServingTest {
         assertThat(untold.field("Retry-After")).isEqualTo("1");
         assertThat(untold.last).isTrue();
         TestStream begun = request(open, "POST", "/x");
-        Serving serving = open.of(begun);
+        RequestContext context = open.of(begun);
         begun.begin(200, "OK", NO_TRAILERS, NO_TRAILERS);
-        assertThat(serving.shed()).isFalse();
+        assertThat(context.shed()).isFalse();
         assertThat(begun.told).containsExactly("begin 200");
     }
 
@@ -181,8 +181,8 @@ final class ServingTest {
     }
 
     private static TestStream request(
-            TestSite site, String method, String target, String... fields) {
-        TestStream stream = TestStream.of(site.loop(), method, target, fields);
+            TestSite state, String method, String target, String... fields) {
+        TestStream stream = TestStream.of(state.loop(), method, target, fields);
         stream.head().headers().add("Host", "localhost");
         return stream;
     }

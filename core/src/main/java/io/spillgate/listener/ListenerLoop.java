@@ -25,10 +25,10 @@ import java.util.function.Consumer;
 
 /// What the connections of one listener on one loop share. Confined to the loop, but for what says
 /// otherwise.
-final class Station implements ConnectionHome {
+final class ListenerLoop implements ConnectionHome {
     private static final long TICK_MILLIS = 25;
 
-    private final Site site;
+    private final ListenerState state;
     private final EventLoop loop;
     private final LoopMeter meter;
     private final Faults faults;
@@ -37,7 +37,7 @@ final class Station implements ConnectionHome {
     private final Shard shard;
     private final Cells cells;
     private final InputHolders input;
-    private final Consumer<Serving> stages;
+    private final Consumer<RequestContext> stages;
     private final Resets resets = new Resets();
     private final AtomicInteger exchanges = new AtomicInteger();
     private Sweep<Http1Connection> sweep;
@@ -46,8 +46,13 @@ final class Station implements ConnectionHome {
     /// @param number of the loop
     /// @param originNanos when the listener began
     /// @param stages what is done with a request whose head is sound
-    Station(Site site, Services services, int number, long originNanos, Consumer<Serving> stages) {
-        this.site = site;
+    ListenerLoop(
+            ListenerState state,
+            Services services,
+            int number,
+            long originNanos,
+            Consumer<RequestContext> stages) {
+        this.state = state;
         this.stages = stages;
         loop = services.loops().all().get(number);
         meter = services.loops().meters().get(number);
@@ -56,8 +61,8 @@ final class Station implements ConnectionHome {
         broker = services.hub().broker();
         shard = services.hub().shard(number);
         cells = services.metrics().cells(number);
-        input = new InputHolders(site.input(), loop, meter.nanoTime(), originNanos);
-        sweep = new Sweep<>(site.settings().visitPeriodNanos());
+        input = new InputHolders(state.input(), loop, meter.nanoTime(), originNanos);
+        sweep = new Sweep<>(state.settings().visitPeriodNanos());
     }
 
     /// Begins its regular work.
@@ -72,7 +77,7 @@ final class Station implements ConnectionHome {
 
     /// Visits every connection as often as the listener's settings now want. Any thread.
     void renewPeriod() {
-        long nanos = site.settings().visitPeriodNanos();
+        long nanos = state.settings().visitPeriodNanos();
         Loops.execute(loop, () -> period(nanos));
     }
 
@@ -135,12 +140,12 @@ final class Station implements ConnectionHome {
 
     @Override
     public HeadLimits headLimits() {
-        return site.settings().headLimits();
+        return state.settings().headLimits();
     }
 
     @Override
     public ReceiveTimes times() {
-        return site.settings().times();
+        return state.settings().times();
     }
 
     @Override
@@ -150,13 +155,13 @@ final class Station implements ConnectionHome {
 
     @Override
     public boolean mayLinger(Channel channel) {
-        return site.lingering().enter(channel);
+        return state.lingering().enter(channel);
     }
 
     @Override
-    public Serving open(ServerStream stream) {
+    public RequestContext open(ServerStream stream) {
         assert loop.inEventLoop();
-        return new Serving(site, this, stream, stages);
+        return new RequestContext(state, this, stream, stages);
     }
 
     /// The clock of the loop, in nanoseconds.

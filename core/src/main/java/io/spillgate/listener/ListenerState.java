@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.function.LongSupplier;
 
 /// What all connections of a listener share: its policy, its settings, its bounds. Thread safe.
-final class Site {
+final class ListenerState {
     /// From the guide to SSE connection pools.
     private static final int LEAST_RETRY_SECONDS = 10;
 
@@ -37,7 +37,7 @@ final class Site {
     /// @param lingering refused connections that are read before they are closed
     /// @param turnedAway the same above the cap of connections
     /// @param nanoTime the clock of the loops
-    Site(
+    ListenerState(
             ListenerPolicy policy,
             ConnectionLimit connections,
             Lingering lingering,
@@ -103,7 +103,7 @@ final class Site {
     ///
     /// @param stream its request; null when nothing was read of it
     Response atCapacity(@Nullable ServerStream stream) {
-        Shedding shedding = settings.shedding();
+        OverloadReplies shedding = settings.shedding();
         int seconds =
                 shedding.measured()
                         ? departures.refused(LEAST_RETRY_SECONDS, MOST_RETRY_SECONDS)

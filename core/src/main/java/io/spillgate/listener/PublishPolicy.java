@@ -15,11 +15,11 @@ import java.util.List;
 /// @param tokens bearer tokens that may
 /// @param maxBodyBytes of one event
 /// @param blockNanos longest wait for subscribers that are full
-record Intake(boolean open, List<String> tokens, int maxBodyBytes, long blockNanos) {
+record PublishPolicy(boolean open, List<String> tokens, int maxBodyBytes, long blockNanos) {
     private static final String SCHEME = "bearer ";
 
-    static Intake of(GatewayConfig config, boolean open) {
-        return new Intake(
+    static PublishPolicy of(GatewayConfig config, boolean open) {
+        return new PublishPolicy(
                 open,
                 config.hub().publishTokens(),
                 Math.toIntExact(config.http().maxBodySize().bytes()),

@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 
 /// What a listener does with one request: the settings that hold for it, its permit, who takes its
 /// body and answers, and how it is counted. Confined to the connection's loop.
-final class Serving implements StreamHandler {
+final class RequestContext implements StreamHandler {
     private static final Logger ACCESS = LoggerFactory.getLogger("spillgate.access");
 
     private static final HttpHeaders STREAM_FIELDS =
@@ -54,10 +54,10 @@ final class Serving implements StreamHandler {
                     RequestRefusal.INPUT_MEMORY,
                     RequestRefusal.EXPECTATION);
 
-    private final Site site;
-    private final Station station;
+    private final ListenerState state;
+    private final ListenerLoop listenerLoop;
     private final ServerStream stream;
-    private final Consumer<Serving> stages;
+    private final Consumer<RequestContext> stages;
     private Settings settings;
     private Handler by = Handler.NONE;
     private @Nullable Exchange exchange;
@@ -67,12 +67,16 @@ final class Serving implements StreamHandler {
     private boolean answered;
 
     /// @param stages called when the head is sound
-    Serving(Site site, Station station, ServerStream stream, Consumer<Serving> stages) {
-        this.site = site;
+    RequestContext(
+            ListenerState state,
+            ListenerLoop listenerLoop,
+            ServerStream stream,
+            Consumer<RequestContext> stages) {
+        this.state = state;
         this.stages = stages;
-        this.station = station;
+        this.listenerLoop = listenerLoop;
         this.stream = stream;
-        settings = site.settings();
+        settings = state.settings();
     }
 
     ServerStream stream() {
@@ -81,11 +85,11 @@ final class Serving implements StreamHandler {
 
     /// Whether it came to the operators' listener.
     boolean isAdmin() {
-        return site.policy() == ListenerPolicy.OPERATORS;
+        return state.policy() == ListenerPolicy.OPERATORS;
     }
 
-    Station station() {
-        return station;
+    ListenerLoop listenerLoop() {
+        return listenerLoop;
     }
 
     Settings settings() {
@@ -94,22 +98,22 @@ final class Serving implements StreamHandler {
 
     /// Takes over the settings that hold now; false if they are the same.
     boolean renewSettings() {
-        Settings now = site.settings();
+        Settings now = state.settings();
         boolean changed = !settings.equals(now);
         settings = now;
         return changed;
     }
 
-    Intake intake() {
-        return settings.intake();
+    PublishPolicy publishPolicy() {
+        return settings.publishPolicy();
     }
 
     Broker broker() {
-        return station.broker();
+        return listenerLoop.broker();
     }
 
     void published(Publication.Accepted accepted) {
-        station.cells().add(Counter.MESSAGES_PUBLISHED, accepted.fresh() ? 1 : 0);
+        listenerLoop.cells().add(Counter.MESSAGES_PUBLISHED, accepted.fresh() ? 1 : 0);
     }
 
     /// The fields of the CORS policy for the answer.
@@ -140,7 +144,7 @@ final class Serving implements StreamHandler {
         assert stream.loop().inEventLoop();
         by = handler;
         exchange = begun;
-        station.exchanges(1);
+        listenerLoop.exchanges(1);
     }
 
     /// Answers at once.
@@ -161,7 +165,7 @@ final class Serving implements StreamHandler {
         if (!stream.isOpen()) {
             return;
         }
-        station.cells().add(Counter.REQUESTS_REJECTED, reason);
+        listenerLoop.cells().add(Counter.REQUESTS_REJECTED, reason);
         if (status == 0) {
             Response told = settings.shedding().named(response, () -> Counter.label(reason));
             stream.respond(told, policy(), FATAL.contains(reason));
@@ -177,7 +181,8 @@ final class Serving implements StreamHandler {
                 STREAM_FIELDS,
                 policy(),
                 place ->
-                        station.shard()
+                        listenerLoop
+                                .shard()
                                 .join(
                                         place.channel(),
                                         place.head(),
@@ -207,14 +212,14 @@ final class Serving implements StreamHandler {
 
     @Override
     public void refuseHead(Refusal refusal) {
-        station.cells().add(Counter.REQUESTS_REJECTED, refusal.counter());
+        listenerLoop.cells().add(Counter.REQUESTS_REJECTED, refusal.counter());
         stream.respond(Response.of(refusal), policy(), true);
     }
 
     @Override
     public void atCapacity() {
-        station.cells().add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
-        stream.respond(site.atCapacity(stream), policy(), true);
+        listenerLoop.cells().add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
+        stream.respond(state.atCapacity(stream), policy(), true);
     }
 
     @Override
@@ -225,7 +230,7 @@ final class Serving implements StreamHandler {
     @Override
     public boolean shed() {
         if (answered || status != 0) {
-            station.cells().add(Counter.REQUESTS_REJECTED, RequestRefusal.INPUT_MEMORY);
+            listenerLoop.cells().add(Counter.REQUESTS_REJECTED, RequestRefusal.INPUT_MEMORY);
             return false;
         }
         Response memory =
@@ -339,8 +344,8 @@ final class Serving implements StreamHandler {
             return;
         }
         counted = true;
-        long durationNanos = station.now() - stream.startNanos();
-        station.cells().request(by, status, durationNanos);
+        long durationNanos = listenerLoop.now() - stream.startNanos();
+        listenerLoop.cells().request(by, status, durationNanos);
         if (settings.accessLog()) {
             Peer peer = stream.peer();
             ACCESS.info(
@@ -355,7 +360,7 @@ final class Serving implements StreamHandler {
     private void endExchange() {
         if (exchange != null) {
             exchange = null;
-            station.exchanges(-1);
+            listenerLoop.exchanges(-1);
         }
     }
 }
