@@ -326,7 +326,7 @@ public final class Gateway implements AutoCloseable {
         for (int loop = 0; loop < loops.meters().size(); loop++) {
             LoopMeter meter = loops.meters().get(loop);
             metrics.gauge(Gauge.EVENT_LOOP_UTILIZATION, loop, meter::utilization);
-            metrics.spent(loop, meter::spent);
+            metrics.busyTime(loop, meter::busyTime);
         }
     }
 

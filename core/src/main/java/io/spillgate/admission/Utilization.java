@@ -2,8 +2,8 @@ package io.spillgate.admission;
 
 import static io.spillgate.net.Work.FAN_OUT;
 
+import io.spillgate.net.BusyTime;
 import io.spillgate.net.LoopMeter;
-import io.spillgate.net.Spent;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +19,7 @@ import java.util.List;
 /// mean, and does not speak for all.
 public final class Utilization {
     private final List<LoopMeter> meters;
-    private final List<Spent> seen = new ArrayList<>();
+    private final List<BusyTime> seen = new ArrayList<>();
     private long worstLagNanos;
 
     /// Looks for the first time.
@@ -27,7 +27,7 @@ public final class Utilization {
     /// @param meters of all loops, which have begun to measure
     public Utilization(List<LoopMeter> meters) {
         this.meters = meters;
-        meters.forEach(meter -> seen.add(meter.spent()));
+        meters.forEach(meter -> seen.add(meter.busyTime()));
     }
 
     /// What one look brings.
@@ -49,8 +49,8 @@ public final class Utilization {
         worstLagNanos = 0;
         double[] shares = new double[meters.size()];
         for (int i = 0; i < shares.length; i++) {
-            Spent all = meters.get(i).spent();
-            Spent since = all.since(seen.set(i, all));
+            BusyTime all = meters.get(i).busyTime();
+            BusyTime since = all.since(seen.set(i, all));
             long requests = since.busyNanos() - since.nanos(FAN_OUT);
             shares[i] = (double) requests / Math.max(1, since.totalNanos());
         }

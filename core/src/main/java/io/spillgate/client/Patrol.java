@@ -6,10 +6,10 @@ import io.netty.util.concurrent.Future;
 import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
-import io.spillgate.net.Marker;
 import io.spillgate.net.Resets;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
+import io.spillgate.net.WorkMarker;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ final class Patrol {
     private final EventLoop loop;
     private final LoopMeter meter;
     private final Faults faults;
-    private final Marker marker;
+    private final WorkMarker marker;
     private final Sweep<PooledConnection> sweep = new Sweep<>(PERIOD_NANOS);
     private final Resets resets = new Resets();
     private @Nullable Future<?> ticking;
@@ -36,7 +36,7 @@ final class Patrol {
         this.loop = loop;
         this.faults = faults;
         this.meter = meter;
-        marker = new Marker(meter, Work.PROXY);
+        marker = new WorkMarker(meter, Work.PROXY);
     }
 
     /// Any thread.
@@ -55,7 +55,7 @@ final class Patrol {
     }
 
     /// The first handler of every connection.
-    Marker marker() {
+    WorkMarker marker() {
         return marker;
     }
 

@@ -17,9 +17,9 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.InputMemory;
 import io.spillgate.metrics.Counter;
 import io.spillgate.net.Loops;
-import io.spillgate.net.Marker;
 import io.spillgate.net.PerLoop;
 import io.spillgate.net.Work;
+import io.spillgate.net.WorkMarker;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,7 +197,7 @@ public final class Listener {
 
         @Override
         protected void initChannel(Channel socket) {
-            Marker marker = new Marker(loops.meter(socket.eventLoop()), Work.ACCEPT);
+            WorkMarker marker = new WorkMarker(loops.meter(socket.eventLoop()), Work.ACCEPT);
             socket.pipeline().addLast(marker, new AcceptFailures());
         }
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// The numbers that only rise. Those with a label have one number for each of its values, all of
-/// them known from the start. [#EVENT_LOOP_BUSY] is asked for when scraped ([Metrics#spent]), the
-/// others are counted in [Cells].
+/// them known from the start. [#EVENT_LOOP_BUSY] is asked for when scraped ([Metrics#busyTime]),
+/// the others are counted in [Cells].
 public enum Counter implements Metric {
     CONNECTIONS(
             "connections_total",

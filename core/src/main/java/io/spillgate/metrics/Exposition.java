@@ -17,7 +17,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import io.spillgate.net.Spent;
+import io.spillgate.net.BusyTime;
 import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
@@ -137,7 +137,7 @@ final class Exposition {
     }
 
     private void addBusyTimes(CounterSnapshot.Builder builder) {
-        List<Spent> loops = metrics.spentByLoop();
+        List<BusyTime> loops = metrics.busyTimeByLoop();
         for (int i = 0; i < loops.size(); i++) {
             String loop = Integer.toString(i + 1);
             for (Work work : Work.busy()) {

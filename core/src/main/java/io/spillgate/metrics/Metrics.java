@@ -1,6 +1,6 @@
 package io.spillgate.metrics;
 
-import io.spillgate.net.Spent;
+import io.spillgate.net.BusyTime;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ public final class Metrics {
     private final Cells outside = new Cells(true);
     private final List<List<DoubleSupplier>> suppliers = new ArrayList<>();
     private final List<AtomicReferenceArray<DoubleSupplier>> loopSuppliers = new ArrayList<>();
-    private final AtomicReferenceArray<Supplier<Spent>> spent;
+    private final AtomicReferenceArray<Supplier<BusyTime>> busyTime;
     private final List<Supplier<List<PoolReport>>> pools = new CopyOnWriteArrayList<>();
     private final LongSupplier nanoTime;
     private final long startNanos;
@@ -41,7 +41,7 @@ public final class Metrics {
             suppliers.add(new CopyOnWriteArrayList<>());
             loopSuppliers.add(new AtomicReferenceArray<>(loops));
         }
-        spent = new AtomicReferenceArray<>(loops);
+        busyTime = new AtomicReferenceArray<>(loops);
         this.nanoTime = nanoTime;
         this.startNanos = nanoTime.getAsLong();
     }
@@ -76,8 +76,8 @@ public final class Metrics {
     /// Sets who knows what one event loop spends its time on; asked as a gauge's supplier is.
     ///
     /// @param loop from 0; the label counts from 1
-    public void spent(int loop, Supplier<Spent> ofLoop) {
-        spent.set(loop, ofLoop);
+    public void busyTime(int loop, Supplier<BusyTime> ofLoop) {
+        busyTime.set(loop, ofLoop);
     }
 
     /// Adds somebody who knows connection pools. Asked at every scrape, on the thread that scrapes:
@@ -177,11 +177,11 @@ public final class Metrics {
 
     /// What every loop has spent its time on, in the order of their numbers; nothing if nobody
     /// knows.
-    List<Spent> spentByLoop() {
-        List<Spent> all = new ArrayList<>();
-        for (int loop = 0; loop < spent.length(); loop++) {
-            Supplier<Spent> ofLoop = spent.get(loop);
-            all.add(ofLoop == null ? Spent.of(Map.of()) : ofLoop.get());
+    List<BusyTime> busyTimeByLoop() {
+        List<BusyTime> all = new ArrayList<>();
+        for (int loop = 0; loop < busyTime.length(); loop++) {
+            Supplier<BusyTime> ofLoop = busyTime.get(loop);
+            all.add(ofLoop == null ? BusyTime.of(Map.of()) : ofLoop.get());
         }
         return all;
     }

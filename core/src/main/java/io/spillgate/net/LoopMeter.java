@@ -28,7 +28,7 @@ public final class LoopMeter {
     private final WorkTime work;
     private LongConsumer lag = _ -> {};
     private long windowStartNanos;
-    private Spent windowStart;
+    private BusyTime windowStart;
     private volatile long dueNanos = NEVER;
     private volatile double completedWindow;
     private volatile @Nullable Thread thread;
@@ -40,7 +40,7 @@ public final class LoopMeter {
         this.nanoTime = nanoTime;
         originNanos = nanoTime.getAsLong();
         work = new WorkTime(nanoTime);
-        windowStart = work.spent();
+        windowStart = work.busyTime();
     }
 
     /// The clock, in nanoseconds; see [Loops#nanoTime].
@@ -86,8 +86,8 @@ public final class LoopMeter {
 
     /// What the loop has spent its time on since it was made, up to this moment. The parts add up
     /// to the time that has gone by.
-    public Spent spent() {
-        return work.spent();
+    public BusyTime busyTime() {
+        return work.busyTime();
     }
 
     /// The share of the last completed second in which the loop did not wait, 0 to 1; 1 when the
@@ -129,7 +129,7 @@ public final class LoopMeter {
     long start(LongConsumer lagNanos) {
         lag = lagNanos;
         windowStartNanos = now();
-        windowStart = work.spent();
+        windowStart = work.busyTime();
         dueNanos = windowStartNanos + PERIOD_NANOS;
         return PERIOD_NANOS;
     }
@@ -153,8 +153,8 @@ public final class LoopMeter {
     }
 
     private void completeWindow(long now) {
-        Spent all = work.spent();
-        Spent window = all.since(windowStart);
+        BusyTime all = work.busyTime();
+        BusyTime window = all.since(windowStart);
         completedWindow = (double) window.busyNanos() / window.totalNanos();
         windowStartNanos = now;
         windowStart = all;

@@ -95,7 +95,7 @@ final class WorkTime {
 
     /// The times up to now, with that of what is being done; together they are what has gone by
     /// since this was made. Any thread.
-    Spent spent() {
+    BusyTime busyTime() {
         long now = nanoTime.getAsLong();
         long[] nanos = new long[Work.COUNT];
         while (true) {
@@ -110,7 +110,7 @@ final class WorkTime {
                 // A span that began after the look at the clock ends its predecessor later than
                 // now.
                 nanos[(int) charged] += Math.max(0, now - since);
-                return new Spent(nanos);
+                return new BusyTime(nanos);
             }
             Thread.onSpinWait();
         }

@@ -8,7 +8,7 @@ import io.spillgate.config.OverflowPolicy;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.hub.StreamEnd;
 import io.spillgate.listener.ConnectionRefusal;
-import io.spillgate.net.Spent;
+import io.spillgate.net.BusyTime;
 import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
@@ -155,10 +155,10 @@ class ExpositionTest {
 
     @Test
     void everyLoopTellsWhatItIsBusyWith() {
-        metrics.spent(
+        metrics.busyTime(
                 1,
                 () ->
-                        Spent.of(
+                        BusyTime.of(
                                 Map.of(
                                         Work.IDLE, 9_000_000_000L,
                                         Work.FAN_OUT, 1_250_000_000L,

@@ -57,9 +57,9 @@ class LoopMeterTest {
     @Test
     void idleTimeStandsStillWhileTheLoopIsBlocked() {
         second(10);
-        long before = meter.spent().nanos(Work.IDLE);
+        long before = meter.busyTime().nanos(Work.IDLE);
         pass(60_000);
-        assertThat(meter.spent().nanos(Work.IDLE)).isEqualTo(before);
+        assertThat(meter.busyTime().nanos(Work.IDLE)).isEqualTo(before);
         assertThat(TimeUnit.NANOSECONDS.toMillis(before)).isEqualTo(900);
     }
 
@@ -69,9 +69,9 @@ class LoopMeterTest {
         pass(4);
         meter.as(Work.TIMERS, () -> pass(200)).run();
 
-        assertThat(meter.spent().nanos(Work.FAN_OUT)).isEqualTo(30_000_000);
-        assertThat(meter.spent().nanos(Work.TIMERS)).isEqualTo(200_000_000);
-        assertThat(meter.spent().busyNanos()).isEqualTo(234_000_000);
+        assertThat(meter.busyTime().nanos(Work.FAN_OUT)).isEqualTo(30_000_000);
+        assertThat(meter.busyTime().nanos(Work.TIMERS)).isEqualTo(200_000_000);
+        assertThat(meter.busyTime().busyNanos()).isEqualTo(234_000_000);
     }
 
     @Test
@@ -80,7 +80,7 @@ class LoopMeterTest {
                 .isInstanceOf(NumberFormatException.class);
         pass(1);
 
-        assertThat(meter.spent().nanos(Work.PROXY)).isZero();
+        assertThat(meter.busyTime().nanos(Work.PROXY)).isZero();
     }
 
     @Test
@@ -92,8 +92,8 @@ class LoopMeterTest {
         meter.end(before);
         pass(1);
 
-        assertThat(meter.spent().nanos(Work.FAN_OUT)).isEqualTo(5_000_000);
-        assertThat(meter.spent().nanos(Work.RECEIVE)).isEqualTo(870_000_000);
+        assertThat(meter.busyTime().nanos(Work.FAN_OUT)).isEqualTo(5_000_000);
+        assertThat(meter.busyTime().nanos(Work.RECEIVE)).isEqualTo(870_000_000);
     }
 
     @Test

@@ -106,18 +106,18 @@ class LoopsTest {
 
     /// The one loop works: its idle time does not follow the clock.
     private void expectWork(Loops loops) {
-        long before = loops.meters().getFirst().spent().nanos(Work.IDLE);
+        long before = loops.meters().getFirst().busyTime().nanos(Work.IDLE);
         nanoTime.addAndGet(1000);
-        assertThat(loops.meters().getFirst().spent().nanos(Work.IDLE)).isEqualTo(before);
+        assertThat(loops.meters().getFirst().busyTime().nanos(Work.IDLE)).isEqualTo(before);
     }
 
     /// Returns when the idle time of the one loop follows the clock.
     private void awaitWait(Loops loops) {
         LoopMeter meter = loops.meters().getFirst();
         await(() -> {
-            long before = meter.spent().nanos(Work.IDLE);
+            long before = meter.busyTime().nanos(Work.IDLE);
             nanoTime.addAndGet(1000);
-            return meter.spent().nanos(Work.IDLE) == before + 1000;
+            return meter.busyTime().nanos(Work.IDLE) == before + 1000;
         });
     }
 

@@ -167,12 +167,12 @@ class WorkTimeTest {
     @Test
     void knowsWhatWasSpentSinceAnEarlierMoment() {
         pass(100);
-        Spent earlier = time.spent();
+        BusyTime earlier = time.busyTime();
         pass(10);
         time.waitEnds();
         pass(3);
 
-        Spent grown = time.spent().since(earlier);
+        BusyTime grown = time.busyTime().since(earlier);
 
         assertThat(grown.nanos(Work.IDLE)).isEqualTo(10);
         assertThat(grown.nanos(Work.OTHER)).isEqualTo(3);
@@ -191,11 +191,11 @@ class WorkTimeTest {
         AtomicBoolean over = new AtomicBoolean();
         Thread writer = Thread.ofPlatform().start(() -> change(written, over));
         List<String> wrong = new ArrayList<>();
-        Spent last = written.spent();
+        BusyTime last = written.busyTime();
         int looks = 0;
         while (System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(600)) {
             long earliest = System.nanoTime() - made;
-            Spent seen = written.spent();
+            BusyTime seen = written.busyTime();
             long latest = System.nanoTime() - begin;
             if (seen.totalNanos() < earliest || seen.totalNanos() > latest) {
                 wrong.add(seen.totalNanos() + " not in " + earliest + " to " + latest);
@@ -227,13 +227,13 @@ class WorkTimeTest {
         }
     }
 
-    private static long mostFallenNanos(Spent grown) {
+    private static long mostFallenNanos(BusyTime grown) {
         return Arrays.stream(Work.values()).mapToLong(work -> -grown.nanos(work)).max().orElse(0);
     }
 
     /// What was spent is exactly this, and all of the time that passed.
     private void assertSpent(Map<Work, Long> expected) {
-        Spent spent = time.spent();
+        BusyTime spent = time.busyTime();
         for (Work work : Work.values()) {
             assertThat(spent.nanos(work))
                     .as(work.name())

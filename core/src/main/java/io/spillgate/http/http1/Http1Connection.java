@@ -72,7 +72,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /// @param held whether this connection has a place below the cap; else it is only told that it
     ///   has none
     public static void begin(Channel channel, ConnectionHome home, boolean held) {
-        Departure.prepare(channel);
+        PeerCloseProbe.prepare(channel);
         RequestDecoder decoder = new RequestDecoder(home.headLimits(), home.meter());
         channel.pipeline().addLast(decoder, new Http1Connection(home, decoder, held));
     }

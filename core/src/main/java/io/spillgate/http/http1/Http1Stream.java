@@ -44,7 +44,7 @@ final class Http1Stream implements ServerStream {
     private final long startNanos;
     private final long contentLength;
     private final StreamHandler handler;
-    private final Outflow outflow = new Outflow();
+    private final WriteStallDetector writeStall = new WriteStallDetector();
     private Framing framing = Framing.NONE;
     private int status;
     private boolean close;
@@ -174,7 +174,7 @@ final class Http1Stream implements ServerStream {
 
     @Override
     public void endFlood(int heldBytes) {
-        Departure.endFlood(channel(), heldBytes);
+        PeerCloseProbe.endFlood(channel(), heldBytes);
     }
 
     @Override
@@ -289,12 +289,12 @@ final class Http1Stream implements ServerStream {
 
     @Override
     public long stalledNanos(long nowNanos) {
-        return outflow.stalledNanos(channel(), nowNanos);
+        return writeStall.stalledNanos(channel(), nowNanos);
     }
 
     @Override
     public boolean hasPeerLeft() {
-        return !channel().config().isAutoRead() && Departure.isNoticed(channel());
+        return !channel().config().isAutoRead() && PeerCloseProbe.isNoticed(channel());
     }
 
     @Override

@@ -13,13 +13,13 @@ import io.netty.channel.uring.IoUringSocketChannel;
 /// the state of the connection all the same (tcp(7), TCP_INFO). The JDK's selector gives no access
 /// to it, and says nothing of a socket that nobody wants to read or write. There a byte is read at
 /// each look, which finds a reset, and a FIN as soon as nothing is before it.
-final class Departure {
+final class PeerCloseProbe {
     private static final int ESTABLISHED = 1;
 
     /// What a decoder may still bring after a pause, at most.
     private static final int MOST_HELD_BYTES = 128 * 1024;
 
-    private Departure() {}
+    private PeerCloseProbe() {}
 
     /// Makes looks possible; called when a connection is accepted.
     static void prepare(Channel channel) {

@@ -3,19 +3,19 @@ package io.spillgate.net;
 import java.util.Map;
 
 /// How much time an event loop has spent on what. Immutable.
-public final class Spent {
+public final class BusyTime {
     private final long[] nanosByWork;
 
     /// @param nanosByWork kept, by [Work#index]
-    Spent(long[] nanosByWork) {
+    BusyTime(long[] nanosByWork) {
         this.nanosByWork = nanosByWork;
     }
 
     /// What a map says, in nanoseconds; nothing on what it does not name.
-    public static Spent of(Map<Work, Long> nanos) {
+    public static BusyTime of(Map<Work, Long> nanos) {
         long[] nanosByWork = new long[Work.COUNT];
         nanos.forEach((work, spent) -> nanosByWork[work.index()] = spent);
-        return new Spent(nanosByWork);
+        return new BusyTime(nanosByWork);
     }
 
     /// The time spent on one class of work, in nanoseconds.
@@ -38,11 +38,11 @@ public final class Spent {
     }
 
     /// What came on top since an earlier moment of the same loop.
-    public Spent since(Spent earlier) {
+    public BusyTime since(BusyTime earlier) {
         long[] grown = new long[Work.COUNT];
         for (int i = 0; i < grown.length; i++) {
             grown[i] = nanosByWork[i] - earlier.nanosByWork[i];
         }
-        return new Spent(grown);
+        return new BusyTime(grown);
     }
 }

@@ -7,12 +7,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 /// The first handler of a channel all of whose events are one kind of work. One serves all channels
 /// of a loop.
 @Sharable
-public final class Marker extends ChannelInboundHandlerAdapter {
+public final class WorkMarker extends ChannelInboundHandlerAdapter {
     private final LoopMeter meter;
     private final Work work;
 
     /// @param meter of the channels' loop
-    public Marker(LoopMeter meter, Work work) {
+    public WorkMarker(LoopMeter meter, Work work) {
         this.meter = meter;
         this.work = work;
     }

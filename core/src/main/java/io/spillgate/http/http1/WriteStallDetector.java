@@ -5,7 +5,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 
 /// Knows for how long a peer has not taken any of the bytes that wait for it. Looked at from time
 /// to time; confined to the channel's loop, as [Http1Connection] asserts.
-final class Outflow {
+final class WriteStallDetector {
     private long waitingBytes;
     private long sinceNanos;
 
