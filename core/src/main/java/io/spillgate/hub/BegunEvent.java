@@ -17,14 +17,14 @@ final class BegunEvent {
         this.subscriber = subscriber;
     }
 
-    /// The socket has taken something of the current piece.
-    void follow(Piece piece, long nowNanos) {
-        LogEntry begun = piece.isDone() || piece.isUntouched() ? null : piece.entry();
+    /// The socket has taken something of the current write.
+    void follow(PendingWrite write, long nowNanos) {
+        LogEntry begun = write.isDone() || write.isUntouched() ? null : write.entry();
         if (begun == entry) {
             return;
         }
         letGo();
-        TopicShard its = piece.topic();
+        TopicShard its = write.topic();
         if (begun != null && its != null) {
             entry = begun;
             topic = its;

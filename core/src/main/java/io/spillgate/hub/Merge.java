@@ -15,11 +15,11 @@ import java.util.Arrays;
 /// what was delivered is always a prefix of the common order, and the last id of a stream stands
 /// for all its topics.
 final class Merge {
-    private static final Subscription[] NONE = {};
+    private static final Cursor[] NONE = {};
 
     private final Shard shard;
     private final boolean single;
-    private Subscription[] subscriptions = NONE;
+    private Cursor[] cursors = NONE;
 
     /// The order of no events: a subscriber's topics take part when they have some.
     ///
@@ -29,26 +29,23 @@ final class Merge {
         single = topics == 1;
     }
 
-    void add(Subscription subscription) {
-        Subscription[] more = Arrays.copyOf(subscriptions, subscriptions.length + 1);
-        more[subscriptions.length] = subscription;
-        subscriptions = more;
+    void add(Cursor cursor) {
+        Cursor[] more = Arrays.copyOf(cursors, cursors.length + 1);
+        more[cursors.length] = cursor;
+        cursors = more;
     }
 
-    void remove(Subscription subscription) {
-        subscriptions =
-                Arrays.stream(subscriptions)
-                        .filter(other -> other != subscription)
-                        .toArray(Subscription[]::new);
+    void remove(Cursor cursor) {
+        cursors = Arrays.stream(cursors).filter(other -> other != cursor).toArray(Cursor[]::new);
     }
 
-    Subscription[] subscriptions() {
-        return subscriptions;
+    Cursor[] cursors() {
+        return cursors;
     }
 
     boolean hasWaiting() {
-        for (Subscription subscription : subscriptions) {
-            if (subscription.hasWaiting()) {
+        for (Cursor cursor : cursors) {
+            if (cursor.hasWaiting()) {
                 return true;
             }
         }
@@ -61,11 +58,11 @@ final class Merge {
     /// @param between whether no event is begun and not yet whole
     boolean hasReplayed(boolean between) {
         boolean all = true;
-        for (Subscription subscription : subscriptions) {
-            if (subscription.isPastReplay()) {
+        for (Cursor cursor : cursors) {
+            if (cursor.isPastReplay()) {
                 return true;
             }
-            all &= subscription.next() >= subscription.firstLive();
+            all &= cursor.next() >= cursor.firstLive();
         }
         return all && between;
     }
@@ -73,8 +70,8 @@ final class Merge {
     /// Events in all queues, without those of a replay.
     long waiting() {
         long waiting = 0;
-        for (Subscription subscription : subscriptions) {
-            waiting += subscription.waiting();
+        for (Cursor cursor : cursors) {
+            waiting += cursor.waiting();
         }
         return waiting;
     }
@@ -85,15 +82,15 @@ final class Merge {
     /// @param head its head; of several topics all heads are read again
     void offer(TopicShard topic, long head) {
         if (single) {
-            count(topic, subscriptions[0].offer(head, topic.settings(), 0));
+            count(topic, cursors[0].offer(head, topic.settings(), 0));
             return;
         }
         long[] heads = heads();
         for (int i = 0; i < heads.length; i++) {
-            Subscription subscription = subscriptions[i];
-            long beside = waiting() - subscription.waiting();
-            TopicShard other = subscription.topic();
-            count(other, subscription.offer(heads[i], other.settings(), beside));
+            Cursor cursor = cursors[i];
+            long beside = waiting() - cursor.waiting();
+            TopicShard other = cursor.topic();
+            count(other, cursor.offer(heads[i], other.settings(), beside));
         }
         dropOldest();
     }
@@ -102,9 +99,9 @@ final class Merge {
     /// part from here on.
     private long[] heads() {
         while (true) {
-            EventLog[] logs = new EventLog[subscriptions.length];
+            EventLog[] logs = new EventLog[cursors.length];
             for (int i = 0; i < logs.length; i++) {
-                logs[i] = subscriptions[i].log();
+                logs[i] = cursors[i].log();
             }
             long[] heads = new long[logs.length];
             if (shard.heads(logs, heads)) {
@@ -116,10 +113,10 @@ final class Merge {
 
     /// Whether publishers wait because one of the queues is full.
     boolean blocksPublishers() {
-        for (Subscription subscription : subscriptions) {
-            TopicSettings settings = subscription.topic().settings();
+        for (Cursor cursor : cursors) {
+            TopicSettings settings = cursor.topic().settings();
             if (settings.policy() == OverflowPolicy.BLOCK
-                    && subscription.waiting() >= settings.queueSize()) {
+                    && cursor.waiting() >= settings.queueSize()) {
                 return true;
             }
         }
@@ -128,22 +125,22 @@ final class Merge {
 
     /// Has the logs keep what is left in the queues.
     void noteLag() {
-        for (Subscription subscription : subscriptions) {
-            subscription.topic().noteLag(subscription);
+        for (Cursor cursor : cursors) {
+            cursor.topic().noteLag(cursor);
         }
     }
 
     /// The queue whose next event comes first. There must be one that has events waiting.
-    Subscription first() {
-        if (subscriptions.length == 1) {
-            return subscriptions[0];
+    Cursor first() {
+        if (cursors.length == 1) {
+            return cursors[0];
         }
-        Subscription first = null;
+        Cursor first = null;
         long lowest = Long.MAX_VALUE;
-        for (Subscription subscription : subscriptions) {
-            if (subscription.hasWaiting() && nextSequence(subscription) < lowest) {
-                lowest = nextSequence(subscription);
-                first = subscription;
+        for (Cursor cursor : cursors) {
+            if (cursor.hasWaiting() && nextSequence(cursor) < lowest) {
+                lowest = nextSequence(cursor);
+                first = cursor;
             }
         }
         if (first == null) {
@@ -153,25 +150,24 @@ final class Merge {
     }
 
     /// The end of the events of a queue that go out before anything of another one.
-    long end(Subscription first) {
+    long end(Cursor first) {
         long end = first.end();
-        for (Subscription subscription : subscriptions) {
-            if (subscription != first && subscription.hasWaiting()) {
+        for (Cursor cursor : cursors) {
+            if (cursor != first && cursor.hasWaiting()) {
                 end =
                         Math.min(
                                 end,
-                                first.log()
-                                        .firstAfter(nextSequence(subscription), first.next(), end));
+                                first.log().firstAfter(nextSequence(cursor), first.next(), end));
             }
         }
         return end;
     }
 
     /// A queue that has dropped events and not told of it; null when there is none.
-    @Nullable Subscription untoldHole() {
-        for (Subscription subscription : subscriptions) {
-            if (subscription.hole() > 0) {
-                return subscription;
+    @Nullable Cursor untoldHole() {
+        for (Cursor cursor : cursors) {
+            if (cursor.hole() > 0) {
+                return cursor;
             }
         }
         return null;
@@ -181,18 +177,18 @@ final class Merge {
     /// of them stays in any case.
     private void dropOldest() {
         for (long excess = 1; excess > 0; ) {
-            Subscription oldest = null;
+            Cursor oldest = null;
             long lowest = Long.MAX_VALUE;
             long second = Long.MAX_VALUE;
             long droppable = -1;
-            for (Subscription subscription : subscriptions) {
-                if (!subscription.dropsOldest()) {
+            for (Cursor cursor : cursors) {
+                if (!cursor.dropsOldest()) {
                     continue;
                 }
-                droppable += subscription.waiting();
-                long sequence = sequence(subscription, subscription.firstLive());
+                droppable += cursor.waiting();
+                long sequence = sequence(cursor, cursor.firstLive());
                 second = Math.min(second, Math.max(sequence, lowest));
-                oldest = sequence < lowest ? subscription : oldest;
+                oldest = sequence < lowest ? cursor : oldest;
                 lowest = Math.min(lowest, sequence);
             }
             if (oldest == null) {
@@ -215,11 +211,11 @@ final class Merge {
         }
     }
 
-    private static long nextSequence(Subscription subscription) {
-        return sequence(subscription, subscription.next());
+    private static long nextSequence(Cursor cursor) {
+        return sequence(cursor, cursor.next());
     }
 
-    private static long sequence(Subscription subscription, long index) {
-        return subscription.log().entry(index).sequence();
+    private static long sequence(Cursor cursor, long index) {
+        return cursor.log().entry(index).sequence();
     }
 }

@@ -56,7 +56,7 @@ public final class Shard {
     private final List<TopicShard> toReport = new ArrayList<>();
     private final List<TopicShard> lagging = new ArrayList<>();
     private final List<Subscriber> beginning = new ArrayList<>();
-    private final Runs runs = new Runs();
+    private final Batches batches = new Batches();
     private final ByteBuffer copyBuffer = ByteBuffer.allocateDirect(COPY_BUFFER_BYTES);
     private Sweep<Subscriber> streams;
     private StreamTimes times;
@@ -245,7 +245,7 @@ public final class Shard {
     }
 
     /// A queue that publishers may wait for has moved on.
-    void progressed(Subscription queue) {
+    void progressed(Cursor queue) {
         if (queue.listed && queue.log().hasWaiters()) {
             reportSoon(queue.topic());
         }
@@ -274,8 +274,8 @@ public final class Shard {
         cells.deliveryLatency(nanoTime() - publishedNanos, events);
     }
 
-    Runs runs() {
-        return runs;
+    Batches batches() {
+        return batches;
     }
 
     void leave(Subscriber subscriber, StreamEnd reason) {
@@ -367,7 +367,7 @@ public final class Shard {
             drain.advance(now);
         }
         if (toWalk.isEmpty()) {
-            runs.clear();
+            batches.clear();
         }
         if (now - beginningVisitedNanos >= BEGINNING_PERIOD_NANOS) {
             beginningVisitedNanos = now;
@@ -381,7 +381,7 @@ public final class Shard {
         long total = 0;
         int kept = 0;
         for (TopicShard topic : lagging) {
-            for (Subscription queue : topic.lagging()) {
+            for (Cursor queue : topic.lagging()) {
                 deepest = Math.max(deepest, queue.waiting());
                 total += queue.waiting();
             }

@@ -21,7 +21,7 @@ import java.util.List;
 /// ```
 ///
 /// What is written next is always one of: the rest of something that was begun, the end of the
-/// stream, a notice of dropped events, or a run of events. Nothing is committed before the socket
+/// stream, a notice of dropped events, or a batch of events. Nothing is committed before the socket
 /// took its first byte, so up to that moment an event can still be dropped. Confined to the
 /// channel's loop.
 public final class Subscriber implements Audience, ByteSource, EventStream, Sweep.Member {
@@ -41,7 +41,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     private final Merge merge;
     private @Nullable Runnable began;
     private final BegunEvent begunEvent = new BegunEvent(this);
-    private Piece piece;
+    private PendingWrite write;
     private @Nullable String lastId;
     private byte @Nullable [] ending;
     private StreamEnd reason = StreamEnd.CLIENT;
@@ -67,7 +67,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
         outlet = Outlet.of(shard, channel, this);
         this.topics = topics;
         merge = new Merge(shard, topics.size());
-        piece = Piece.control(opening);
+        write = PendingWrite.control(opening);
         openedNanos = shard.nanoTime();
         lastActivityNanos = openedNanos;
         lastWriteNanos = lastActivityNanos;
@@ -113,7 +113,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     /// Whether nothing was begun that is not yet whole.
     boolean isBetweenEvents() {
-        return piece.isDone() && !outlet.isPending();
+        return write.isDone() && !outlet.isPending();
     }
 
     /// Whether the head and the replay are written, or the stream's place of admission was given
@@ -170,7 +170,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     @Override
     public boolean hasMore() {
-        return !closed && (!piece.isDone() || ending != null || merge.hasWaiting());
+        return !closed && (!write.isDone() || ending != null || merge.hasWaiting());
     }
 
     /// Writes what the socket takes. Where the socket asks for it, that is fan-out; where a request
@@ -190,8 +190,8 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
         long total = 0;
         while (total < MAX_BYTES_PER_TURN
                 && !closed
-                && (!piece.isDone() || choosePiece() || merge.hasWaiting())) {
-            long written = piece.isDone() ? writeRun(target) : writePiece(target);
+                && (!write.isDone() || chooseWrite() || merge.hasWaiting())) {
+            long written = write.isDone() ? writeBatch(target) : writePending(target);
             total += Math.abs(written);
             if (written <= 0) {
                 break;
@@ -203,7 +203,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
             shard.sent(total);
         }
         if (!closed) {
-            begunEvent.follow(piece, shard.nanoTime());
+            begunEvent.follow(write, shard.nanoTime());
         }
         noteBeginning();
         return total;
@@ -228,16 +228,16 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
             return;
         }
         blockingSinceNanos = 0;
-        if (ending != null || outlet.isPending() || !piece.isDone() || merge.hasWaiting()) {
+        if (ending != null || outlet.isPending() || !write.isDone() || merge.hasWaiting()) {
             return;
         }
-        Subscription dropped = merge.untoldHole();
+        Cursor dropped = merge.untoldHole();
         if (dropped != null) {
-            piece = Piece.notice(notice(dropped, null), dropped);
+            write = PendingWrite.notice(notice(dropped, null), dropped);
             outlet.flush();
         } else if (keepaliveIsDue(nowNanos, times.keepaliveNanos())) {
             lastKeepaliveNanos = nowNanos;
-            piece = Piece.control(wire.notice(KEEPALIVE));
+            write = PendingWrite.control(wire.notice(KEEPALIVE));
             outlet.flush();
         }
     }
@@ -267,7 +267,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     }
 
     private void timeOut() {
-        boolean inTheMiddle = outlet.isPending() || !piece.isDone();
+        boolean inTheMiddle = outlet.isPending() || !write.isDone();
         if (inTheMiddle || wire.end().length == 0) {
             reason = merge.blocksPublishers() ? StreamEnd.BLOCKED : StreamEnd.TIMEOUT;
             channel.close();
@@ -278,7 +278,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     /// Tells when the head and the replay are written, or nobody is there to take them.
     private void noteBeginning() {
-        if (began != null && (closed || merge.hasReplayed(piece.isDone()))) {
+        if (began != null && (closed || merge.hasReplayed(write.isDone()))) {
             begin();
         }
     }
@@ -291,98 +291,98 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
         }
     }
 
-    /// Makes a notice or the end the current piece if that is what comes next.
+    /// Makes a notice or the end the current write if that is what comes next.
     ///
     /// A notice goes before the next event of any topic: an event's id stands for all topics, so a
     /// client that comes back with it would never learn of a hole that it was not told before.
-    private boolean choosePiece() {
+    private boolean chooseWrite() {
         if (ending != null) {
-            piece = Piece.last(ending);
+            write = PendingWrite.last(ending);
             return true;
         }
-        Subscription dropped = merge.hasWaiting() ? merge.untoldHole() : null;
+        Cursor dropped = merge.hasWaiting() ? merge.untoldHole() : null;
         if (dropped == null) {
             return false;
         }
         String nextId = dropped.hasWaiting() ? dropped.log().entry(dropped.next()).id() : null;
-        piece = Piece.notice(notice(dropped, nextId), dropped);
+        write = PendingWrite.notice(notice(dropped, nextId), dropped);
         return true;
     }
 
-    private byte[] notice(Subscription subscription, @Nullable String nextId) {
-        return wire.notice(new Notice.Overflow(subscription.hole(), lastId, nextId));
+    private byte[] notice(Cursor cursor, @Nullable String nextId) {
+        return wire.notice(new Notice.Overflow(cursor.hole(), lastId, nextId));
     }
 
-    /// Writes from the current piece; the number is negative when the socket took less than all.
-    private long writePiece(WritableByteChannel target) throws IOException {
-        boolean untouched = piece.isUntouched();
-        int written = piece.writeTo(target, shard.copyBuffer());
-        if (untouched && written == 0 && piece.subscription() != null) {
-            piece = Piece.NONE;
+    /// Writes from the current write; the number is negative when the socket took less than all.
+    private long writePending(WritableByteChannel target) throws IOException {
+        boolean untouched = write.isUntouched();
+        int written = write.writeTo(target, shard.copyBuffer());
+        if (untouched && written == 0 && write.cursor() != null) {
+            write = PendingWrite.NONE;
             return 0;
         }
         if (untouched) {
-            commitPiece();
+            commitWrite();
         }
-        if (!piece.isDone()) {
+        if (!write.isDone()) {
             return -written;
         }
-        finishPiece();
+        finishWrite();
         return written;
     }
 
-    private void commitPiece() {
-        Subscription subscription = piece.subscription();
-        LogEntry entry = piece.entry();
-        if (subscription == null) {
+    private void commitWrite() {
+        Cursor cursor = write.cursor();
+        LogEntry entry = write.entry();
+        if (cursor == null) {
             return;
         }
         if (entry == null) {
-            subscription.holeTold();
+            cursor.holeTold();
             return;
         }
         lastId = entry.id();
-        subscription.advance(1);
-        shard.progressed(subscription);
+        cursor.advance(1);
+        shard.progressed(cursor);
     }
 
-    private void finishPiece() {
-        LogEntry entry = piece.entry();
+    private void finishWrite() {
+        LogEntry entry = write.entry();
         if (entry != null) {
             shard.delivered(entry.publishedNanos(), 1);
         }
-        if (piece.kind() == Piece.Kind.LAST) {
+        if (write.kind() == PendingWrite.Kind.LAST) {
             leave();
             channel.eventLoop().execute(channel::close);
         }
-        piece = Piece.NONE;
+        write = PendingWrite.NONE;
     }
 
     /// Writes the events that wait in a row; the number is negative when the socket took less than
     /// all.
-    private long writeRun(WritableByteChannel target) throws IOException {
-        Subscription queue = merge.first();
-        Run run = shard.runs().of(queue, merge.end(queue), wire);
-        int events = run.count(merge.end(queue) - queue.next());
+    private long writeBatch(WritableByteChannel target) throws IOException {
+        Cursor queue = merge.first();
+        Batch batch = shard.batches().of(queue, merge.end(queue), wire);
+        int events = batch.count(merge.end(queue) - queue.next());
         if (events == 0) {
-            piece = Piece.event(queue.log().entry(queue.next()), wire, queue);
-            return writePiece(target);
+            write = PendingWrite.event(queue.log().entry(queue.next()), wire, queue);
+            return writePending(target);
         }
-        ByteBuffer bytes = run.bytes(events);
+        ByteBuffer bytes = batch.bytes(events);
         int length = bytes.remaining();
         int written = target.write(bytes);
         if (written == 0) {
             return 0;
         }
-        int whole = run.completeWithin(written, events);
-        int begun = written - run.end(whole - 1);
+        int whole = batch.completeWithin(written, events);
+        int begun = written - batch.end(whole - 1);
         if (whole > 0) {
-            lastId = run.entry(whole - 1).id();
-            shard.delivered(run.entry(0).publishedNanos(), whole);
+            lastId = batch.entry(whole - 1).id();
+            shard.delivered(batch.entry(0).publishedNanos(), whole);
         }
         if (begun > 0) {
-            lastId = run.entry(whole).id();
-            piece = Piece.rest(run.entry(whole), wire, begun, queue);
+            lastId = batch.entry(whole).id();
+            write = PendingWrite.rest(batch.entry(whole), wire, begun, queue);
         }
         queue.advance(begun > 0 ? whole + 1 : whole);
         shard.progressed(queue);

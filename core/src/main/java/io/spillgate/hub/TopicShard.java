@@ -21,7 +21,7 @@ final class TopicShard implements Audience {
 
     private final Shard shard;
     private final List<@Nullable Seat> seats = new ArrayList<>();
-    private final List<Subscription> lagging = new ArrayList<>();
+    private final List<Cursor> lagging = new ArrayList<>();
     private final Set<Subscriber> stalled = HashSet.newHashSet(0);
     private final Watch watch;
     private TopicSettings settings;
@@ -84,22 +84,22 @@ final class TopicShard implements Audience {
     /// @param head the end of its replay
     void add(Subscriber subscriber, long from, long head) {
         assert shard.loop().inEventLoop();
-        Subscription subscription = new Subscription(this, from, head);
-        subscriber.merge().add(subscription);
-        seats.add(new Seat(subscriber, subscription));
-        subscription.seat = seats.size() - 1;
-        noteLag(subscription);
+        Cursor cursor = new Cursor(this, from, head);
+        subscriber.merge().add(cursor);
+        seats.add(new Seat(subscriber, cursor));
+        cursor.seat = seats.size() - 1;
+        noteLag(cursor);
     }
 
-    void remove(Subscription subscription) {
+    void remove(Cursor cursor) {
         assert shard.loop().inEventLoop();
-        seats.set(subscription.seat, null);
+        seats.set(cursor.seat, null);
         emptySeats++;
-        subscription.close();
+        cursor.close();
         if (!walking && emptySeats > seats.size() / 2) {
             closeUp();
         }
-        if (subscription.listed) {
+        if (cursor.listed) {
             shard.reportSoon(this);
         }
     }
@@ -149,7 +149,7 @@ final class TopicShard implements Audience {
         List<Subscriber> subscribers = new ArrayList<>();
         for (Seat seat : seats) {
             if (seat != null) {
-                seat.subscriber.merge().remove(seat.subscription);
+                seat.subscriber.merge().remove(seat.cursor);
                 subscribers.add(seat.subscriber);
             }
         }
@@ -164,12 +164,12 @@ final class TopicShard implements Audience {
         long keepFrom = offeredTo;
         long queuedFrom = offeredTo;
         int kept = 0;
-        for (Subscription subscription : lagging) {
-            keepFrom = Math.min(keepFrom, subscription.keepFrom());
-            queuedFrom = Math.min(queuedFrom, subscription.queuedFrom());
-            subscription.listed = subscription.hasWaiting();
-            if (subscription.listed) {
-                lagging.set(kept++, subscription);
+        for (Cursor cursor : lagging) {
+            keepFrom = Math.min(keepFrom, cursor.keepFrom());
+            queuedFrom = Math.min(queuedFrom, cursor.queuedFrom());
+            cursor.listed = cursor.hasWaiting();
+            if (cursor.listed) {
+                lagging.set(kept++, cursor);
             }
         }
         lagging.subList(kept, lagging.size()).clear();
@@ -190,16 +190,16 @@ final class TopicShard implements Audience {
         log().unpin(entry.index(), entry.index() + 1).forEach(Runnable::run);
     }
 
-    List<Subscription> lagging() {
+    List<Cursor> lagging() {
         return lagging;
     }
 
     /// Lists a queue in which events are left, so that the log keeps them.
-    void noteLag(Subscription subscription) {
+    void noteLag(Cursor cursor) {
         assert shard.loop().inEventLoop();
-        if (!subscription.listed && subscription.hasWaiting()) {
-            subscription.listed = true;
-            lagging.add(subscription);
+        if (!cursor.listed && cursor.hasWaiting()) {
+            cursor.listed = true;
+            lagging.add(cursor);
             shard.measure(this);
         }
     }
@@ -227,13 +227,13 @@ final class TopicShard implements Audience {
     /// event, which can't be dropped any more.
     private void squeeze() {
         long longest = 0;
-        for (Subscription subscription : lagging) {
-            longest = Math.max(longest, subscription.length());
+        for (Cursor cursor : lagging) {
+            longest = Math.max(longest, cursor.length());
         }
         long dropped = 0;
-        for (Subscription subscription : lagging) {
-            if (2 * subscription.length() >= longest) {
-                dropped += subscription.squeeze();
+        for (Cursor cursor : lagging) {
+            if (2 * cursor.length() >= longest) {
+                dropped += cursor.squeeze();
             }
         }
         if (dropped > 0) {
@@ -249,7 +249,7 @@ final class TopicShard implements Audience {
         int kept = 0;
         for (Seat seat : seats) {
             if (seat != null) {
-                seat.subscription.seat = kept;
+                seat.cursor.seat = kept;
                 seats.set(kept++, seat);
             }
         }
@@ -258,11 +258,9 @@ final class TopicShard implements Audience {
     }
 
     /// A subscriber with its queue of this topic.
-    private record Seat(Subscriber subscriber, Subscription subscription) {
+    private record Seat(Subscriber subscriber, Cursor cursor) {
         boolean isSettled() {
-            return !subscription.hasWaiting()
-                    && subscription.hole() == 0
-                    && subscriber.isBetweenEvents();
+            return !cursor.hasWaiting() && cursor.hole() == 0 && subscriber.isBetweenEvents();
         }
     }
 }

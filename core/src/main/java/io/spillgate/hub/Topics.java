@@ -99,7 +99,7 @@ final class Topics {
     /// Ends all subscriptions of a subscriber.
     void remove(Subscriber subscriber) {
         assert shard.loop().inEventLoop();
-        for (Subscription queue : subscriber.merge().subscriptions()) {
+        for (Cursor queue : subscriber.merge().cursors()) {
             TopicShard topic = queue.topic();
             topic.remove(queue);
             if (topic.isEmpty()) {

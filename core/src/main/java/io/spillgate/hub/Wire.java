@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 
 /// How events and notices look on one kind of stream. No state; any thread.
 ///
-/// Every loop lays out an event once for each wire ([Runs]), however many subscribers get it.
+/// Every loop lays out an event once for each wire ([Batches]), however many subscribers get it.
 public interface Wire {
     /// Bytes of an event.
     int length(LogEntry entry);

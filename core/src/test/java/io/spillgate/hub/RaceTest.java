@@ -139,7 +139,7 @@ final class RaceTest {
         Client client = join(shard, null, "a");
         broker.publish("a", Rules.event("hello"), false);
         awaitLast(client, broker);
-        Subscription queue = client.stream.merge().subscriptions()[0];
+        Cursor queue = client.stream.merge().cursors()[0];
         assertThatThrownBy(shard::abort).isInstanceOf(AssertionError.class);
         assertThatThrownBy(client.stream::gone).isInstanceOf(AssertionError.class);
         assertThatThrownBy(queue.topic()::report).isInstanceOf(AssertionError.class);

@@ -136,7 +136,7 @@ final class StreamModelTest {
 
         private void walk() {
             shard.beginTopics();
-            for (Subscription queue : stream.merge().subscriptions()) {
+            for (Cursor queue : stream.merge().cursors()) {
                 queue.topic().walk(System.nanoTime() + ANY_TIME);
             }
         }

@@ -391,7 +391,7 @@ final class SubscriberTest {
 
         void offer(Subscriber stream) {
             shard.beginTopics();
-            for (Subscription queue : stream.merge().subscriptions()) {
+            for (Cursor queue : stream.merge().cursors()) {
                 assertThat(queue.topic().walk(System.nanoTime() + TIMEOUT)).isTrue();
             }
         }

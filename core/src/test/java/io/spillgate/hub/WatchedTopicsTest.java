@@ -78,7 +78,7 @@ final class WatchedTopicsTest {
         Subscriber second = join(two, List.of("t", "u"));
         for (int round = 1; round <= 3; round++) {
             assertThat(broker.topics()).isZero();
-            assertThat(first.merge().subscriptions()).isEmpty();
+            assertThat(first.merge().cursors()).isEmpty();
             publish("t", "round " + round);
             channel.runPendingTasks();
             assertThat(broker.topics()).isEqualTo(1);
@@ -142,7 +142,7 @@ final class WatchedTopicsTest {
         Subscriber stream = join(socket, List.of("t"));
         publish("t", "x");
         channel.runPendingTasks();
-        TopicShard topic = stream.merge().subscriptions()[0].topic();
+        TopicShard topic = stream.merge().cursors()[0].topic();
         nowNanos += MINUTE;
         broker.expire();
         assertThat(topic.walk(System.nanoTime() + MINUTE)).isTrue();

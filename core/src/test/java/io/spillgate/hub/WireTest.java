@@ -85,7 +85,7 @@ final class WireTest {
         join(lines);
         publish("a\nb");
         offer();
-        LogEntry entry = streams.getLast().merge().subscriptions()[0].log().entry(0);
+        LogEntry entry = streams.getLast().merge().cursors()[0].log().entry(0);
         ByteBuffer whole = ByteBuffer.allocate(wire.length(entry));
         wire.put(entry, 0, whole, new LineMark());
         assertThat(whole.hasRemaining()).isFalse();
@@ -133,7 +133,7 @@ final class WireTest {
 
     private void offer() {
         shard.beginTopics();
-        TopicShard topic = streams.getFirst().merge().subscriptions()[0].topic();
+        TopicShard topic = streams.getFirst().merge().cursors()[0].topic();
         assertThat(topic.walk(System.nanoTime() + 60 * SECOND)).isTrue();
     }
 

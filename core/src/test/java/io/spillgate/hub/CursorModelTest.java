@@ -26,7 +26,7 @@ import java.util.Random;
 
 /// Queues that are places in a log, compared with queues that are lists, over random sequences of
 /// what can happen to them.
-final class SubscriptionModelTest {
+final class CursorModelTest {
     private static final int SEQUENCES = 1000;
     private static final int STEPS = 60;
     private static final long ANY_TIME = Duration.ofHours(1).toNanos();
@@ -248,7 +248,7 @@ final class SubscriptionModelTest {
 
         /// One subscriber: the queue under test, and a list of the indexes that it stands for.
         private final class Client {
-            private final Subscription queue;
+            private final Cursor queue;
             private final long from;
             private final long liveFrom;
             private final ArrayDeque<Long> list = new ArrayDeque<>();
@@ -261,7 +261,7 @@ final class SubscriptionModelTest {
 
             Client(long from, long head) {
                 this.from = from;
-                queue = new Subscription(topic, from, head);
+                queue = new Cursor(topic, from, head);
                 liveFrom = head;
                 decided = head;
                 last = from - 1;

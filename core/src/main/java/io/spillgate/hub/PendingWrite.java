@@ -10,72 +10,72 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /// Bytes that one stream gets by itself: a message of the hub, or an event that is not part of a
-/// run.
-final class Piece {
+/// batch.
+final class PendingWrite {
     /// Nothing to write.
-    static final Piece NONE = control(new byte[0]);
+    static final PendingWrite NONE = control(new byte[0]);
 
     private final Kind kind;
     private final byte @Nullable [] bytes;
     private final @Nullable Wire wire;
     private final int end;
     private final @Nullable LogEntry entry;
-    private final @Nullable Subscription subscription;
+    private final @Nullable Cursor cursor;
     private final LineMark mark = new LineMark();
     private int position;
 
-    private Piece(Kind kind, byte[] bytes, @Nullable Subscription subscription) {
+    private PendingWrite(Kind kind, byte[] bytes, @Nullable Cursor cursor) {
         this.kind = kind;
         this.bytes = bytes;
-        this.subscription = subscription;
+        this.cursor = cursor;
         wire = null;
         entry = null;
         end = bytes.length;
     }
 
-    private Piece(Kind kind, LogEntry entry, Wire wire, int taken, Subscription subscription) {
+    private PendingWrite(Kind kind, LogEntry entry, Wire wire, int taken, Cursor cursor) {
         this.kind = kind;
         this.entry = entry;
         this.wire = wire;
-        this.subscription = subscription;
+        this.cursor = cursor;
         bytes = null;
         end = wire.length(entry);
         position = taken;
     }
 
-    /// What a piece means for its stream.
+    /// What a write means for its stream.
     enum Kind {
         /// A comment, or the opening of the stream.
         CONTROL,
         /// The end of the stream.
         LAST,
-        /// Tells of a subscription's hole, which counts as told when the first byte was taken.
+        /// Tells of a cursor's hole, which counts as told when the first byte was taken.
         NOTICE,
-        /// An event, which leaves its subscription's queue when the first byte was taken.
+        /// An event, which leaves its cursor's queue when the first byte was taken.
         EVENT,
-        /// The rest of an event whose beginning was taken as part of a run.
+        /// The rest of an event whose beginning was taken as part of a batch.
         REST
     }
 
-    static Piece control(byte[] bytes) {
-        return new Piece(Kind.CONTROL, bytes, null);
+    static PendingWrite control(byte[] bytes) {
+        return new PendingWrite(Kind.CONTROL, bytes, null);
     }
 
-    static Piece last(byte[] bytes) {
-        return new Piece(Kind.LAST, bytes, null);
+    static PendingWrite last(byte[] bytes) {
+        return new PendingWrite(Kind.LAST, bytes, null);
     }
 
-    static Piece notice(byte[] bytes, Subscription subscription) {
-        return new Piece(Kind.NOTICE, bytes, subscription);
+    static PendingWrite notice(byte[] bytes, Cursor cursor) {
+        return new PendingWrite(Kind.NOTICE, bytes, cursor);
     }
 
-    static Piece event(LogEntry entry, Wire wire, Subscription subscription) {
-        return new Piece(Kind.EVENT, entry, wire, 0, subscription);
+    static PendingWrite event(LogEntry entry, Wire wire, Cursor cursor) {
+        return new PendingWrite(Kind.EVENT, entry, wire, 0, cursor);
     }
 
     /// @param taken bytes that the socket has
-    static Piece rest(LogEntry entry, Wire wire, int taken, Subscription subscription) {
-        return new Piece(Kind.REST, entry, wire, taken, subscription);
+    static PendingWrite rest(LogEntry entry, Wire wire, int taken, Cursor cursor) {
+        return new PendingWrite(Kind.REST, entry, wire, taken, cursor);
     }
 
     Kind kind() {
@@ -87,15 +87,15 @@ final class Piece {
         return entry;
     }
 
-    /// The subscription that moves on when the first byte is taken: that of a [Kind#NOTICE] or
+    /// The cursor that moves on when the first byte is taken: that of a [Kind#NOTICE] or
     /// [Kind#EVENT].
-    @Nullable Subscription subscription() {
-        return kind == Kind.REST ? null : subscription;
+    @Nullable Cursor cursor() {
+        return kind == Kind.REST ? null : cursor;
     }
 
     /// The topic of a [Kind#EVENT] or [Kind#REST].
     @Nullable TopicShard topic() {
-        return subscription == null ? null : subscription.topic();
+        return cursor == null ? null : cursor.topic();
     }
 
     boolean isDone() {

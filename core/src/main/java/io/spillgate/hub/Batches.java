@@ -3,13 +3,13 @@ package io.spillgate.hub;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The runs of events that one loop has laid out last, for each wire: one for those who keep up,
+/// The batches of events that one loop has laid out last, for each wire: one for those who keep up,
 /// one for those who are behind. Confined to the loop, as [Shard] asserts.
-final class Runs {
+final class Batches {
     private final List<OfWire> all = new ArrayList<>(2);
 
     /// The events from the next one of a queue on, laid out for a write; valid until the next call.
-    Run of(Subscription queue, long end, Wire wire) {
+    Batch of(Cursor queue, long end, Wire wire) {
         return of(wire).of(queue, end);
     }
 
@@ -31,16 +31,16 @@ final class Runs {
 
     private static final class OfWire {
         private final Wire wire;
-        private final Run fresh;
-        private final Run older;
+        private final Batch fresh;
+        private final Batch older;
 
         OfWire(Wire wire) {
             this.wire = wire;
-            fresh = new Run(wire);
-            older = new Run(wire);
+            fresh = new Batch(wire);
+            older = new Batch(wire);
         }
 
-        Run of(Subscription queue, long end) {
+        Batch of(Cursor queue, long end) {
             long from = queue.next();
             if (fresh.covers(queue.log(), from, end)) {
                 return fresh;
@@ -48,9 +48,9 @@ final class Runs {
             if (older.covers(queue.log(), from, end)) {
                 return older;
             }
-            Run run = queue.isBehind() ? older : fresh;
-            run.assemble(queue.log(), from, end);
-            return run;
+            Batch batch = queue.isBehind() ? older : fresh;
+            batch.assemble(queue.log(), from, end);
+            return batch;
         }
 
         void clear() {

@@ -18,7 +18,7 @@ import java.util.Arrays;
 /// Normally the waiting part is one range that ends at `decided`. Only a queue that drops arriving
 /// events has more; it then pins what waits, because the log goes on without it. Confined to the
 /// subscriber's loop.
-final class Subscription {
+final class Cursor {
     private static final long[] NONE = {};
 
     private final TopicShard topic;
@@ -39,7 +39,7 @@ final class Subscription {
     int seat;
 
     /// A queue that begins with a replay of the events from `from` to `head`, which may be none.
-    Subscription(TopicShard topic, long from, long head) {
+    Cursor(TopicShard topic, long from, long head) {
         this.topic = topic;
         next = from;
         end = head;

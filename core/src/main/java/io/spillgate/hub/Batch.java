@@ -11,9 +11,9 @@ import java.nio.ByteBuffer;
 /// Consecutive events of one topic laid out for one write on one wire, used by every subscriber
 /// that is at the same place.
 ///
-/// Confined to one loop, as [Subscriber] asserts. A run holds as many events as fit; none when
+/// Confined to one loop, as [Subscriber] asserts. A batch holds as many events as fit; none when
 /// already the first one is too large.
-final class Run {
+final class Batch {
     private static final int MAX_BYTES = 256 * 1024;
     private static final int MAX_EVENTS = 1024;
 
@@ -29,11 +29,11 @@ final class Run {
     private long from;
     private int count;
 
-    Run(Wire wire) {
+    Batch(Wire wire) {
         this.wire = wire;
     }
 
-    /// Whether this run begins there and goes as far as `to`, or as far as any run can.
+    /// Whether this batch begins there and goes as far as `to`, or as far as any batch can.
     boolean covers(EventLog otherLog, long otherFrom, long to) {
         return log == otherLog && from == otherFrom && (full || from + count >= to);
     }
@@ -82,7 +82,7 @@ final class Run {
         return low;
     }
 
-    /// Where an event of this run ends.
+    /// Where an event of this batch ends.
     int end(int event) {
         return event < 0 ? 0 : ends[event];
     }
