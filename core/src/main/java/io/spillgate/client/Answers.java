@@ -96,7 +96,7 @@ final class Answers {
         call.complete = false;
         call.writableTold = true;
         call.headTold = true;
-        call.headNanos = connection.patrol().nowNanos();
+        call.headNanos = connection.sweeper().nowNanos();
         call.tellHead(101, response.status().reasonPhrase(), response.headers());
         connection.upgrade();
         call.tellWritable(true);
@@ -123,7 +123,7 @@ final class Answers {
                 call.request().streaming()
                         || isEventStream(headers.get(HttpHeaderNames.CONTENT_TYPE));
         call.headTold = true;
-        call.headNanos = connection.patrol().nowNanos();
+        call.headNanos = connection.sweeper().nowNanos();
         call.tellHead(response.status().code(), response.status().reasonPhrase(), headers);
     }
 

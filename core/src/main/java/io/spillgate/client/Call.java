@@ -36,10 +36,10 @@ public final class Call {
     private int outboundBytes;
 
     // Guarded by the pool's lock.
-    @Nullable Line line;
+    @Nullable WaitQueue queue;
     @Nullable Call ahead;
     @Nullable Call behind;
-    @Nullable Dial dial;
+    @Nullable ConnectRace race;
     long enqueuedNanos;
     boolean needsFresh;
 
@@ -94,7 +94,7 @@ public final class Call {
         PooledConnection on = connection;
         if (over || on == null) {
             piece.release();
-        } else if (on.patrol().isHere()) {
+        } else if (on.sweeper().isHere()) {
             on.write(this, piece);
         } else {
             sendAcross(on, piece);
@@ -110,7 +110,7 @@ public final class Call {
         if (over || on == null) {
             return;
         }
-        if (on.patrol().isHere()) {
+        if (on.sweeper().isHere()) {
             on.end(this, trailers);
         } else {
             on.soon(() -> on.end(this, trailers));
@@ -124,7 +124,7 @@ public final class Call {
         if (over || on == null) {
             return;
         }
-        if (on.patrol().isHere()) {
+        if (on.sweeper().isHere()) {
             on.read(this, more);
         } else {
             on.soon(() -> on.read(this, more));
@@ -346,17 +346,17 @@ public final class Call {
         } catch (RuntimeException | Error e) {
             cancel();
             over = true;
-            patrol().guard(() -> receiver.broken(e));
+            sweeper().guard(() -> receiver.broken(e));
         }
     }
 
     /// Runs a task of the caller's loop; false when that has ended.
     private boolean crossOver(Runnable task) {
-        return patrol().execute(task);
+        return sweeper().execute(task);
     }
 
-    private Patrol patrol() {
-        return pool.patrol(loop);
+    private Sweeper sweeper() {
+        return pool.sweeper(loop);
     }
 
     private boolean isNear() {

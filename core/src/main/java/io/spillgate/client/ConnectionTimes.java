@@ -19,7 +19,7 @@ final class ConnectionTimes {
                     "(?:^|[,;\\s])timeout\\s*=\\s*\"?([0-9]{1,9})", Pattern.CASE_INSENSITIVE);
 
     private final PoolSettings settings;
-    private final Patrol patrol;
+    private final Sweeper sweeper;
     private final long openedNanos;
     private final long lifetimeNanos;
     private final long idleNanos;
@@ -30,10 +30,10 @@ final class ConnectionTimes {
     /// Of the connection's loop.
     private long activeNanos;
 
-    ConnectionTimes(PoolSettings settings, Patrol patrol) {
+    ConnectionTimes(PoolSettings settings, Sweeper sweeper) {
         this.settings = settings;
-        this.patrol = patrol;
-        openedNanos = patrol.nowNanos();
+        this.sweeper = sweeper;
+        openedNanos = sweeper.nowNanos();
         lifetimeNanos = spread(settings.pool().maxConnectionLifetime());
         keepAliveNanos = Durations.nanos(settings.pool().keepAliveTimeout());
         idleNanos = Durations.nanos(settings.client().idleTimeout());
@@ -65,7 +65,7 @@ final class ConnectionTimes {
 
     /// Bytes came or went, or a request was begun.
     void touch() {
-        activeNanos = patrol.nowNanos();
+        activeNanos = sweeper.nowNanos();
     }
 
     /// What is wrong with the call whose answer is awaited; null when nothing is.

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Ask for a pool each time it is needed: a reload or a long silence replaces it.
 public final class HttpClient implements AutoCloseable {
     private final Loops loops;
-    private final PerLoop<Patrol> patrols;
+    private final PerLoop<Sweeper> sweepers;
     private final Map<Optional<BindAddress>, Resolver> resolvers = new ConcurrentHashMap<>();
     private final Map<Target, Pool> hosts = new ConcurrentHashMap<>();
     private volatile Map<String, Named> destinations = Map.of();
@@ -39,11 +39,11 @@ public final class HttpClient implements AutoCloseable {
     public HttpClient(
             Loops loops, HostPoolConfig hosts, Map<String, DestinationConfig> destinations) {
         this.loops = loops;
-        patrols =
+        sweepers =
                 new PerLoop<>(
                         loops,
                         number ->
-                                new Patrol(
+                                new Sweeper(
                                         loops.all().get(number),
                                         loops.meters().get(number),
                                         loops.faults()));
@@ -142,7 +142,7 @@ public final class HttpClient implements AutoCloseable {
     }
 
     private Pool open(PoolSettings settings, Connector connector, Runnable unused) {
-        return new Pool(settings, patrols, connector, resolver(settings.client()), unused);
+        return new Pool(settings, sweepers, connector, resolver(settings.client()), unused);
     }
 
     private Connector connector(PoolSettings settings) {

@@ -15,18 +15,18 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// A request that finds no connection stands in one line, and whatever connection becomes free
 /// first takes the first of the line: one that was opened, or one whose answer is complete. So a
-/// dial belongs to the pool; its owner is only who fails if it fails.
+/// race belongs to the pool; its owner is only who fails if it fails.
 final class Ledger {
     private final PoolSettings settings;
     private final ReentrantLock lock;
-    private final Line waiting;
-    private final Line running;
+    private final WaitQueue waiting;
+    private final WaitQueue running;
     private final Endpoints endpoints;
     private final List<PooledConnection> connections = new ArrayList<>();
-    private final Shelves idle;
+    private final IdleList idle;
     private final ArrayDeque<PooledConnection> discarded = new ArrayDeque<>();
     private final RetryBudget budget = new RetryBudget();
-    private final Tally tally = new Tally();
+    private final PoolCounters counters = new PoolCounters();
     private int connecting;
     private int dials;
     private int rotation;
@@ -38,17 +38,17 @@ final class Ledger {
     Ledger(ReentrantLock lock, PoolSettings settings, PerLoop<?> loops) {
         this.lock = lock;
         this.settings = settings;
-        waiting = new Line(lock);
-        running = new Line(lock);
+        waiting = new WaitQueue(lock);
+        running = new WaitQueue(lock);
         endpoints = new Endpoints(settings);
-        idle = new Shelves(loops, this::discard);
+        idle = new IdleList(loops, this::discard);
     }
 
-    Line waiting() {
+    WaitQueue waiting() {
         return waiting;
     }
 
-    Line running() {
+    WaitQueue running() {
         return running;
     }
 
@@ -62,9 +62,9 @@ final class Ledger {
         return connections;
     }
 
-    Tally tally() {
+    PoolCounters counters() {
         assert lock.isHeldByCurrentThread();
-        return tally;
+        return counters;
     }
 
     int connecting() {
@@ -76,7 +76,7 @@ final class Ledger {
         return waiting.size() + running.size();
     }
 
-    Shelves idle() {
+    IdleList idle() {
         assert lock.isHeldByCurrentThread();
         return idle;
     }
@@ -85,7 +85,7 @@ final class Ledger {
     ///
     /// @return whether it may come in
     boolean enter(long nowNanos) {
-        tally.requests++;
+        counters.requests++;
         budget.request(nowNanos);
         return open() < settings.pool().maxOpenRequests();
     }
@@ -155,11 +155,11 @@ final class Ledger {
                 : null;
     }
 
-    /// A dial begins.
-    void dial(Dial dial, @Nullable Call owner) {
+    /// A race begins.
+    void dial(ConnectRace race, @Nullable Call owner) {
         dials++;
         if (owner != null) {
-            owner.dial = dial;
+            owner.race = race;
         }
     }
 
@@ -176,11 +176,11 @@ final class Ledger {
 
     /// A connection was opened; it is idle until somebody is given to it.
     ///
-    /// @param dial which is over by that; null when it was over before
-    void connected(@Nullable Dial dial, PooledConnection connection, long nowNanos) {
+    /// @param race which is over by that; null when it was over before
+    void connected(@Nullable ConnectRace race, PooledConnection connection, long nowNanos) {
         assert lock.isHeldByCurrentThread();
-        if (dial != null) {
-            dialOver(dial);
+        if (race != null) {
+            raceOver(race);
         }
         connecting--;
         connection.endpoint().connected();
@@ -188,25 +188,25 @@ final class Ledger {
         shelve(connection, nowNanos);
     }
 
-    /// A dial brought a connection, or nothing; its owner stays in line.
+    /// A race brought a connection, or nothing; its owner stays in line.
     ///
     /// @return the owner, if it still waits
-    @Nullable Call dialOver(Dial dial) {
+    @Nullable Call raceOver(ConnectRace race) {
         dials--;
-        Call owner = dial.owner();
-        dial.disown();
+        Call owner = race.owner();
+        race.disown();
         if (owner != null) {
-            owner.dial = null;
+            owner.race = null;
         }
         return owner;
     }
 
-    /// A dial brought nothing; its owner leaves the line.
+    /// A race brought nothing; its owner leaves the line.
     ///
     /// @return the owner, if it still waits
-    @Nullable Call dialFailed(Dial dial, long nowNanos) {
-        endpoints.allFailed(dial.firstAttempt(), nowNanos);
-        Call owner = dialOver(dial);
+    @Nullable Call raceFailed(ConnectRace race, long nowNanos) {
+        endpoints.allFailed(race.firstAttempt(), nowNanos);
+        Call owner = raceOver(race);
         if (owner != null) {
             waiting.remove(owner);
         }
@@ -215,16 +215,16 @@ final class Ledger {
 
     /// Whether it stands in line and no connection is being opened for it.
     boolean isWaitingUnserved(Call call) {
-        return call.line == waiting && call.dial == null;
+        return call.queue == waiting && call.race == null;
     }
 
     /// Takes a call out of the line.
     ///
     /// @return its connection, if it was not in the line any more
     @Nullable PooledConnection withdraw(Call call) {
-        if (call.dial != null) {
-            call.dial.disown();
-            call.dial = null;
+        if (call.race != null) {
+            call.race.disown();
+            call.race = null;
         }
         return waiting.remove(call) ? null : call.connection();
     }
@@ -246,7 +246,7 @@ final class Ledger {
         Call call = waiting.first();
         while (!resolving && call != null && nowNanos - call.enqueuedNanos >= longestNanos) {
             Call behind = call.behind;
-            if (call.dial == null) {
+            if (call.race == null) {
                 withdraw(call);
                 taken.add(call);
             }
@@ -259,8 +259,8 @@ final class Ledger {
     void release(PooledConnection connection, Call call, long nowNanos) {
         running.remove(call);
         call.connection(null);
-        connection.standing().reserved--;
-        if (connection.standing().reserved == 0 && !connection.standing().closing) {
+        connection.lease().reserved--;
+        if (connection.lease().reserved == 0 && !connection.lease().closing) {
             shelve(connection, nowNanos);
         }
     }
@@ -278,9 +278,9 @@ final class Ledger {
             return false;
         }
         if (counted) {
-            tally.retries++;
+            counters.retries++;
         } else {
-            tally.replays++;
+            counters.replays++;
         }
         call.needsFresh = !counted;
         call.enqueuedNanos = nowNanos;
@@ -296,7 +296,7 @@ final class Ledger {
     /// A connection is closed, or about to be.
     void closed(PooledConnection connection) {
         assert lock.isHeldByCurrentThread();
-        connection.standing().closing = true;
+        connection.lease().closing = true;
         if (connections.remove(connection)) {
             connection.endpoint().closed();
             idle.remove(connection);
@@ -308,8 +308,8 @@ final class Ledger {
     /// @return whether it was idle
     boolean retireIdle(PooledConnection connection) {
         assert lock.isHeldByCurrentThread();
-        boolean taken = connection.standing().reserved == 0 && idle.remove(connection);
-        connection.standing().closing |= taken;
+        boolean taken = connection.lease().reserved == 0 && idle.remove(connection);
+        connection.lease().closing |= taken;
         return taken;
     }
 
@@ -348,16 +348,16 @@ final class Ledger {
     }
 
     private void assign(Call call, PooledConnection to, long waitedNanos) {
-        to.standing().reserved++;
-        to.standing().exclusive = !call.isPipelinable();
-        if (call.dial != null) {
-            call.dial.disown();
-            call.dial = null;
+        to.lease().reserved++;
+        to.lease().exclusive = !call.isPipelinable();
+        if (call.race != null) {
+            call.race.disown();
+            call.race = null;
         }
         call.needsFresh = false;
         call.connection(to);
         running.addLast(call);
-        tally.waits.add(waitedNanos);
+        counters.waits.add(waitedNanos);
     }
 
     private @Nullable PooledConnection ready(Call call, long nowNanos) {
@@ -375,8 +375,8 @@ final class Ledger {
         int count = connections.size();
         for (int i = 0; i < count; i++) {
             PooledConnection one = connections.get((rotation + i) % count);
-            if (one.standing().mayPipeline(settings.depth(), settings.safePipelineNanos(), nowNanos)
-                    && (best == null || one.standing().reserved < best.standing().reserved)) {
+            if (one.lease().mayPipeline(settings.depth(), settings.safePipelineNanos(), nowNanos)
+                    && (best == null || one.lease().reserved < best.lease().reserved)) {
                 best = one;
             }
         }
@@ -384,8 +384,8 @@ final class Ledger {
     }
 
     private void shelve(PooledConnection connection, long nowNanos) {
-        assert connection.patrol().isHere();
-        connection.standing().idleSinceNanos = nowNanos;
+        assert connection.sweeper().isHere();
+        connection.lease().idleSinceNanos = nowNanos;
         if (connection.endpoint().isRetired() || (retired && waiting.size() == 0)) {
             discard(connection);
         } else {
@@ -394,7 +394,7 @@ final class Ledger {
     }
 
     private void discard(PooledConnection connection) {
-        connection.standing().closing = true;
+        connection.lease().closing = true;
         discarded.add(connection);
     }
 }

@@ -26,14 +26,14 @@ import java.util.function.Supplier;
 /// it, as a step that the ledger's state asked for. So what must be exact over all loops is exact.
 public final class Pool {
     private final PoolSettings settings;
-    private final PerLoop<Patrol> patrols;
+    private final PerLoop<Sweeper> sweepers;
     private final Connector connector;
     private final RequestEncoder encoder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Ledger ledger;
-    private final Patrol home;
+    private final Sweeper home;
     private final AddressBook addresses;
-    private final Upkeep upkeep;
+    private final Housekeeper housekeeper;
 
     // Guarded by the lock.
     private String unresolved = "";
@@ -43,22 +43,22 @@ public final class Pool {
     /// @throws IllegalArgumentException when a file of the TLS section cannot be used
     Pool(
             PoolSettings settings,
-            PerLoop<Patrol> patrols,
+            PerLoop<Sweeper> sweepers,
             Connector connector,
             Resolver resolver,
             Runnable unused) {
         this.settings = settings;
-        this.patrols = patrols;
+        this.sweepers = sweepers;
         this.connector = connector;
         encoder =
                 new RequestEncoder(
                         settings.client().userAgentHeader(),
                         (int) settings.client().requestHeaderSizeHint().bytes());
-        ledger = new Ledger(lock, settings, patrols);
-        home = patrols.at(Math.floorMod(settings.name().hashCode(), patrols.all().size()));
+        ledger = new Ledger(lock, settings, sweepers);
+        home = sweepers.at(Math.floorMod(settings.name().hashCode(), sweepers.all().size()));
         addresses = new AddressBook(settings.addresses(), resolver, new Addresses());
-        upkeep = new Upkeep(this, ledger, home, unused);
-        upkeep.start();
+        housekeeper = new Housekeeper(this, ledger, home, unused);
+        housekeeper.start();
     }
 
     /// Sends a request as soon as there is a connection for it.
@@ -116,8 +116,8 @@ public final class Pool {
         return encoder;
     }
 
-    Patrol patrol(EventLoop loop) {
-        return patrols.of(loop);
+    Sweeper sweeper(EventLoop loop) {
+        return sweepers.of(loop);
     }
 
     /// Keeps serving what waits and runs, and nothing idle; goes away when nothing is left.
@@ -134,7 +134,7 @@ public final class Pool {
                 });
         waiting.forEach(call -> fail(call, PoolFailure.CLOSED, "the pool is closed"));
         locked(() -> List.copyOf(ledger.connections())).forEach(PooledConnection::shutSoon);
-        upkeep.stop();
+        housekeeper.stop();
         addresses.close();
         connector.close();
     }
@@ -199,22 +199,22 @@ public final class Pool {
         return connector.connect(loop, endpoint.address());
     }
 
-    /// A dial goes on to another address.
+    /// A race goes on to another address.
     ///
     /// @return whether there is one
-    boolean attemptNext(Dial dial) {
-        return open(dial.tried(), to -> attempt(dial, to));
+    boolean attemptNext(ConnectRace race) {
+        return open(race.tried(), to -> attempt(race, to));
     }
 
     /// A connection was opened.
     ///
-    /// @param dial which is over by that; null when it was over before
-    void connected(@Nullable Dial dial, Endpoint endpoint, Channel channel) {
-        Patrol patrol = patrol(channel.eventLoop());
-        PooledConnection connection = new PooledConnection(this, endpoint, channel, patrol);
+    /// @param race which is over by that; null when it was over before
+    void connected(@Nullable ConnectRace race, Endpoint endpoint, Channel channel) {
+        Sweeper sweeper = sweeper(channel.eventLoop());
+        PooledConnection connection = new PooledConnection(this, endpoint, channel, sweeper);
         boolean late =
                 locked(() -> {
-                    ledger.connected(dial, connection, home.nowNanos());
+                    ledger.connected(race, connection, home.nowNanos());
                     return closed;
                 });
         connection.run(connection::start);
@@ -222,7 +222,7 @@ public final class Pool {
             connection.shutSoon();
         }
         pump();
-        connection.standing().used();
+        connection.lease().used();
     }
 
     /// An address did not answer, or refused.
@@ -240,8 +240,8 @@ public final class Pool {
     }
 
     /// No address can be connected to.
-    void dialFailed(Dial dial, @Nullable Failure worst) {
-        Call owner = locked(() -> ledger.dialFailed(dial, home.nowNanos()));
+    void raceFailed(ConnectRace race, @Nullable Failure worst) {
+        Call owner = locked(() -> ledger.raceFailed(race, home.nowNanos()));
         if (owner != null) {
             PoolFailure cause = worst == null ? PoolFailure.CONNECT_REFUSED : worst.cause();
             fail(owner, cause, "no connection to any of its addresses");
@@ -251,7 +251,7 @@ public final class Pool {
 
     /// Tells a caller, and counts.
     void fail(Call call, PoolFailure cause, String why) {
-        locked(() -> ledger.tally().failed(cause));
+        locked(() -> ledger.counters().failed(cause));
         call.tellFailed(new Failure(cause, name() + ": " + why));
     }
 
@@ -353,7 +353,7 @@ public final class Pool {
         }
         Endpoint to = ledger.unserved() > 0 ? ledger.choose(List.of(), now) : null;
         if (to != null) {
-            return dial(ledger.waiting().firstWithoutDial(), to);
+            return dial(ledger.waiting().firstWithoutRace(), to);
         }
         if (ledger.isHopeless(now)) {
             return giveUp(ledger.first());
@@ -371,14 +371,15 @@ public final class Pool {
     }
 
     private Runnable dial(@Nullable Call owner, Endpoint to) {
-        Dial dial = new Dial(this, owner == null ? home : patrol(owner.loop()), owner);
-        ledger.dial(dial, owner);
-        return attempt(dial, to);
+        ConnectRace race =
+                new ConnectRace(this, owner == null ? home : sweeper(owner.loop()), owner);
+        ledger.dial(race, owner);
+        return attempt(race, to);
     }
 
-    private Runnable attempt(Dial dial, Endpoint to) {
+    private Runnable attempt(ConnectRace race, Endpoint to) {
         long attempt = ledger.attempt(to);
-        return () -> dial.start(to, attempt);
+        return () -> race.start(to, attempt);
     }
 
     /// What the DNS says.

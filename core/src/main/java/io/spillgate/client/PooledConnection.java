@@ -28,10 +28,10 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     private final Pool pool;
     private final Endpoint endpoint;
     private final Channel channel;
-    private final Patrol patrol;
+    private final Sweeper sweeper;
     private final ResponseDecoder decoder = new ResponseDecoder(this);
     private final ConnectionTimes times;
-    private final Standing standing;
+    private final LeaseState lease;
     private final ArrayDeque<Call> calls = new ArrayDeque<>(4);
     private final Answers answers;
     private final Outgoing outgoing;
@@ -41,21 +41,21 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     private int served;
     private int place;
 
-    PooledConnection(Pool pool, Endpoint endpoint, Channel channel, Patrol patrol) {
+    PooledConnection(Pool pool, Endpoint endpoint, Channel channel, Sweeper sweeper) {
         this.pool = pool;
         this.endpoint = endpoint;
         this.channel = channel;
-        this.patrol = patrol;
-        times = new ConnectionTimes(pool.settings(), patrol);
-        standing = new Standing(times);
+        this.sweeper = sweeper;
+        times = new ConnectionTimes(pool.settings(), sweeper);
+        lease = new LeaseState(times);
         answers = new Answers(this, times);
         outgoing = new Outgoing(channel, pool.encoder(), times::touch, this::torn);
     }
 
     /// Begins to read; called once, on the loop.
     void start() {
-        channel.pipeline().addFirst(patrol.marker()).addLast(decoder, this);
-        patrol.add(this, channel);
+        channel.pipeline().addFirst(sweeper.marker()).addLast(decoder, this);
+        sweeper.add(this, channel);
         times.touch();
         channel.config().setAutoRead(true);
         if (!channel.isActive()) {
@@ -64,8 +64,8 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     /// Of its loop.
-    Patrol patrol() {
-        return patrol;
+    Sweeper sweeper() {
+        return sweeper;
     }
 
     Endpoint endpoint() {
@@ -73,17 +73,17 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     /// What the ledger knows of it.
-    Standing standing() {
-        return standing;
+    LeaseState lease() {
+        return lease;
     }
 
     /// Sends a call that the pool has given to this connection. Any thread. Bytes that the socket
     /// may hold while no answer is owed are read first: they close the connection.
     void take(Call call) {
-        if (!patrol.isHere()) {
-            patrol.hereOrSoon(() -> take(call));
+        if (!sweeper.isHere()) {
+            sweeper.hereOrSoon(() -> take(call));
         } else if (calls.isEmpty() && !isDrained()) {
-            patrol.inNextTurn(() -> run(() -> begin(call)));
+            sweeper.inNextTurn(() -> run(() -> begin(call)));
         } else {
             run(() -> begin(call));
         }
@@ -96,20 +96,20 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// Runs work of this connection on its loop; what it throws ends the connection.
     void run(Runnable work) {
-        patrol.guard(work, cause -> breakOff(PoolFailure.RESET, String.valueOf(cause)));
+        sweeper.guard(work, cause -> breakOff(PoolFailure.RESET, String.valueOf(cause)));
     }
 
     /// As [#run], in its turn; false when the loop has ended. Any thread, without the pool's lock.
     boolean soon(Runnable work) {
         assert !pool.isLocked();
-        return patrol.execute(() -> run(work));
+        return sweeper.execute(() -> run(work));
     }
 
     /// A piece of a streamed body, or raw bytes after an upgrade.
     ///
     /// @param piece released here
     void write(Call call, ByteBuf piece) {
-        assert patrol.isHere();
+        assert sweeper.isHere();
         if (takesFrom(call)) {
             outgoing.write(call.request().body(), piece);
         } else {
@@ -119,7 +119,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// The end of a streamed body; after an upgrade, of what is sent to the backend.
     void end(Call call, HttpHeaders trailers) {
-        assert patrol.isHere();
+        assert sweeper.isHere();
         if (!takesFrom(call)) {
             return;
         }
@@ -130,7 +130,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     }
 
     void read(Call call, boolean more) {
-        assert patrol.isHere();
+        assert sweeper.isHere();
         call.wanted = more;
         call.taken |= more;
         steerReading();
@@ -166,7 +166,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        assert patrol.isHere();
+        assert sweeper.isHere();
         try {
             Call call = shut ? null : calls.peek();
             if (call == null) {
@@ -212,7 +212,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        patrol.note("backend_connection_failed destination=" + pool.name(), cause);
+        sweeper.note("backend_connection_failed destination=" + pool.name(), cause);
         lost(String.valueOf(cause.getMessage()));
     }
 
@@ -223,7 +223,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         Failure overdue = call == null ? null : times.overdue(call, upgraded, nowNanos);
         if (overdue != null) {
             breakOff(overdue.cause(), overdue.message());
-        } else if (call == null && standing.isWornOut(nowNanos) && pool.retireIdle(this)) {
+        } else if (call == null && lease.isWornOut(nowNanos) && pool.retireIdle(this)) {
             shut();
         }
     }
@@ -243,15 +243,15 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             pool.released(this, call);
             return;
         }
-        long now = patrol.nowNanos();
-        call.begin(served > 0 || !standing.isFresh(), now);
+        long now = sweeper.nowNanos();
+        call.begin(served > 0 || !lease.isFresh(), now);
         if (shut) {
             call.lose(this, PoolFailure.RESET, "the connection was closed before it was sent");
             return;
         }
         calls.add(call);
         if (calls.size() == 1) {
-            standing.oldest(now);
+            lease.oldest(now);
             times.touch();
             steerReading();
         }
@@ -283,7 +283,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// A part of a request that could not even be handed to the socket leaves a hole in it.
     private void torn(Throwable cause) {
-        patrol.note("request_torn destination=" + pool.name(), cause);
+        sweeper.note("request_torn destination=" + pool.name(), cause);
         breakOff(PoolFailure.RESET, String.valueOf(cause));
     }
 
@@ -298,7 +298,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
             return;
         }
         if (first) {
-            call.giveUpNanos = patrol.nowNanos() + times.cancelNanos();
+            call.giveUpNanos = sweeper.nowNanos() + times.cancelNanos();
         }
         steerReading();
     }
@@ -317,17 +317,17 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
         calls.poll();
         served++;
-        standing.used();
+        lease.used();
         Call next = calls.peek();
         boolean requestSent = call.complete && (next != null || outgoing.isWritten());
         boolean leftover = decoder.hasLeftover();
         boolean surplus = leftover && (next == null || !next.written);
         boolean kept = answers.isKeptAlive() && requestSent && !call.untimed;
         boolean reusable = kept && channel.isActive() && !surplus;
-        standing.oldest(next == null ? 0 : next.sentNanos);
+        lease.oldest(next == null ? 0 : next.sentNanos);
         if (next != null) {
             next.answering |= leftover && !surplus;
-            next.giveUpNanos = next.isCancelled() ? patrol.nowNanos() + times.cancelNanos() : 0;
+            next.giveUpNanos = next.isCancelled() ? sweeper.nowNanos() + times.cancelNanos() : 0;
         }
         if (!reusable) {
             calls.forEach(unanswered -> unanswered.reused = true);
@@ -359,7 +359,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
 
     /// Closes the connection and tells those whose answers it owes.
     void breakOff(PoolFailure cause, String why) {
-        assert patrol.isHere();
+        assert sweeper.isHere();
         if (shut) {
             return;
         }
@@ -376,7 +376,7 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
     private void shut() {
         if (!shut) {
             shut = true;
-            patrol.remove(this);
+            sweeper.remove(this);
             channel.close();
             pool.closed(this);
         }

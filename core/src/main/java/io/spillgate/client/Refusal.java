@@ -6,7 +6,7 @@ import io.spillgate.metrics.PoolFailure;
 record Refusal(PoolFailure cause, String what, int connections, int running, int waiting) {
     /// Counts a refusal. With the pool's lock held.
     static Refusal of(Ledger ledger, PoolFailure cause, String what) {
-        ledger.tally().failed(cause);
+        ledger.counters().failed(cause);
         return new Refusal(
                 cause,
                 what,

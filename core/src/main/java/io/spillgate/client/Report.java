@@ -14,7 +14,7 @@ final class Report {
 
     static PoolReport of(PoolSettings settings, Ledger ledger, long nowNanos) {
         int idle = ledger.idle().size();
-        Tally tally = ledger.tally();
+        PoolCounters counters = ledger.counters();
         return new PoolReport(
                 settings.name(),
                 ledger.connecting(),
@@ -22,12 +22,12 @@ final class Report {
                 ledger.connections().size() - idle,
                 ledger.unserved(),
                 ledger.running().size(),
-                tally.requests,
-                tally.retries,
-                tally.replays,
-                tally.failures(),
-                tally.waits.counts(),
-                tally.waits.sumNanos(),
+                counters.requests,
+                counters.retries,
+                counters.replays,
+                counters.failures(),
+                counters.waits.counts(),
+                counters.waits.sumNanos(),
                 addresses(ledger, nowNanos),
                 outstanding(ledger, nowNanos));
     }
@@ -58,14 +58,14 @@ final class Report {
     }
 
     private static void add(
-            List<PoolReport.Outstanding> all, Line line, String state, long nowNanos) {
+            List<PoolReport.Outstanding> all, WaitQueue line, String state, long nowNanos) {
         Call call = line.first();
         while (call != null && all.size() < MAX_OUTSTANDING) {
             all.add(
                     new PoolReport.Outstanding(
                             call.request().method(),
                             path(call.request().target()),
-                            call.dial == null ? state : "connecting",
+                            call.race == null ? state : "connecting",
                             TimeUnit.NANOSECONDS.toMillis(nowNanos - call.enqueuedNanos)));
             call = call.behind;
         }

@@ -29,7 +29,7 @@ public final class AddressBook implements AutoCloseable {
     private final Lookup lookup;
     private final EventLoop loop;
     private final Listener listener;
-    private final List<KnownName> names = new ArrayList<>();
+    private final List<ResolvedName> names = new ArrayList<>();
 
     private volatile boolean closed;
 
@@ -50,13 +50,13 @@ public final class AddressBook implements AutoCloseable {
         this.loop = loop;
         this.listener = listener;
         for (String name : names) {
-            this.names.add(new KnownName(name));
+            this.names.add(new ResolvedName(name));
         }
         told = addresses();
         if (!told.isEmpty()) {
             listener.addresses(told);
         }
-        if (this.names.stream().anyMatch(KnownName::changes)) {
+        if (this.names.stream().anyMatch(ResolvedName::changes)) {
             loop.execute(this::askAll);
         }
     }
@@ -73,12 +73,12 @@ public final class AddressBook implements AutoCloseable {
     public void close() {
         closed = true;
         if (!loop.isShuttingDown()) {
-            loop.execute(() -> names.forEach(KnownName::stop));
+            loop.execute(() -> names.forEach(ResolvedName::stop));
         }
     }
 
     private void askAll() {
-        for (KnownName name : names) {
+        for (ResolvedName name : names) {
             if (name.changes()) {
                 ask(name);
             }
@@ -88,7 +88,7 @@ public final class AddressBook implements AutoCloseable {
     private void refreshAll() {
         assert loop.inEventLoop();
         long now = loop.ticker().nanoTime();
-        for (KnownName name : names) {
+        for (ResolvedName name : names) {
             if (name.changes() && !name.isAsked()) {
                 long ago = now - name.askedNanos();
                 askAgain(name, Math.max(0, TimeUnit.SECONDS.toNanos(MIN_SECONDS) - ago));
@@ -96,7 +96,7 @@ public final class AddressBook implements AutoCloseable {
         }
     }
 
-    private void ask(KnownName name) {
+    private void ask(ResolvedName name) {
         if (closed) {
             return;
         }
@@ -112,12 +112,12 @@ public final class AddressBook implements AutoCloseable {
         });
     }
 
-    private void answered(KnownName name, Answer answer) {
+    private void answered(ResolvedName name, Answer answer) {
         assert loop.inEventLoop();
         if (closed) {
             return;
         }
-        boolean recovered = name.trouble() != null;
+        boolean recovered = name.problem() != null;
         if (name.learn(answer)) {
             LOG.info(
                     "addresses_changed name={} addresses={}",
@@ -135,12 +135,12 @@ public final class AddressBook implements AutoCloseable {
         tell();
     }
 
-    private void failed(KnownName name, String message) {
+    private void failed(ResolvedName name, String message) {
         assert loop.inEventLoop();
         if (closed) {
             return;
         }
-        if (name.trouble() == null) {
+        if (name.problem() == null) {
             LOG.warn(
                     "resolve_failed name={} cause=\"{}\" kept={}",
                     name,
@@ -152,7 +152,7 @@ public final class AddressBook implements AutoCloseable {
         tell();
     }
 
-    private void askAgain(KnownName name, long delayNanos) {
+    private void askAgain(ResolvedName name, long delayNanos) {
         long at = loop.ticker().nanoTime() + delayNanos;
         if (name.isAskedBefore(at)) {
             return;
@@ -169,10 +169,10 @@ public final class AddressBook implements AutoCloseable {
             }
             return;
         }
-        if (names.stream().allMatch(name -> name.trouble() != null)) {
+        if (names.stream().allMatch(name -> name.problem() != null)) {
             listener.unresolved(
                     names.stream()
-                            .map(KnownName::trouble)
+                            .map(ResolvedName::problem)
                             .map(String::valueOf)
                             .collect(Collectors.joining("; ")));
         }
@@ -180,7 +180,7 @@ public final class AddressBook implements AutoCloseable {
 
     private List<InetSocketAddress> addresses() {
         Set<InetSocketAddress> all = new LinkedHashSet<>();
-        for (KnownName name : names) {
+        for (ResolvedName name : names) {
             all.addAll(name.addresses());
         }
         return List.copyOf(all);

@@ -30,7 +30,7 @@ final class HostQuery {
     private final Ttl ttl = new Ttl();
     private int awaited = 2;
     private boolean complete = true;
-    private @Nullable String trouble;
+    private @Nullable String problem;
 
     HostQuery(EventLoop loop, Endpoint.Host host, Promise<Answer> promise) {
         this.loop = loop;
@@ -63,9 +63,9 @@ final class HostQuery {
         if (asked.isSuccess()) {
             found.addAll(asked.getNow());
         } else {
-            Trouble cause = Trouble.of(asked.cause());
+            DnsFailure cause = DnsFailure.of(asked.cause());
             complete &= cause.isFinal();
-            trouble = trouble == null || !cause.isFinal() ? cause.sentence() : trouble;
+            problem = problem == null || !cause.isFinal() ? cause.sentence() : problem;
         }
         if (awaited == 0) {
             finish(complete);
@@ -79,7 +79,7 @@ final class HostQuery {
             return;
         }
         if (found.isEmpty()) {
-            promise.setFailure(new UnknownHostException(host.name() + " " + trouble));
+            promise.setFailure(new UnknownHostException(host.name() + " " + problem));
         } else {
             promise.setSuccess(new Answer(host.at(found), ttl.seconds(), all));
         }

@@ -28,7 +28,7 @@ final class HttpsProxy implements AutoCloseable, AddressBook.Listener {
     private final Object lock = new Object();
     private @Nullable AddressBook book;
     private List<InetSocketAddress> known = List.of();
-    private @Nullable String trouble;
+    private @Nullable String problem;
     private List<Promise<List<InetSocketAddress>>> waiting = new ArrayList<>();
 
     HttpsProxy(HttpsProxyConfig config, Resolver resolver) {
@@ -43,19 +43,19 @@ final class HttpsProxy implements AutoCloseable, AddressBook.Listener {
         AddressBook asked;
         String message;
         synchronized (lock) {
-            if (book == null && trouble == null) {
+            if (book == null && problem == null) {
                 book = new AddressBook(List.of(address), resolver, this);
             }
             if (!known.isEmpty()) {
                 return loop.newSucceededFuture(known);
             }
-            if (trouble == null) {
+            if (problem == null) {
                 Promise<List<InetSocketAddress>> promise = loop.newPromise();
                 waiting.add(promise);
                 return promise;
             }
             asked = book;
-            message = trouble;
+            message = problem;
         }
         if (asked != null) {
             asked.refresh();
@@ -105,7 +105,7 @@ final class HttpsProxy implements AutoCloseable, AddressBook.Listener {
         List<Promise<List<InetSocketAddress>>> told;
         synchronized (lock) {
             known = all;
-            trouble = message;
+            problem = message;
             told = waiting;
             waiting = new ArrayList<>();
         }

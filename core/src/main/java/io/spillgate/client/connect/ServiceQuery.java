@@ -39,7 +39,7 @@ final class ServiceQuery {
     private long ttlSeconds = Long.MAX_VALUE;
     private boolean complete = true;
     private int awaited;
-    private @Nullable String trouble;
+    private @Nullable String problem;
 
     ServiceQuery(Resolver resolver, EventLoop loop, String name) {
         this.resolver = resolver;
@@ -61,7 +61,7 @@ final class ServiceQuery {
             if (asked.isSuccess()) {
                 servers(asked.getNow());
             } else {
-                fail(Trouble.of(asked.cause()).sentence());
+                fail(DnsFailure.of(asked.cause()).sentence());
             }
         });
         return promise;
@@ -107,13 +107,13 @@ final class ServiceQuery {
             complete &= answer.complete();
         } else {
             complete = false;
-            trouble = "has no server with an address: " + asked.cause().getMessage();
+            problem = "has no server with an address: " + asked.cause().getMessage();
         }
         if (awaited > 0) {
             return;
         }
         if (found.isEmpty()) {
-            fail(String.valueOf(trouble));
+            fail(String.valueOf(problem));
         } else {
             promise.setSuccess(new Answer(List.copyOf(found), ttlSeconds, complete));
         }

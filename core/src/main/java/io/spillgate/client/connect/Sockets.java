@@ -41,7 +41,7 @@ final class Sockets {
                         .option(ChannelOption.ALLOW_HALF_CLOSURE, false)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, new OneRead())
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, new SingleReadAllocator())
                         .option(ChannelOption.TCP_NODELAY, options.tcpNoDelay().orElse(true));
         set(ChannelOption.SO_RCVBUF, options.soReceiveBufferSize().map(s -> (int) s.bytes()));
         set(ChannelOption.SO_SNDBUF, options.soSendBufferSize().map(s -> (int) s.bytes()));
@@ -61,7 +61,7 @@ final class Sockets {
                 new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(OneRead.FILTER).addLast(name, last);
+                        channel.pipeline().addLast(SingleReadAllocator.FILTER).addLast(name, last);
                     }
                 };
         return bootstrap.clone(loop).handler(both).connect(address);

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param sentence the rest of a sentence that begins with the name
 /// @param isFinal whether the DNS says that there is none; else it could not be asked
-record Trouble(String sentence, boolean isFinal) {
-    static Trouble of(Throwable failure) {
+record DnsFailure(String sentence, boolean isFinal) {
+    static DnsFailure of(Throwable failure) {
         @Nullable Throwable root = null;
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof DnsNameResolverTimeoutException) {
-                return new Trouble("was not found out: the DNS server does not answer", false);
+                return new DnsFailure("was not found out: the DNS server does not answer", false);
             }
             if (cause instanceof DnsErrorCauseException error) {
                 return of(error.getCode());
@@ -23,14 +23,14 @@ record Trouble(String sentence, boolean isFinal) {
             root = cause;
         }
         return root == null
-                ? new Trouble("has no address in the DNS", true)
-                : new Trouble("was not found out: " + root.getMessage(), false);
+                ? new DnsFailure("has no address in the DNS", true)
+                : new DnsFailure("was not found out: " + root.getMessage(), false);
     }
 
-    private static Trouble of(DnsResponseCode code) {
+    private static DnsFailure of(DnsResponseCode code) {
         if (code.equals(DnsResponseCode.NXDOMAIN)) {
-            return new Trouble("does not exist in the DNS (NXDOMAIN)", true);
+            return new DnsFailure("does not exist in the DNS (NXDOMAIN)", true);
         }
-        return new Trouble("was not found out: the DNS server answers " + code, false);
+        return new DnsFailure("was not found out: the DNS server answers " + code, false);
     }
 }

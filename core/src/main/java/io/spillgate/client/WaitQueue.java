@@ -6,7 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// Calls in order; a call is in at most one line at a time. Adding, removing and asking take the
 /// same time however long the line is. Guarded by the pool's lock.
-final class Line {
+final class WaitQueue {
     private final ReentrantLock lock;
     private @Nullable Call first;
     private @Nullable Call last;
@@ -14,7 +14,7 @@ final class Line {
     private int unpipelined;
 
     /// @param lock the pool's
-    Line(ReentrantLock lock) {
+    WaitQueue(ReentrantLock lock) {
         this.lock = lock;
     }
 
@@ -24,9 +24,9 @@ final class Line {
     }
 
     /// The first for whom no connection is being opened; null when there is none.
-    @Nullable Call firstWithoutDial() {
+    @Nullable Call firstWithoutRace() {
         Call call = first();
-        while (call != null && call.dial != null) {
+        while (call != null && call.race != null) {
             call = call.behind;
         }
         return call;
@@ -73,7 +73,7 @@ final class Line {
     /// @return whether it was in this line
     boolean remove(Call call) {
         assert lock.isHeldByCurrentThread();
-        if (call.line != this) {
+        if (call.queue != this) {
             return false;
         }
         if (call.ahead == null) {
@@ -86,7 +86,7 @@ final class Line {
         } else {
             call.behind.ahead = call.ahead;
         }
-        call.line = null;
+        call.queue = null;
         call.ahead = null;
         call.behind = null;
         size--;
@@ -95,7 +95,7 @@ final class Line {
     }
 
     private void added(Call call) {
-        call.line = this;
+        call.queue = this;
         size++;
         unpipelined += call.isPipelinable() ? 0 : 1;
     }

@@ -17,7 +17,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 /// megabytes at times, whether anybody wants to read or not. The only way to stop them is to refuse
 /// the next buffer. They pass the refusal on as an exception and keep the connection; [#FILTER]
 /// takes it out of the pipeline. The rest stays in the socket until it is asked for.
-final class OneRead implements RecvByteBufAllocator {
+final class SingleReadAllocator implements RecvByteBufAllocator {
     /// The pipeline's first handler.
     static final ChannelHandler FILTER = new Filter();
 
@@ -25,7 +25,7 @@ final class OneRead implements RecvByteBufAllocator {
 
     private final AdaptiveRecvByteBufAllocator sizes;
 
-    OneRead() {
+    SingleReadAllocator() {
         sizes = new AdaptiveRecvByteBufAllocator(64, 4096, MAX_BYTES);
         sizes.maxMessagesPerRead(1);
     }

@@ -2,7 +2,7 @@ package io.spillgate.client;
 
 /// What a ledger knows of a connection. Guarded by the pool's lock, as [Ledger] asserts, but for
 /// what says otherwise.
-final class Standing {
+final class LeaseState {
     private final ConnectionTimes times;
     int reserved;
     boolean exclusive;
@@ -14,7 +14,7 @@ final class Standing {
     private volatile boolean fresh = true;
     private volatile long oldestNanos;
 
-    Standing(ConnectionTimes times) {
+    LeaseState(ConnectionTimes times) {
         this.times = times;
     }
 

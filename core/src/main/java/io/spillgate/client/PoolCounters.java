@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /// What a pool has counted since it was made. Guarded by the pool's lock, as [Ledger] asserts.
-final class Tally {
+final class PoolCounters {
     /// Times until requests had their connections.
     final Waits waits = new Waits();
 
@@ -22,7 +22,7 @@ final class Tally {
 
     private final Map<PoolFailure, Long> failures = new EnumMap<>(PoolFailure.class);
 
-    Tally() {
+    PoolCounters() {
         for (PoolFailure cause : PoolFailure.values()) {
             failures.put(cause, 0L);
         }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// What a pool does because time passes: ends waits that take too long, opens connections after a
 /// back-off or for the minimum, and goes away when nobody uses it. Confined to a loop, but for what
 /// says otherwise.
-final class Upkeep {
+final class Housekeeper {
     private static final long TICK_MILLIS = 25;
 
     /// Nobody who looked up a pool before it was replaced uses it later than this.
@@ -19,7 +19,7 @@ final class Upkeep {
 
     private final Pool pool;
     private final Ledger ledger;
-    private final Patrol home;
+    private final Sweeper home;
     private final PoolSettings settings;
     private final Runnable unused;
     private final long longestWaitNanos;
@@ -29,7 +29,7 @@ final class Upkeep {
 
     /// @param home the loop to look on
     /// @param unused called when nobody used the pool for the time that its settings give
-    Upkeep(Pool pool, Ledger ledger, Patrol home, Runnable unused) {
+    Housekeeper(Pool pool, Ledger ledger, Sweeper home, Runnable unused) {
         this.pool = pool;
         this.ledger = ledger;
         this.home = home;
@@ -68,10 +68,10 @@ final class Upkeep {
 
     private void leave(long now) {
         boolean used =
-                pool.locked(() -> ledger.open() > 0 || ledger.tally().requests != requestsSeen);
+                pool.locked(() -> ledger.open() > 0 || ledger.counters().requests != requestsSeen);
         if (used) {
             usedNanos = now;
-            requestsSeen = pool.locked(() -> ledger.tally().requests);
+            requestsSeen = pool.locked(() -> ledger.counters().requests);
             return;
         }
         boolean retired = pool.locked(ledger::isRetired);

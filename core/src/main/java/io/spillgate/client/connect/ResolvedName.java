@@ -13,7 +13,7 @@ import java.util.Set;
 
 /// One name of an [AddressBook], what is known of it, and when it is asked for again. Confined to
 /// the book's loop, as [AddressBook] asserts.
-final class KnownName {
+final class ResolvedName {
     private static final int MAX_DOUBLINGS = 6;
 
     private final String text;
@@ -22,7 +22,7 @@ final class KnownName {
     private List<InetSocketAddress> sixes = List.of();
     private List<InetSocketAddress> fours = List.of();
 
-    private @Nullable String trouble;
+    private @Nullable String problem;
     private int doublings;
 
     private boolean asked;
@@ -30,7 +30,7 @@ final class KnownName {
     private @Nullable Future<?> timer;
     private long timerNanos;
 
-    KnownName(String text) {
+    ResolvedName(String text) {
         this.text = text;
         this.endpoint = Endpoint.parse(text);
         if (endpoint instanceof Endpoint.Literal(InetSocketAddress address)) {
@@ -69,7 +69,7 @@ final class KnownName {
     /// @return whether anything is different now
     boolean learn(Answer answer) {
         asked = false;
-        trouble = null;
+        problem = null;
         doublings = answer.complete() ? 0 : Math.min(doublings + 1, MAX_DOUBLINGS);
         List<InetSocketAddress> oldSixes = sixes;
         List<InetSocketAddress> oldFours = fours;
@@ -81,13 +81,13 @@ final class KnownName {
     /// Notes that it could not be found; what is known stays.
     void failed(String message) {
         asked = false;
-        trouble = message;
+        problem = message;
         doublings = Math.min(doublings + 1, MAX_DOUBLINGS);
     }
 
     /// Why it was not found when it was asked for last; null = it was, or was not asked for yet.
-    @Nullable String trouble() {
-        return trouble;
+    @Nullable String problem() {
+        return problem;
     }
 
     /// How long to wait after what went wrong: 1, 2, 4, 8, 16, 32 s.

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 
 /// The idle connections of a pool, by loop; the one that is idle for longest goes first, so that
 /// all take their turn. Guarded by the pool's lock, as [Ledger] asserts.
-final class Shelves {
+final class IdleList {
     private final PerLoop<ArrayDeque<PooledConnection>> byLoop;
     private final List<ArrayDeque<PooledConnection>> all;
     private final Consumer<PooledConnection> outworn;
@@ -19,7 +19,7 @@ final class Shelves {
 
     /// @param loops of the client, by whatever value
     /// @param outworn gets those that were found worn out
-    Shelves(PerLoop<?> loops, Consumer<PooledConnection> outworn) {
+    IdleList(PerLoop<?> loops, Consumer<PooledConnection> outworn) {
         this.outworn = outworn;
         byLoop = loops.map(_ -> new ArrayDeque<>());
         all = byLoop.all();
@@ -34,11 +34,11 @@ final class Shelves {
     }
 
     void add(PooledConnection connection) {
-        byLoop.of(connection.patrol().loop()).addLast(connection);
+        byLoop.of(connection.sweeper().loop()).addLast(connection);
     }
 
     boolean remove(PooledConnection connection) {
-        return byLoop.of(connection.patrol().loop()).remove(connection);
+        return byLoop.of(connection.sweeper().loop()).remove(connection);
     }
 
     /// Takes one of this loop's, else one of another loop's; worn out ones are taken off on the
@@ -56,7 +56,7 @@ final class Shelves {
     @Nullable PooledConnection takeFresh() {
         for (ArrayDeque<PooledConnection> shelf : all) {
             for (PooledConnection connection : shelf) {
-                if (connection.standing().isFresh()) {
+                if (connection.lease().isFresh()) {
                     shelf.remove(connection);
                     return connection;
                 }
@@ -78,7 +78,7 @@ final class Shelves {
     private @Nullable PooledConnection take(ArrayDeque<PooledConnection> shelf, long nowNanos) {
         PooledConnection next;
         while ((next = shelf.pollFirst()) != null) {
-            if (!next.standing().isWornOut(nowNanos)) {
+            if (!next.lease().isWornOut(nowNanos)) {
                 return next;
             }
             outworn.accept(next);

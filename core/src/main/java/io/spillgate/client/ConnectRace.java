@@ -18,12 +18,12 @@ import java.util.concurrent.TimeUnit;
 ///
 /// An attempt that is overtaken goes on: it brings one more connection, or teaches the back-off.
 /// Confined to the loop of the connection, but for what the pool's lock guards.
-final class Dial {
-    private static final Logger LOG = LoggerFactory.getLogger(Dial.class);
+final class ConnectRace {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectRace.class);
     private static final long STAGGER_MILLIS = 250;
 
     private final Pool pool;
-    private final Patrol patrol;
+    private final Sweeper sweeper;
     private final List<Endpoint> tried = new ArrayList<>();
     private long firstAttempt;
     private int running;
@@ -34,9 +34,9 @@ final class Dial {
     /// connection already.
     private @Nullable Call owner;
 
-    Dial(Pool pool, Patrol patrol, @Nullable Call owner) {
+    ConnectRace(Pool pool, Sweeper sweeper, @Nullable Call owner) {
         this.pool = pool;
-        this.patrol = patrol;
+        this.sweeper = sweeper;
         this.owner = owner;
     }
 
@@ -52,12 +52,12 @@ final class Dial {
 
     /// What tells a back-off of all addresses about the outcome.
     long firstAttempt() {
-        assert patrol.isHere();
+        assert sweeper.isHere();
         return firstAttempt;
     }
 
     List<Endpoint> tried() {
-        assert patrol.isHere();
+        assert sweeper.isHere();
         return tried;
     }
 
@@ -65,31 +65,31 @@ final class Dial {
     ///
     /// @param attempt what tells the address's back-off about the outcome
     void start(Endpoint first, long attempt) {
-        patrol.hereOrSoon(() -> guarded(() -> attempt(first, attempt)));
+        sweeper.hereOrSoon(() -> guarded(() -> attempt(first, attempt)));
     }
 
     private void attempt(Endpoint endpoint, long attempt) {
         running++;
         firstAttempt = tried.isEmpty() ? attempt : firstAttempt;
         tried.add(endpoint);
-        Future<Channel> connecting = pool.connect(patrol.loop(), endpoint);
+        Future<Channel> connecting = pool.connect(sweeper.loop(), endpoint);
         connecting.addListener((Future<Channel> outcome) ->
-                patrol.run(() -> guarded(() -> done(endpoint, attempt, outcome))));
+                sweeper.run(() -> guarded(() -> done(endpoint, attempt, outcome))));
         if (running > 0 && !over) {
-            patrol.loop()
+            sweeper.loop()
                     .schedule(() -> guarded(this::overtake), STAGGER_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     /// What fails here would leave somebody waiting for a connection that nobody opens.
     private void guarded(Runnable work) {
-        patrol.guard(work, _ -> giveUp());
+        sweeper.guard(work, _ -> giveUp());
     }
 
     private void giveUp() {
         if (!over) {
             over = true;
-            pool.dialFailed(this, worst);
+            pool.raceFailed(this, worst);
         }
     }
 

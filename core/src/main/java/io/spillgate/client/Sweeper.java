@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 
 /// What the connections of one loop have in common: somebody looks at their clocks, each every 50
 /// ms, and what they do is [Work#PROXY]. Confined to the loop, but for what says otherwise.
-final class Patrol {
+final class Sweeper {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long TICK_MILLIS = 10;
 
@@ -32,7 +32,7 @@ final class Patrol {
     private @Nullable Future<?> ticking;
     private long lastTickNanos;
 
-    Patrol(EventLoop loop, LoopMeter meter, Faults faults) {
+    Sweeper(EventLoop loop, LoopMeter meter, Faults faults) {
         this.loop = loop;
         this.faults = faults;
         this.meter = meter;
