@@ -9,10 +9,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.spillgate.metrics.PoolFailure;
+import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
-
-import java.util.Locale;
 
 /// What a connection reads: checks the decoded parts of answers and hands them to the calls.
 /// Confined to the channel's loop, as [PooledConnection] asserts.
@@ -121,7 +120,7 @@ final class Answers {
         }
         call.untimed =
                 call.request().streaming()
-                        || isEventStream(headers.get(HttpHeaderNames.CONTENT_TYPE));
+                        || EventStreamType.is(headers.get(HttpHeaderNames.CONTENT_TYPE));
         call.headTold = true;
         call.headNanos = connection.sweeper().nowNanos();
         call.tellHead(response.status().code(), response.status().reasonPhrase(), headers);
@@ -131,10 +130,5 @@ final class Answers {
         connection.breakOff(
                 PoolFailure.TOO_LARGE,
                 "the answer's content is longer than " + times.maxContent() + " bytes");
-    }
-
-    private static boolean isEventStream(@Nullable String contentType) {
-        return contentType != null
-                && contentType.toLowerCase(Locale.ROOT).startsWith("text/event-stream");
     }
 }

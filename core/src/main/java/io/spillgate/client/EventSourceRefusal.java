@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.EventSourceEnd.Cause;
+import io.spillgate.sse.EventStreamType;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +28,7 @@ final class EventSourceRefusal {
 
     /// Whether an answer is a stream of events.
     static boolean isEventStream(int status, HttpHeaders headers) {
-        String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "");
-        int parameters = type.indexOf(';');
-        String essence = parameters < 0 ? type : type.substring(0, parameters);
-        return status == 200 && essence.strip().equalsIgnoreCase("text/event-stream");
+        return status == 200 && EventStreamType.is(headers.get(HttpHeaderNames.CONTENT_TYPE));
     }
 
     /// Keeps what fits.

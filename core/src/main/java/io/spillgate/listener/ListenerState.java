@@ -4,13 +4,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
-import io.spillgate.http.Accepts;
 import io.spillgate.http.Response;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.http1.Lingering;
 import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.DrainRate;
 import io.spillgate.limits.InputMemory;
+import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -114,7 +114,7 @@ final class ListenerState {
         }
         boolean asEvent =
                 head != null
-                        && Accepts.namesEventStream(head.headers().getAll(HttpHeaderNames.ACCEPT));
+                        && EventStreamType.isNamed(head.headers().getAll(HttpHeaderNames.ACCEPT));
         Response response =
                 asEvent
                         ? Response.of(503, Response.EVENT_STREAM, FULL_EVENT)

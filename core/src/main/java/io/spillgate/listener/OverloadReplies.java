@@ -10,9 +10,9 @@ import io.spillgate.admission.Shed;
 import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
-import io.spillgate.http.Accepts;
 import io.spillgate.http.Response;
 import io.spillgate.metrics.Counter;
+import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,7 @@ record OverloadReplies(
     boolean softens(HttpRequest head) {
         return soft
                 && head.method().equals(HttpMethod.GET)
-                && Accepts.namesEventStream(head.headers().getAll(HttpHeaderNames.ACCEPT));
+                && EventStreamType.isNamed(head.headers().getAll(HttpHeaderNames.ACCEPT));
     }
 
     /// Admission refused a request (react-server for the phrase and the body).

@@ -8,7 +8,6 @@ import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.spillgate.admission.Permit;
 import io.spillgate.broker.Broker;
 import io.spillgate.broker.Publication;
-import io.spillgate.http.Accepts;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.Peer;
 import io.spillgate.http.Refusal;
@@ -20,6 +19,7 @@ import io.spillgate.hub.SseWire;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
 import io.spillgate.net.AddressText;
+import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -292,7 +292,7 @@ final class RequestContext implements StreamHandler {
     public void begun(int code, HttpHeaders fields) {
         status = code;
         String type = fields.get(HttpHeaderNames.CONTENT_TYPE);
-        boolean endless = code == 101 || (type != null && Accepts.isEventStream(type));
+        boolean endless = code == 101 || EventStreamType.is(type);
         if (endless) {
             count();
         }

@@ -9,7 +9,6 @@ import io.spillgate.admission.Shed;
 import io.spillgate.admission.Waiter;
 import io.spillgate.config.ReplyConfig;
 import io.spillgate.config.RequestClass;
-import io.spillgate.http.Accepts;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.Peer;
 import io.spillgate.http.Refusal;
@@ -27,6 +26,7 @@ import io.spillgate.proxy.Sender;
 import io.spillgate.routing.RequestTarget;
 import io.spillgate.routing.Route;
 import io.spillgate.routing.Router;
+import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +145,7 @@ final class RequestStages {
     }
 
     private void subscribe(Route.Subscribe route) {
-        if (!Accepts.eventStream(headers.getAll(HttpHeaderNames.ACCEPT))) {
+        if (!EventStreamType.isAccepted(headers.getAll(HttpHeaderNames.ACCEPT))) {
             context.refuse(
                     Response.text(406, "This is a text/event-stream, which Accept excludes\n"),
                     RequestRefusal.NOT_ACCEPTABLE);
@@ -204,7 +204,7 @@ final class RequestStages {
             return;
         }
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-        boolean upload = type != null && Accepts.isEventStream(type);
+        boolean upload = EventStreamType.is(type);
         if (!upload && stream.contentLength() > publishPolicy.maxBodyBytes()) {
             context.refuse(PublishExchange.tooLong(publishPolicy), RequestRefusal.BODY);
             return;
