@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 ///
 /// The count is exact over all loops: one word holds how many run and how many wait. As long as
 /// nobody waits, entering and leaving are one compare-and-set of it. Once somebody waits, both take
-/// the lock, so what is given back goes to the line and never to a newcomer. With shares every
+/// the lock, so what is given back goes to the queue and never to a newcomer. With shares every
 /// request takes the lock.
 ///
 /// Overflow action: [Shed].
@@ -27,7 +27,7 @@ public final class Admission {
     private final AtomicLong state = new AtomicLong();
     private final Object lock = new Object();
     private final LongSupplier nanoTime;
-    private final Line line;
+    private final AdmissionQueue queue;
     private final int[] running = new int[RequestClass.values().length];
     private volatile Terms terms;
     private volatile int limit;
@@ -39,7 +39,7 @@ public final class Admission {
     /// @param nanoTime the clock, in nanoseconds
     public Admission(ServerConfig server, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        line = new Line(lock, nanoTime);
+        queue = new AdmissionQueue(lock, nanoTime);
         terms = Terms.of(server);
         limit = terms.initial();
     }
@@ -63,7 +63,7 @@ public final class Admission {
         return null;
     }
 
-    /// A permit, a refusal, or a place in line. Called on the loop of the request.
+    /// A permit, a refusal, or a place in the queue. Called on the loop of the request.
     public Verdict ask(RequestClass kind, Cells cells, Applicant applicant) {
         Terms now = terms;
         boolean classed = now.shares().isOn();
@@ -128,7 +128,7 @@ public final class Admission {
         return nanoTime.getAsLong();
     }
 
-    /// Whether the calling thread has the lock that guards the line and its waiters.
+    /// Whether the calling thread has the lock that guards the queue and its waiters.
     boolean isLocked() {
         return Thread.holdsLock(lock);
     }
@@ -153,7 +153,7 @@ public final class Admission {
         }
     }
 
-    /// The client of one in line is gone; what it may have been called for goes to the next.
+    /// The client of one in the queue is gone; what it may have been called for goes to the next.
     void left(Waiter waiter) {
         synchronized (lock) {
             boolean called = waiter.state() == Waiter.State.CALLED;
@@ -176,7 +176,7 @@ public final class Admission {
         }
     }
 
-    /// What one in line was told is taken notice of.
+    /// What one in the queue was told is taken notice of.
     ///
     /// @return the state before
     Waiter.State heard(Waiter waiter) {
@@ -189,7 +189,7 @@ public final class Admission {
 
     private void takeOut(Waiter waiter) {
         if (waiter.state() == Waiter.State.WAITING) {
-            line.remove(waiter);
+            queue.remove(waiter);
             state.addAndGet(-ONE_WAITING);
         }
         waiter.state(Waiter.State.GONE);
@@ -224,25 +224,25 @@ public final class Admission {
                 return refusal;
             }
             if (state.compareAndSet(seen, seen + ONE_WAITING)) {
-                line.add(waiter);
+                queue.add(waiter);
                 return null;
             }
         }
     }
 
     private boolean mayEnter(long seen, RequestClass kind, Terms now) {
-        boolean first = now.shares().isOn() ? !line.hasAny(kind) : waiting(seen) == 0;
+        boolean first = now.shares().isOn() ? !queue.hasAny(kind) : waiting(seen) == 0;
         return first && hasRoom(inFlight(seen), kind, now);
     }
 
     /// Puts a request in the place of a less important one; false when there is none.
     private boolean displaceFor(Waiter waiter) {
-        Waiter displaced = line.lessImportantThan(waiter.kind);
+        Waiter displaced = queue.lessImportantThan(waiter.kind);
         if (displaced == null) {
             return false;
         }
-        line.remove(displaced);
-        line.add(waiter);
+        queue.remove(displaced);
+        queue.add(waiter);
         displaced.state(Waiter.State.DISPLACED);
         displaced.tell();
         return true;
@@ -262,7 +262,7 @@ public final class Admission {
         if (utilization > now.eluMax()) {
             return AdmissionRefusal.UTILIZATION;
         }
-        return line.size() >= now.queueSize() ? AdmissionRefusal.QUEUE_FULL : null;
+        return queue.size() >= now.queueSize() ? AdmissionRefusal.QUEUE_FULL : null;
     }
 
     private void callThoseWhoMay() {
@@ -270,7 +270,7 @@ public final class Admission {
         boolean newest = isStanding(now);
         Waiter next = nextWithRoom(now, newest);
         while (next != null) {
-            line.remove(next);
+            queue.remove(next);
             state.addAndGet(1 - ONE_WAITING);
             run(next, now);
             next.tell();
@@ -279,7 +279,7 @@ public final class Admission {
     }
 
     private @Nullable Waiter nextWithRoom(Terms now, boolean newest) {
-        return line.next(kind -> hasRoom(inFlight(), kind, now), newest);
+        return queue.next(kind -> hasRoom(inFlight(), kind, now), newest);
     }
 
     /// Whatever is kept for others, while nothing runs anybody may.
@@ -315,7 +315,7 @@ public final class Admission {
     }
 
     private boolean isStanding(Terms now) {
-        return now.newestFirst() && line.isOccupiedFor(now.standingAfterNanos());
+        return now.newestFirst() && queue.isOccupiedFor(now.standingAfterNanos());
     }
 
     /// A second, or what was measured, give or take a fifth so that not all come back at once.

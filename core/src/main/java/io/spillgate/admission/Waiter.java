@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.TimeUnit;
 
-/// A request in line.
+/// A request in the queue.
 ///
 /// ```
 ///   WAITING ──its turn──▶ CALLED ─────┐ on its loop
@@ -58,7 +58,7 @@ public final class Waiter implements Verdict {
         state = next;
     }
 
-    /// The client is gone: it is taken out of the line, and what it was called for goes to the
+    /// The client is gone: it is taken out of the queue, and what it was called for goes to the
     /// next.
     public void leave() {
         assert applicant.loop().inEventLoop();

@@ -36,7 +36,7 @@ import java.util.concurrent.TimeUnit;
 
 /// The way of a request whose head is sound: host of the admin listener, health, CORS preflight,
 /// rate limit, route, admission, service. Handlers refuse what they can tell from the head before
-/// admission: that costs less than a place in line.
+/// admission: that costs less than a place in the queue.
 final class RequestStages {
     private static final AsciiString ALLOW = AsciiString.cached("Allow");
     private static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("WWW-Authenticate");

@@ -30,7 +30,7 @@ final class WaitingExchange implements Exchange, Applicant {
         this.refused = refused;
     }
 
-    /// The place in line is found.
+    /// The place in the queue is found.
     void begin(Waiter place) {
         waiter = place;
         if (context.stream().isBodyPending()) {

@@ -19,10 +19,10 @@ class AdmissionTest {
     private Requests requests = new Requests(admission);
 
     @Test
-    void refusesTheUseOfTheLineWithoutTheLock() {
-        Line line = new Line(new Object(), () -> 0);
-        assertThatThrownBy(line::size).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> line.next(_ -> true, false)).isInstanceOf(AssertionError.class);
+    void refusesTheUseOfTheQueueWithoutTheLock() {
+        AdmissionQueue queue = new AdmissionQueue(new Object(), () -> 0);
+        assertThatThrownBy(queue::size).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> queue.next(_ -> true, false)).isInstanceOf(AssertionError.class);
     }
 
     @Test
@@ -37,7 +37,7 @@ class AdmissionTest {
     }
 
     @Test
-    void givesWhatIsGivenBackToTheFirstInLine() {
+    void givesWhatIsGivenBackToTheFirstInTheQueue() {
         List<Requests.Request> four = ask(4);
         four.get(1).end();
         assertCounts(2, 1);
@@ -60,7 +60,7 @@ class AdmissionTest {
     }
 
     @Test
-    void takesOutWhoLeavesTheLine() {
+    void takesOutWhoLeavesTheQueue() {
         List<Requests.Request> four = ask(4);
         four.get(2).leave();
         assertCounts(2, 1);

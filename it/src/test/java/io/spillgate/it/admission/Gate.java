@@ -155,7 +155,7 @@ final class Gate implements AutoCloseable {
         return new Running(wire, visit);
     }
 
-    /// Sends `GET /api/…` over a new connection and waits until one more is in line.
+    /// Sends `GET /api/…` over a new connection and waits until one more waits.
     Wire queue(String path) {
         int before = queued();
         Wire wire = get(path);

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/// Requests in line, with and without bodies.
+/// Requests that wait, with and without bodies.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class WaitingTest {
     private static final String ONE = ".maxLimit = 1\n.queueTimeout = 60000\n";

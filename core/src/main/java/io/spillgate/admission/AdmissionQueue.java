@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /// Those who wait, by class and in the order in which they came. Guarded by the admission's lock.
-final class Line {
+final class AdmissionQueue {
     private final Map<RequestClass, SequencedSet<Waiter>> classes =
             new EnumMap<>(RequestClass.class);
     private final Object lock;
@@ -23,7 +23,7 @@ final class Line {
 
     /// @param lock the admission's
     /// @param nanoTime the clock
-    Line(Object lock, LongSupplier nanoTime) {
+    AdmissionQueue(Object lock, LongSupplier nanoTime) {
         this.lock = lock;
         this.nanoTime = nanoTime;
         for (RequestClass kind : RequestClass.values()) {
