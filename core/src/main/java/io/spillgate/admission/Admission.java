@@ -2,7 +2,6 @@ package io.spillgate.admission;
 
 import io.spillgate.config.RequestClass;
 import io.spillgate.config.ServerConfig;
-import io.spillgate.metrics.AdmissionRefusal;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 

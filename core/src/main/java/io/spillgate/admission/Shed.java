@@ -1,7 +1,5 @@
 package io.spillgate.admission;
 
-import io.spillgate.metrics.AdmissionRefusal;
-
 /// A refusal.
 ///
 /// @param reason why

@@ -2,7 +2,6 @@ package io.spillgate.admission;
 
 import io.netty.util.concurrent.Future;
 import io.spillgate.config.RequestClass;
-import io.spillgate.metrics.AdmissionRefusal;
 import io.spillgate.metrics.Cells;
 import io.spillgate.net.Loops;
 

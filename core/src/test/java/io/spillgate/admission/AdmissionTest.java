@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.RequestClass;
 import io.spillgate.config.SharesConfig;
-import io.spillgate.metrics.AdmissionRefusal;
 
 import org.junit.jupiter.api.Test;
 

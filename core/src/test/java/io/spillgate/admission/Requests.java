@@ -7,7 +7,6 @@ import io.spillgate.config.QueueDiscipline;
 import io.spillgate.config.RequestClass;
 import io.spillgate.config.ServerConfig;
 import io.spillgate.config.SharesConfig;
-import io.spillgate.metrics.AdmissionRefusal;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Metrics;
 

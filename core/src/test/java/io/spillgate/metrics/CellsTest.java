@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 
+import io.spillgate.admission.AdmissionRefusal;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.hub.StreamEnd;

@@ -3,6 +3,7 @@ package io.spillgate.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spillgate.admission.AdmissionRefusal;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.hub.StreamEnd;

@@ -1,4 +1,4 @@
-package io.spillgate.metrics;
+package io.spillgate.admission;
 
 /// Why admission refused a request; the values of `admission_rejected_total{reason}`.
 public enum AdmissionRefusal {
