@@ -7,7 +7,6 @@ import io.spillgate.metrics.Counter;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -21,7 +20,6 @@ import java.util.function.LongSupplier;
 /// Overflow action: [Shed].
 public final class Admission {
     private static final long ONE_WAITING = 1L << 32;
-    private static final int MOST_SECONDS = 60;
 
     private final AtomicLong state = new AtomicLong();
     private final Object lock = new Object();
@@ -31,7 +29,6 @@ public final class Admission {
     private volatile Terms terms;
     private volatile int limit;
     private volatile double utilization;
-    private volatile double backlogSeconds;
 
     /// Admission by these terms; the loops count as idle until [Sampler] says otherwise.
     ///
@@ -73,7 +70,8 @@ public final class Admission {
             patienceNanos = patienceNanos(now);
             AdmissionRefusal refusal = enterOrQueue(waiter, now);
             if (refusal != null) {
-                return shed(refusal, cells);
+                cells.add(Counter.ADMISSION_REJECTED, refusal);
+                return new Shed(refusal);
             }
             if (waiter.state() == Waiter.State.CALLED) {
                 return new Permit(this, counted, classed, cells);
@@ -116,10 +114,8 @@ public final class Admission {
     ///
     /// @param wanted the limit, before floor and ceiling
     /// @param seenUtilization above `eluMax` nobody begins to wait
-    /// @param seenBacklogSeconds how long it would take to do what could not be done
-    void update(int wanted, double seenUtilization, double seenBacklogSeconds) {
+    void update(int wanted, double seenUtilization) {
         utilization = seenUtilization;
-        backlogSeconds = seenBacklogSeconds;
         changeLimit(wanted);
     }
 
@@ -130,11 +126,6 @@ public final class Admission {
     /// Whether the calling thread has the lock that guards the queue and its waiters.
     boolean isLocked() {
         return Thread.holdsLock(lock);
-    }
-
-    Shed shed(AdmissionRefusal reason, Cells cells) {
-        cells.add(Counter.ADMISSION_REJECTED, reason);
-        return new Shed(reason, retryAfterSeconds());
     }
 
     void release(RequestClass kind, boolean classed) {
@@ -315,15 +306,6 @@ public final class Admission {
 
     private boolean isStanding(Terms now) {
         return now.newestFirst() && queue.isOccupiedFor(now.standingAfterNanos());
-    }
-
-    /// A second, or what was measured, give or take a fifth so that not all come back at once.
-    private int retryAfterSeconds() {
-        if (!terms.measured()) {
-            return 1;
-        }
-        double spread = backlogSeconds * ThreadLocalRandom.current().nextDouble(0.8, 1.2);
-        return Math.clamp(Math.round(spread), 1, MOST_SECONDS);
     }
 
     private static int inFlight(long word) {

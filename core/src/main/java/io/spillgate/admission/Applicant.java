@@ -11,5 +11,5 @@ public interface Applicant {
     void admitted(Permit permit);
 
     /// The wait was for nothing.
-    void refused(Shed shed);
+    void refused(AdmissionRefusal reason);
 }

@@ -104,7 +104,7 @@ public final class Sampler {
         completed = completedNow;
         heldNanos = heldNow;
         refused = refusedNow;
-        admission.update(rule.next(window), load.share(), backlogSeconds(window));
+        admission.update(rule.next(window), load.share());
     }
 
     private LimitRule rule(ServerConfig server) {
@@ -130,11 +130,5 @@ public final class Sampler {
         double before = smoothedNanos;
         double smoothing = applied.backpressure().smoothingFactor();
         smoothedNanos = before == 0 ? meanNanos : before + smoothing * (meanNanos - before);
-    }
-
-    /// How long it would take to serve those that wait and those that were refused.
-    private static double backlogSeconds(LimitRule.Window window) {
-        double behind = window.queued() + window.refused();
-        return behind * window.lengthNanos() / Math.max(1, window.completed()) / 1e9;
     }
 }

@@ -19,7 +19,6 @@ import io.spillgate.config.SharesConfig;
 /// @param standingAfterNanos when a queue stands
 /// @param standingNanos longest wait in a queue that stands
 /// @param shares what is kept for each class
-/// @param measured whether refusals carry a measured time
 record Terms(
         boolean adaptive,
         int floor,
@@ -31,8 +30,7 @@ record Terms(
         boolean newestFirst,
         long standingAfterNanos,
         long standingNanos,
-        SharesConfig shares,
-        boolean measured) {
+        SharesConfig shares) {
 
     static Terms of(ServerConfig server) {
         BackpressureConfig backpressure = server.backpressure();
@@ -54,8 +52,7 @@ record Terms(
                 backpressure.queueDiscipline() == QueueDiscipline.ADAPTIVE,
                 Durations.nanos(backpressure.standingQueueAfter()),
                 Durations.nanos(backpressure.standingQueueTimeout()),
-                backpressure.shares(),
-                backpressure.measuredRetryAfter());
+                backpressure.shares());
     }
 
     int within(int limit) {

@@ -3,6 +3,7 @@ package io.spillgate.admission;
 import io.netty.util.concurrent.Future;
 import io.spillgate.config.RequestClass;
 import io.spillgate.metrics.Cells;
+import io.spillgate.metrics.Counter;
 import io.spillgate.net.Loops;
 
 import org.jspecify.annotations.Nullable;
@@ -83,15 +84,20 @@ public final class Waiter implements Verdict {
                 cells.admissionWait(admission.nanoTime() - sinceNanos);
                 applicant.admitted(new Permit(admission, kind, classed, cells));
             }
-            case DISPLACED -> applicant.refused(admission.shed(AdmissionRefusal.DISPLACED, cells));
+            case DISPLACED -> refuse(AdmissionRefusal.DISPLACED);
             case WAITING, GONE -> {}
         }
     }
 
     private void expire() {
         if (admission.expired(this)) {
-            applicant.refused(admission.shed(AdmissionRefusal.QUEUE_TIMEOUT, cells));
+            refuse(AdmissionRefusal.QUEUE_TIMEOUT);
         }
+    }
+
+    private void refuse(AdmissionRefusal reason) {
+        cells.add(Counter.ADMISSION_REJECTED, reason);
+        applicant.refused(reason);
     }
 
     private void stopTimer() {

@@ -27,8 +27,6 @@ import java.util.Optional;
 /// @param targetLatency for `fastEntry`: the delay on the event loops that is aimed at
 /// @param softRefusal whether subscribers are refused with an empty stream, so that browsers come
 ///   back
-/// @param shedHeader whether a 503 or 429 names what refused, in `X-Spillgate-Shed`
-/// @param measuredRetryAfter whether `Retry-After` follows from how fast work is done
 public record BackpressureConfig(
         boolean enabled,
         Optional<Integer> initialLimit,
@@ -46,9 +44,7 @@ public record BackpressureConfig(
         @Bare(ChronoUnit.MILLIS) Duration standingQueueTimeout,
         boolean fastEntry,
         @Bare(ChronoUnit.MILLIS) Duration targetLatency,
-        boolean softRefusal,
-        boolean shedHeader,
-        boolean measuredRetryAfter) {
+        boolean softRefusal) {
     private static final int MOST = 1_000_000;
 
     /// What holds for every key that is not set.
@@ -70,8 +66,6 @@ public record BackpressureConfig(
                     Duration.ofMillis(20),
                     false,
                     Duration.ofMillis(100),
-                    false,
-                    false,
                     false);
 
     public BackpressureConfig {

@@ -40,9 +40,8 @@ final class ForwardReplies implements Replies {
     }
 
     @Override
-    public void failed(int status, String cause, String text) {
+    public void failed(int status, String text) {
         Response plain = Response.text(status, text);
-        Response response = status == 503 ? plain.retryAfter(1) : plain;
-        context.answer(context.settings().shedding().named(response, () -> "pool." + cause));
+        context.answer(status == 503 ? plain.retryAfter(1) : plain);
     }
 }

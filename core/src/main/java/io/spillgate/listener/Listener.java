@@ -83,8 +83,7 @@ public final class Listener {
                         new Lingering(lingering),
                         new Lingering(turnedAway),
                         new InputMemory(policy.inputBytes(config)),
-                        policy.settings(config),
-                        services.loops().nanoTime());
+                        policy.settings(config));
         long originNanos = services.loops().nanoTime().getAsLong();
         Consumer<RequestContext> stages = context -> new RequestStages(services, context).run();
         PerLoop<ListenerLoop> listenerLoops =

@@ -8,21 +8,16 @@ import io.spillgate.http.Response;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.http1.Lingering;
 import io.spillgate.limits.ConnectionLimit;
-import io.spillgate.limits.DrainRate;
 import io.spillgate.limits.InputMemory;
 import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.function.LongSupplier;
-
 /// What all connections of a listener share: its policy, its settings, its bounds. Thread safe.
 final class ListenerState {
     /// From the guide to SSE connection pools.
-    private static final int LEAST_RETRY_SECONDS = 10;
+    private static final int RETRY_SECONDS = 10;
 
-    private static final int MOST_RETRY_SECONDS = 300;
-    private static final String CAP = "connections";
     private static final String FULL_EVENT = "data: {\"error\":\"server_at_capacity\"}\n\n";
 
     private final ListenerPolicy policy;
@@ -31,34 +26,24 @@ final class ListenerState {
     private final Lingering turnedAway;
     private final InputMemory input;
     private final ChannelFutureListener release;
-    private final DrainRate departures;
     private volatile Settings settings;
 
     /// @param lingering refused connections that are read before they are closed
     /// @param turnedAway the same above the cap of connections
-    /// @param nanoTime the clock of the loops
     ListenerState(
             ListenerPolicy policy,
             ConnectionLimit connections,
             Lingering lingering,
             Lingering turnedAway,
             InputMemory input,
-            Settings settings,
-            LongSupplier nanoTime) {
+            Settings settings) {
         this.policy = policy;
         this.connections = connections;
         this.lingering = lingering;
         this.turnedAway = turnedAway;
         this.input = input;
         this.settings = settings;
-        departures = new DrainRate(nanoTime);
-        release =
-                _ -> {
-                    connections.release();
-                    if (settings().shedding().measured()) {
-                        departures.freed();
-                    }
-                };
+        release = _ -> connections.release();
     }
 
     ListenerPolicy policy() {
@@ -104,13 +89,9 @@ final class ListenerState {
     /// @param stream its request; null when nothing was read of it
     Response atCapacity(@Nullable ServerStream stream) {
         OverloadReplies shedding = settings.shedding();
-        int seconds =
-                shedding.measured()
-                        ? departures.refused(LEAST_RETRY_SECONDS, MOST_RETRY_SECONDS)
-                        : LEAST_RETRY_SECONDS;
         HttpRequest head = stream != null && stream.hasHead() ? stream.head() : null;
         if (head != null && shedding.softens(head)) {
-            return shedding.softly(seconds, () -> CAP);
+            return shedding.softly(RETRY_SECONDS);
         }
         boolean asEvent =
                 head != null
@@ -123,6 +104,6 @@ final class ListenerState {
                                 "All "
                                         + connections.limit()
                                         + " connections are taken (http.max_connections)\n");
-        return shedding.named(response.retryAfter(seconds), () -> CAP);
+        return response.retryAfter(RETRY_SECONDS);
     }
 }

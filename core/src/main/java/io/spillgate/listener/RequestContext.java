@@ -167,8 +167,7 @@ final class RequestContext implements StreamHandler {
         }
         listenerLoop.cells().add(Counter.REQUESTS_REJECTED, reason);
         if (status == 0) {
-            Response told = settings.shedding().named(response, () -> Counter.label(reason));
-            stream.respond(told, policy(), FATAL.contains(reason));
+            stream.respond(response, policy(), FATAL.contains(reason));
         } else {
             stream.reset();
         }

@@ -137,7 +137,7 @@ final class RequestStages {
         int seconds = Math.max(1, Math.toIntExact(Math.ceilDiv(waitMillis - 1, 1000L)));
         Response answer =
                 settings.shedding().softens(head)
-                        ? settings.shedding().softly(seconds, () -> "rate")
+                        ? settings.shedding().softly(seconds)
                         : Response.text(429, "Too many requests from " + client + "\n")
                                 .retryAfter(seconds);
         context.refuse(answer, RequestRefusal.RATE);
@@ -237,7 +237,7 @@ final class RequestStages {
                 new WaitingExchange(context, late -> runLate(late, work), this::refuseBusy);
         switch (services.admission().ask(kind, cells(), waiting)) {
             case Permit late -> run(late, work);
-            case Shed shed -> refuseBusy(shed);
+            case Shed _ -> refuseBusy();
             case Waiter waiter -> {
                 context.begin(waiting, handler);
                 waiting.begin(waiter);
@@ -260,13 +260,12 @@ final class RequestStages {
         }
     }
 
-    private void refuseBusy(Shed shed) {
+    private void refuseBusy() {
         OverloadReplies shedding = settings.shedding();
         Response answer =
-                settings.shedding().softens(head)
-                        ? shedding.softly(
-                                shed.retryAfterSeconds(), () -> OverloadReplies.gate(shed))
-                        : shedding.busy(shed);
+                shedding.softens(head)
+                        ? shedding.softly(OverloadReplies.BUSY_SECONDS)
+                        : OverloadReplies.BUSY;
         context.refuse(answer, RequestRefusal.ADMISSION);
     }
 

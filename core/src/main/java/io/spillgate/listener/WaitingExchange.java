@@ -3,9 +3,9 @@ package io.spillgate.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.admission.AdmissionRefusal;
 import io.spillgate.admission.Applicant;
 import io.spillgate.admission.Permit;
-import io.spillgate.admission.Shed;
 import io.spillgate.admission.Waiter;
 import io.spillgate.http.Exchange;
 import io.spillgate.net.HeldPieces;
@@ -19,12 +19,12 @@ import java.util.function.Consumer;
 final class WaitingExchange implements Exchange, Applicant {
     private final RequestContext context;
     private final Consumer<Permit> admitted;
-    private final Consumer<Shed> refused;
+    private final Runnable refused;
     private final HeldPieces held = new HeldPieces();
     private @Nullable HttpHeaders trailers;
     private @Nullable Waiter waiter;
 
-    WaitingExchange(RequestContext context, Consumer<Permit> admitted, Consumer<Shed> refused) {
+    WaitingExchange(RequestContext context, Consumer<Permit> admitted, Runnable refused) {
         this.context = context;
         this.admitted = admitted;
         this.refused = refused;
@@ -94,11 +94,11 @@ final class WaitingExchange implements Exchange, Applicant {
     }
 
     @Override
-    public void refused(Shed shed) {
+    public void refused(AdmissionRefusal reason) {
         context.stream()
                 .guard(() -> {
                     held.release();
-                    refused.accept(shed);
+                    refused.run();
                 });
     }
 }

@@ -383,7 +383,7 @@ public final class Forwarder implements Exchange {
                     int answered = status == 0 ? failure.cause().status() : status;
                     log(failure, answered);
                     if (status == 0) {
-                        replies.failed(answered, Counter.label(failure.cause()), text(failure));
+                        replies.failed(answered, text(failure));
                     } else {
                         stream.reset();
                     }

@@ -16,7 +16,6 @@ public interface Replies {
 
     /// There is no answer but this one.
     ///
-    /// @param cause the name of the cause, as metrics have it
     /// @param text one line for the client
-    void failed(int status, String cause, String text);
+    void failed(int status, String text);
 }

@@ -106,9 +106,9 @@ class AdmissionTest {
     @Test
     void letsNobodyWaitAboveTheUtilizationAndSomebodyAtIt() {
         ask(2);
-        admission.update(2, 0.951, 0);
+        admission.update(2, 0.951);
         assertThat(requests.ask().refusal()).isEqualTo(AdmissionRefusal.UTILIZATION);
-        admission.update(2, 0.95, 0);
+        admission.update(2, 0.95);
         assertThat(requests.ask().waits()).isTrue();
     }
 
@@ -117,7 +117,7 @@ class AdmissionTest {
         admission = Requests.admission(backpressure(4, 10));
         requests = new Requests(admission);
         List<Requests.Request> six = ask(6);
-        admission.update(2, 0, 0);
+        admission.update(2, 0);
         six.get(0).end();
         six.get(1).end();
         requests.turn();
@@ -132,9 +132,9 @@ class AdmissionTest {
     void callsAllForWhomAHigherLimitHasRoom() {
         admission = Requests.admission(backpressure(10, 10));
         requests = new Requests(admission);
-        admission.update(1, 0, 0);
+        admission.update(1, 0);
         List<Requests.Request> five = ask(5);
-        admission.update(4, 0, 0);
+        admission.update(4, 0);
         requests.turn();
         assertThat(five.stream().map(Requests.Request::runs))
                 .containsExactly(true, true, true, true, false);
@@ -143,13 +143,13 @@ class AdmissionTest {
 
     @Test
     void keepsTheLimitBetweenFloorAndCeiling() {
-        admission.update(100, 0, 0);
+        admission.update(100, 0);
         assertThat(admission.limit()).isEqualTo(2);
-        admission.update(0, 0, 0);
+        admission.update(0, 0);
         assertThat(admission.limit()).isEqualTo(1);
         admission.apply(Requests.server(1, Requests.USUAL));
         assertThat(admission.limit()).isEqualTo(1);
-        admission.update(100, 0, 0);
+        admission.update(100, 0);
         assertThat(admission.limit()).isEqualTo(1);
     }
 

@@ -75,8 +75,6 @@ final class Requests {
                 Duration.ofMillis(20),
                 false,
                 Duration.ofMillis(100),
-                false,
-                false,
                 false);
     }
 
@@ -158,9 +156,9 @@ final class Requests {
         }
 
         @Override
-        public void refused(Shed shed) {
+        public void refused(AdmissionRefusal reason) {
             waiter = null;
-            refusal = shed.reason();
+            refusal = reason;
         }
     }
 }

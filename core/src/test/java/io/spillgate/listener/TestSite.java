@@ -67,8 +67,7 @@ final class TestSite implements AutoCloseable {
                         new Lingering(1),
                         new Lingering(1),
                         new InputMemory(1 << 20),
-                        policy.settings(config),
-                        loops.nanoTime());
+                        policy.settings(config));
         listenerLoop = new ListenerLoop(state, services, 0, 0, this::run);
         lifecycle.ready();
     }

@@ -196,7 +196,8 @@ final class ForwarderTest {
         }
 
         @Override
-        public void failed(int status, String cause, String text) {
+        public void failed(int status, String text) {
+            String cause = text.substring(0, text.indexOf(':'));
             failed.complete(status + " " + cause);
         }
     }

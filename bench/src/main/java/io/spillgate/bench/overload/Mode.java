@@ -52,9 +52,7 @@ enum Mode {
                 fastEntry = true
                 targetLatency = "50ms"
                 queueDiscipline = "adaptive"
-                measuredRetryAfter = true
                 softRefusal = true
-                shedHeader = true
 
                 [server.backpressure.shares]
                 request = 0.5

@@ -3,7 +3,6 @@ package io.spillgate.it.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.it.harness.Answer;
-import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Wire;
 
 import org.junit.jupiter.api.AfterEach;
@@ -11,22 +10,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What refusals can say beyond the usual, where that is turned on.
+/// How subscribers are refused where `softRefusal` is on.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RefusalsTest {
     private static final String FULL = ".maxLimit = 1\n.queueSize = 0\n";
     private static final String SUBSCRIBE =
             "GET /events/t HTTP/1.1\nHost: test\nAccept: text/event-stream\n\n";
-    private static final String SHED = "X-Spillgate-Shed";
     private static final Pattern RETRY = Pattern.compile("(?m)^retry: ?(\\d+)$");
-
-    private static final Duration WINDOW = Duration.ofMillis(500);
 
     private Gate gate;
 
@@ -99,91 +94,6 @@ final class RefusalsTest {
             assertThat(ask(Gate.getLines("y")).status()).isEqualTo(503);
             assertThat(held.trySend("")).isTrue();
         }
-    }
-
-    @Test
-    void sayNothingOfTheirReasonUnlessTheyAreTold() {
-        gate.run("x");
-        assertThat(gate.get("y").answer().header(SHED)).isNull();
-    }
-
-    @Test
-    void nameTheAdmission() {
-        restart(".maxLimit = 1\n.queueSize = 1\n.queueTimeout = 300\n.shedHeader = true");
-        gate.run("x");
-        Wire waiting = gate.queue("y");
-        assertThat(gate.get("z").answer().header(SHED)).isEqualTo("admission.queue_full");
-        assertThat(waiting.answer().header(SHED)).isEqualTo("admission.queue_timeout");
-        gate.reload(".enabled = false\nserver.maxConcurrentRequests = 1\n.shedHeader = true");
-        assertThat(gate.get("z").answer().header(SHED)).isEqualTo("admission.cap");
-    }
-
-    @Test
-    void nameTheRateLimit() {
-        restart(".shedHeader = true\nhttp.rate_limit_per_ip = 1");
-        gate.run("x");
-        Answer answer = gate.get("y").answer();
-        assertThat(answer.status()).isEqualTo(429);
-        assertThat(answer.header(SHED)).isEqualTo("rate");
-    }
-
-    @Test
-    void nameTheCapOfConnections() {
-        restart(".shedHeader = true\nhttp.max_connections = 1");
-        gate.run("x");
-        Answer answer = ask(Gate.getLines("y"));
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.header(SHED)).isEqualTo("connections");
-    }
-
-    @Test
-    void nameTheFullPool() {
-        restart(
-                """
-                .shedHeader = true
-                http-destinations.backend.backend-connections-per-ip-port = 1
-                http-destinations.backend.queue-size-for-503 = 0
-                """);
-        gate.run("x");
-        Answer answer = gate.get("y").answer();
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.header(SHED)).startsWith("pool.");
-    }
-
-    @Test
-    void nameNothingWhereNothingIsOverloaded() {
-        restart(".shedHeader = true");
-        Gate.Running running = gate.run("x");
-        running.visit().sendLines("HTTP/1.1 503 Not Mine\nContent-Length: 0\n\n").done();
-        assertThat(running.wire().answer().header(SHED)).isNull();
-        assertThat(gate.ask("GET /nowhere HTTP/1.1\nHost: test\n\n").answer().header(SHED))
-                .isNull();
-    }
-
-    @Test
-    void askForAsMuchTimeAsTheWorkTakes() {
-        restart(FULL + ".measuredRetryAfter = true\n.sampleWindow = " + WINDOW.toMillis());
-        Await.until("it is a while", () -> retryAfterOfMany() > 1);
-        assertThat(retryAfterOfMany()).isLessThanOrEqualTo(60);
-        gate.run("x").wire().expectSilence(WINDOW.multipliedBy(3));
-        assertThat(retryAfter()).isEqualTo(1);
-    }
-
-    /// What one who is refused is told while many are refused and few are served.
-    private int retryAfterOfMany() {
-        Gate.Running running = gate.run("x");
-        int last = 0;
-        for (int i = 0; i < 50; i++) {
-            last = retryAfter();
-        }
-        running.finish();
-        gate.awaitInFlight(0);
-        return last;
-    }
-
-    private int retryAfter() {
-        String seconds = ask(Gate.getLines("y")).header("Retry-After");
-        return Integer.parseInt(String.valueOf(seconds));
     }
 
     private Answer ask(String lines) {
