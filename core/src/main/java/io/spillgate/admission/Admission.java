@@ -1,6 +1,5 @@
 package io.spillgate.admission;
 
-import io.spillgate.config.RequestClass;
 import io.spillgate.config.ServerConfig;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
@@ -14,18 +13,16 @@ import java.util.function.LongSupplier;
 ///
 /// The count is exact over all loops: one word holds how many run and how many wait. As long as
 /// nobody waits, entering and leaving are one compare-and-set of it. Once somebody waits, both take
-/// the lock, so what is given back goes to the queue and never to a newcomer. With shares every
-/// request takes the lock.
+/// the lock, so what is given back goes to the queue and never to a newcomer.
 ///
-/// Overflow action: [Shed].
+/// Overflow action: [Verdict.Shed].
 public final class Admission {
     private static final long ONE_WAITING = 1L << 32;
 
     private final AtomicLong state = new AtomicLong();
     private final Object lock = new Object();
     private final LongSupplier nanoTime;
-    private final AdmissionQueue queue;
-    private final int[] running = new int[RequestClass.values().length];
+    private final AdmissionQueue<Waiter> queue;
     private volatile Terms terms;
     private volatile int limit;
     private volatile double utilization;
@@ -35,7 +32,7 @@ public final class Admission {
     /// @param nanoTime the clock, in nanoseconds
     public Admission(ServerConfig server, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        queue = new AdmissionQueue(lock, nanoTime);
+        queue = new AdmissionQueue<>(lock, nanoTime);
         terms = Terms.of(server);
         limit = terms.initial();
     }
@@ -44,15 +41,12 @@ public final class Admission {
     ///
     /// @param cells of the loop of the request
     /// @return null when [#ask] has to be asked
-    public @Nullable Permit tryEnter(RequestClass kind, Cells cells) {
-        if (terms.shares().isOn()) {
-            return null;
-        }
+    public @Nullable Permit tryEnter(Cells cells) {
         long seen = state.get();
         while (waiting(seen) == 0 && inFlight(seen) < limit) {
             long witness = state.compareAndExchange(seen, seen + 1);
             if (witness == seen) {
-                return new Permit(this, kind, false, cells);
+                return new Permit(this, cells);
             }
             seen = witness;
         }
@@ -60,21 +54,19 @@ public final class Admission {
     }
 
     /// A permit, a refusal, or a place in the queue. Called on the loop of the request.
-    public Verdict ask(RequestClass kind, Cells cells, Applicant applicant) {
+    public Verdict ask(Cells cells, Applicant applicant) {
         Terms now = terms;
-        boolean classed = now.shares().isOn();
-        RequestClass counted = classed ? kind : RequestClass.REQUEST;
-        Waiter waiter = new Waiter(this, applicant, counted, cells);
+        Waiter waiter = new Waiter(this, applicant, cells);
         long patienceNanos;
         synchronized (lock) {
             patienceNanos = patienceNanos(now);
             AdmissionRefusal refusal = enterOrQueue(waiter, now);
             if (refusal != null) {
                 cells.add(Counter.ADMISSION_REJECTED, refusal);
-                return new Shed(refusal);
+                return new Verdict.Shed(refusal);
             }
             if (waiter.state() == Waiter.State.CALLED) {
-                return new Permit(this, counted, classed, cells);
+                return new Permit(this, cells);
             }
         }
         waiter.start(patienceNanos);
@@ -128,9 +120,9 @@ public final class Admission {
         return Thread.holdsLock(lock);
     }
 
-    void release(RequestClass kind, boolean classed) {
+    void release() {
         long seen = state.get();
-        while (!classed && waiting(seen) == 0) {
+        while (waiting(seen) == 0) {
             long witness = state.compareAndExchange(seen, seen - 1);
             if (witness == seen) {
                 return;
@@ -138,8 +130,7 @@ public final class Admission {
             seen = witness;
         }
         synchronized (lock) {
-            giveBack(kind, classed);
-            callThoseWhoMay();
+            giveBack();
         }
     }
 
@@ -149,8 +140,7 @@ public final class Admission {
             boolean called = waiter.state() == Waiter.State.CALLED;
             takeOut(waiter);
             if (called) {
-                giveBack(waiter.kind, waiter.classed);
-                callThoseWhoMay();
+                giveBack();
             }
         }
     }
@@ -199,49 +189,20 @@ public final class Admission {
     private @Nullable AdmissionRefusal enterOrQueue(Waiter waiter, Terms now) {
         while (true) {
             long seen = state.get();
-            if (mayEnter(seen, waiter.kind, now)) {
-                if (state.compareAndSet(seen, seen + 1)) {
-                    run(waiter, now);
-                    return null;
-                }
-                continue;
-            }
-            AdmissionRefusal refusal = refusal(now);
-            if (refusal == AdmissionRefusal.QUEUE_FULL && displaceFor(waiter)) {
-                return null;
-            }
+            boolean enters = waiting(seen) == 0 && inFlight(seen) < limit;
+            AdmissionRefusal refusal = enters ? null : refusal(now);
             if (refusal != null) {
                 return refusal;
             }
-            if (state.compareAndSet(seen, seen + ONE_WAITING)) {
-                queue.add(waiter);
+            if (state.compareAndSet(seen, seen + (enters ? 1 : ONE_WAITING))) {
+                if (enters) {
+                    waiter.state(Waiter.State.CALLED);
+                } else {
+                    queue.add(waiter);
+                }
                 return null;
             }
         }
-    }
-
-    private boolean mayEnter(long seen, RequestClass kind, Terms now) {
-        boolean first = now.shares().isOn() ? !queue.hasAny(kind) : waiting(seen) == 0;
-        return first && hasRoom(inFlight(seen), kind, now);
-    }
-
-    /// Puts a request in the place of a less important one; false when there is none.
-    private boolean displaceFor(Waiter waiter) {
-        Waiter displaced = queue.lessImportantThan(waiter.kind);
-        if (displaced == null) {
-            return false;
-        }
-        queue.remove(displaced);
-        queue.add(waiter);
-        displaced.state(Waiter.State.DISPLACED);
-        displaced.tell();
-        return true;
-    }
-
-    private void run(Waiter waiter, Terms now) {
-        waiter.state(Waiter.State.CALLED);
-        waiter.classed = now.shares().isOn();
-        running[index(waiter.kind)] += waiter.classed ? 1 : 0;
     }
 
     /// Why one more can't wait; null when it can.
@@ -255,45 +216,22 @@ public final class Admission {
         return queue.size() >= now.queueSize() ? AdmissionRefusal.QUEUE_FULL : null;
     }
 
-    private void callThoseWhoMay() {
-        Terms now = terms;
-        boolean newest = isStanding(now);
-        Waiter next = nextWithRoom(now, newest);
-        while (next != null) {
-            queue.remove(next);
-            state.addAndGet(1 - ONE_WAITING);
-            run(next, now);
-            next.tell();
-            next = nextWithRoom(now, newest);
-        }
-    }
-
-    private @Nullable Waiter nextWithRoom(Terms now, boolean newest) {
-        return queue.next(kind -> hasRoom(inFlight(), kind, now), newest);
-    }
-
-    /// Whatever is kept for others, while nothing runs anybody may.
-    private boolean hasRoom(int inFlight, RequestClass kind, Terms now) {
-        return inFlight == 0 || inFlight < limit - keptFromOthers(kind, now);
-    }
-
-    /// Places that no request of this class may take: what other classes have not used of their
-    /// shares.
-    private int keptFromOthers(RequestClass kind, Terms now) {
-        if (!now.shares().isOn()) {
-            return 0;
-        }
-        int kept = 0;
-        for (RequestClass other : RequestClass.values()) {
-            int share = Math.toIntExact(Math.round(now.shares().of(other) * limit));
-            kept += other == kind ? 0 : Math.max(0, share - running[index(other)]);
-        }
-        return kept;
-    }
-
-    private void giveBack(RequestClass kind, boolean classed) {
+    private void giveBack() {
         state.decrementAndGet();
-        running[index(kind)] -= classed ? 1 : 0;
+        callThoseWhoMay();
+    }
+
+    private void callThoseWhoMay() {
+        boolean newest = isStanding(terms);
+        while (inFlight() < limit) {
+            Waiter next = queue.poll(newest);
+            if (next == null) {
+                return;
+            }
+            state.addAndGet(1 - ONE_WAITING);
+            next.state(Waiter.State.CALLED);
+            next.tell();
+        }
     }
 
     private long patienceNanos(Terms now) {
@@ -314,10 +252,5 @@ public final class Admission {
 
     private static int waiting(long word) {
         return (int) (word >>> 32);
-    }
-
-    @SuppressWarnings("EnumOrdinal") // the place in an array that lives no longer than the process
-    private static int index(RequestClass kind) {
-        return kind.ordinal();
     }
 }

@@ -1,24 +1,18 @@
 package io.spillgate.admission;
 
-import io.spillgate.config.RequestClass;
-
 import org.jspecify.annotations.Nullable;
 
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedSet;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
-/// Those who wait, by class and in the order in which they came. Guarded by the admission's lock.
-final class AdmissionQueue {
-    private final Map<RequestClass, SequencedSet<Waiter>> classes =
-            new EnumMap<>(RequestClass.class);
+/// Those who wait for admission, in the order in which they came. Guarded by the admission's lock.
+///
+/// @param <T> what waits
+final class AdmissionQueue<T> {
+    private final SequencedSet<T> waiting = LinkedHashSet.newLinkedHashSet(0);
     private final Object lock;
     private final LongSupplier nanoTime;
-    private int size;
     private long occupiedSinceNanos;
 
     /// @param lock the admission's
@@ -26,70 +20,40 @@ final class AdmissionQueue {
     AdmissionQueue(Object lock, LongSupplier nanoTime) {
         this.lock = lock;
         this.nanoTime = nanoTime;
-        for (RequestClass kind : RequestClass.values()) {
-            classes.put(kind, LinkedHashSet.newLinkedHashSet(0));
-        }
     }
 
     int size() {
         assert Thread.holdsLock(lock);
-        return size;
-    }
-
-    boolean hasAny(RequestClass kind) {
-        assert Thread.holdsLock(lock);
-        return !of(kind).isEmpty();
+        return waiting.size();
     }
 
     /// Whether somebody has been waiting for so long without a pause.
     boolean isOccupiedFor(long nanos) {
         assert Thread.holdsLock(lock);
-        return size > 0 && nanoTime.getAsLong() - occupiedSinceNanos >= nanos;
+        return !waiting.isEmpty() && nanoTime.getAsLong() - occupiedSinceNanos >= nanos;
     }
 
-    void add(Waiter waiter) {
+    void add(T waiter) {
         assert Thread.holdsLock(lock);
-        if (size++ == 0) {
+        if (waiting.isEmpty()) {
             occupiedSinceNanos = nanoTime.getAsLong();
         }
-        of(waiter.kind).addLast(waiter);
+        waiting.addLast(waiter);
     }
 
-    void remove(Waiter waiter) {
+    void remove(T waiter) {
         assert Thread.holdsLock(lock);
-        if (of(waiter.kind).remove(waiter)) {
-            size--;
-        }
+        waiting.remove(waiter);
     }
 
-    /// The next of the most important class that may go; null when there is none.
+    /// Takes out who is served next; null when nobody waits.
     ///
     /// @param newest whether who came last is served first
-    @Nullable Waiter next(Predicate<RequestClass> may, boolean newest) {
+    @Nullable T poll(boolean newest) {
         assert Thread.holdsLock(lock);
-        for (Map.Entry<RequestClass, SequencedSet<Waiter>> entry : classes.entrySet()) {
-            SequencedSet<Waiter> waiters = entry.getValue();
-            if (!waiters.isEmpty() && may.test(entry.getKey())) {
-                return newest ? waiters.getLast() : waiters.getFirst();
-            }
+        if (waiting.isEmpty()) {
+            return null;
         }
-        return null;
-    }
-
-    /// Who came last of the least important class, if that is less important than another one; null
-    /// when there is none.
-    @Nullable Waiter lessImportantThan(RequestClass kind) {
-        assert Thread.holdsLock(lock);
-        Waiter least = null;
-        for (Map.Entry<RequestClass, SequencedSet<Waiter>> entry : classes.entrySet()) {
-            if (entry.getKey().compareTo(kind) > 0 && !entry.getValue().isEmpty()) {
-                least = entry.getValue().getLast();
-            }
-        }
-        return least;
-    }
-
-    private SequencedSet<Waiter> of(RequestClass kind) {
-        return Objects.requireNonNull(classes.get(kind));
+        return newest ? waiting.removeLast() : waiting.removeFirst();
     }
 }

@@ -9,7 +9,5 @@ public enum AdmissionRefusal {
     /// It waited for `queueTimeout`, or for `standingQueueTimeout` in a queue that stands.
     QUEUE_TIMEOUT,
     /// The event loops are busier than `eluMax`, so that waiting is of no use.
-    UTILIZATION,
-    /// The queue is full, and a request of a more important class took its place.
-    DISPLACED
+    UTILIZATION
 }

@@ -1,23 +1,17 @@
 package io.spillgate.admission;
 
-import io.spillgate.config.RequestClass;
 import io.spillgate.metrics.Cells;
 
 /// The right to run, until it is released. Confined to the loop of its request, as its [Cells]
 /// assert.
 public final class Permit implements Verdict {
     private final Admission admission;
-    private final RequestClass kind;
-    private final boolean classed;
     private final Cells cells;
     private final long sinceNanos;
     private boolean released;
 
-    /// @param classed whether it counts among those of its class
-    Permit(Admission admission, RequestClass kind, boolean classed, Cells cells) {
+    Permit(Admission admission, Cells cells) {
         this.admission = admission;
-        this.kind = kind;
-        this.classed = classed;
         this.cells = cells;
         sinceNanos = admission.nanoTime();
     }
@@ -27,7 +21,7 @@ public final class Permit implements Verdict {
         if (!released) {
             released = true;
             cells.permitHeld(admission.nanoTime() - sinceNanos);
-            admission.release(kind, classed);
+            admission.release();
         }
     }
 }

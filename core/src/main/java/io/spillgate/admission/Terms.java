@@ -4,7 +4,6 @@ import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.Durations;
 import io.spillgate.config.QueueDiscipline;
 import io.spillgate.config.ServerConfig;
-import io.spillgate.config.SharesConfig;
 
 /// What the configuration says of admission.
 ///
@@ -18,7 +17,6 @@ import io.spillgate.config.SharesConfig;
 /// @param newestFirst whether a queue that stands is served from its end
 /// @param standingAfterNanos when a queue stands
 /// @param standingNanos longest wait in a queue that stands
-/// @param shares what is kept for each class
 record Terms(
         boolean adaptive,
         int floor,
@@ -29,8 +27,7 @@ record Terms(
         long queueNanos,
         boolean newestFirst,
         long standingAfterNanos,
-        long standingNanos,
-        SharesConfig shares) {
+        long standingNanos) {
 
     static Terms of(ServerConfig server) {
         BackpressureConfig backpressure = server.backpressure();
@@ -51,8 +48,7 @@ record Terms(
                 Durations.nanos(backpressure.queueTimeout()),
                 backpressure.queueDiscipline() == QueueDiscipline.ADAPTIVE,
                 Durations.nanos(backpressure.standingQueueAfter()),
-                Durations.nanos(backpressure.standingQueueTimeout()),
-                backpressure.shares());
+                Durations.nanos(backpressure.standingQueueTimeout()));
     }
 
     int within(int limit) {

@@ -1,7 +1,6 @@
 package io.spillgate.admission;
 
 import io.netty.util.concurrent.Future;
-import io.spillgate.config.RequestClass;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.net.Loops;
@@ -13,19 +12,13 @@ import java.util.concurrent.TimeUnit;
 /// A request in the queue.
 ///
 /// ```
-///   WAITING ──its turn──▶ CALLED ─────┐ on its loop
-///      ├─────place taken──▶ DISPLACED ┼─────────────▶ GONE
-///      └─────────too long, or the client left────────▲
+///   WAITING ──its turn──▶ CALLED ──on its loop──▶ GONE
+///      └─────────too long, or the client left──────▲
 /// ```
 ///
 /// The state is guarded by the admission's lock, so that a call and a leave at the same moment are
 /// one or the other. Everything else is confined to the request's loop.
 public final class Waiter implements Verdict {
-    final RequestClass kind;
-
-    /// Whether its permit counts among those of its class; known when it has one.
-    boolean classed;
-
     private final Admission admission;
     private final Applicant applicant;
     private final Cells cells;
@@ -33,10 +26,9 @@ public final class Waiter implements Verdict {
     private State state = State.WAITING;
     private @Nullable Future<?> timer;
 
-    Waiter(Admission admission, Applicant applicant, RequestClass kind, Cells cells) {
+    Waiter(Admission admission, Applicant applicant, Cells cells) {
         this.admission = admission;
         this.applicant = applicant;
-        this.kind = kind;
         this.cells = cells;
         sinceNanos = admission.nanoTime();
     }
@@ -44,7 +36,6 @@ public final class Waiter implements Verdict {
     enum State {
         WAITING,
         CALLED,
-        DISPLACED,
         GONE
     }
 
@@ -72,32 +63,24 @@ public final class Waiter implements Verdict {
         timer = applicant.loop().schedule(this::expire, mostNanos, TimeUnit.NANOSECONDS);
     }
 
-    /// It is called, or displaced. Called on any thread.
+    /// It is called. On any thread.
     void tell() {
         Loops.execute(applicant.loop(), this::told);
     }
 
     private void told() {
         stopTimer();
-        switch (admission.heard(this)) {
-            case CALLED -> {
-                cells.admissionWait(admission.nanoTime() - sinceNanos);
-                applicant.admitted(new Permit(admission, kind, classed, cells));
-            }
-            case DISPLACED -> refuse(AdmissionRefusal.DISPLACED);
-            case WAITING, GONE -> {}
+        if (admission.heard(this) == State.CALLED) {
+            cells.admissionWait(admission.nanoTime() - sinceNanos);
+            applicant.admitted(new Permit(admission, cells));
         }
     }
 
     private void expire() {
         if (admission.expired(this)) {
-            refuse(AdmissionRefusal.QUEUE_TIMEOUT);
+            cells.add(Counter.ADMISSION_REJECTED, AdmissionRefusal.QUEUE_TIMEOUT);
+            applicant.refused(AdmissionRefusal.QUEUE_TIMEOUT);
         }
-    }
-
-    private void refuse(AdmissionRefusal reason) {
-        cells.add(Counter.ADMISSION_REJECTED, reason);
-        applicant.refused(reason);
     }
 
     private void stopTimer() {

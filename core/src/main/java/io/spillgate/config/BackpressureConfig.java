@@ -18,7 +18,6 @@ import java.util.Optional;
 /// @param queueSize requests that may wait; 0 = no waiting
 /// @param queueTimeout longest wait
 /// @param countEventStreams whether an event stream of the hub counts as a request for life
-/// @param shares parts of the limit that are kept for classes of requests
 /// @param queueDiscipline who is served first
 /// @param standingQueueAfter for `adaptive`: how long requests have to wait without a pause for the
 ///   queue to count as standing
@@ -38,7 +37,6 @@ public record BackpressureConfig(
         int queueSize,
         @Bare(ChronoUnit.MILLIS) Duration queueTimeout,
         boolean countEventStreams,
-        SharesConfig shares,
         QueueDiscipline queueDiscipline,
         @Bare(ChronoUnit.MILLIS) Duration standingQueueAfter,
         @Bare(ChronoUnit.MILLIS) Duration standingQueueTimeout,
@@ -60,7 +58,6 @@ public record BackpressureConfig(
                     100,
                     Duration.ofSeconds(5),
                     false,
-                    SharesConfig.DEFAULT,
                     QueueDiscipline.FIFO,
                     Duration.ofMillis(100),
                     Duration.ofMillis(20),

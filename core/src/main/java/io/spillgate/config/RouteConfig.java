@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 /// @param stripPrefix whether the backend gets the path without what stands before the `*`
 /// @param streaming whether an answer may take as long as it likes after its head
 /// @param maxBodySize bytes of a forwarded request's body
-/// @param priority what its requests are to admission; absent = what they are by themselves
 public record RouteConfig(
         String path,
         Optional<String> host,
@@ -23,8 +22,7 @@ public record RouteConfig(
         Optional<String> proxy,
         @Unset("false") boolean stripPrefix,
         @Unset("false") boolean streaming,
-        @Unset("infinite") SizeLimit maxBodySize,
-        Optional<RequestClass> priority) {
+        @Unset("infinite") SizeLimit maxBodySize) {
     private static final Pattern URL =
             Pattern.compile(
                     "https?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:(?<port>[0-9]{1,5}))?/?");
@@ -48,9 +46,6 @@ public record RouteConfig(
         if (proxy.isPresent() && proxy.get().contains("://") && !isUrl(proxy.get())) {
             throw new InvalidValue(
                     "proxy", "is no http(s)://host:port, must be that or a destination's name");
-        }
-        if (priority.isPresent() && reply.isPresent()) {
-            throw new InvalidValue("priority", "is set, but a reply is never refused or queued");
         }
         if (stripPrefix && star < 0) {
             throw new InvalidValue(
@@ -83,8 +78,7 @@ public record RouteConfig(
                 proxy,
                 stripPrefix,
                 streaming,
-                maxBodySize,
-                priority);
+                maxBodySize);
     }
 
     /// Whether a proxy target is a URL, and not a destination's name.
@@ -103,15 +97,7 @@ public record RouteConfig(
             Optional<ReplyConfig> reply,
             Optional<String> proxy) {
         return new RouteConfig(
-                path,
-                Optional.empty(),
-                stream,
-                reply,
-                proxy,
-                false,
-                false,
-                SizeLimit.INFINITE,
-                Optional.empty());
+                path, Optional.empty(), stream, reply, proxy, false, false, SizeLimit.INFINITE);
     }
 
     private static int count(Optional<?> outcome) {

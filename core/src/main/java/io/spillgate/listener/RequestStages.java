@@ -5,10 +5,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.AsciiString;
 import io.spillgate.admission.Permit;
-import io.spillgate.admission.Shed;
+import io.spillgate.admission.Verdict;
 import io.spillgate.admission.Waiter;
 import io.spillgate.config.ReplyConfig;
-import io.spillgate.config.RequestClass;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.Peer;
 import io.spillgate.http.Refusal;
@@ -157,10 +156,7 @@ final class RequestStages {
         }
         String header = headers.get("Last-Event-ID");
         String lastEventId = header == null ? route.lastEventId() : utf8(header);
-        boolean resumes = lastEventId != null && !lastEventId.isEmpty();
-        RequestClass kind =
-                route.priority().orElse(resumes ? RequestClass.RESUME : RequestClass.STREAM);
-        admit(kind, Handler.SUBSCRIBE, () -> stream(route.topics(), lastEventId));
+        admit(Handler.SUBSCRIBE, () -> stream(route.topics(), lastEventId));
     }
 
     private void stream(List<String> topics, @Nullable String lastEventId) {
@@ -210,7 +206,6 @@ final class RequestStages {
             return;
         }
         admit(
-                RequestClass.PUBLISH,
                 Handler.PUBLISH,
                 () ->
                         begin(
@@ -222,22 +217,22 @@ final class RequestStages {
 
     /// Runs the work when there is a permit for it: now, later, or never. The operators' listener
     /// asks nobody.
-    private void admit(RequestClass kind, Handler handler, Runnable work) {
+    private void admit(Handler handler, Runnable work) {
         context.by(handler);
         if (admitted || context.isAdmin()) {
             work.run();
             return;
         }
-        Permit permit = services.admission().tryEnter(kind, cells());
+        Permit permit = services.admission().tryEnter(cells());
         if (permit != null) {
             run(permit, work);
             return;
         }
         WaitingExchange waiting =
                 new WaitingExchange(context, late -> runLate(late, work), this::refuseBusy);
-        switch (services.admission().ask(kind, cells(), waiting)) {
+        switch (services.admission().ask(cells(), waiting)) {
             case Permit late -> run(late, work);
-            case Shed _ -> refuseBusy();
+            case Verdict.Shed _ -> refuseBusy();
             case Waiter waiter -> {
                 context.begin(waiting, handler);
                 waiting.begin(waiter);
@@ -283,7 +278,7 @@ final class RequestStages {
             context.refuse(ForwardReplies.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
             return;
         }
-        admit(route.priority(), Handler.PROXY, () -> begin(route));
+        admit(Handler.PROXY, () -> begin(route));
     }
 
     private void begin(Route.Forward route) {

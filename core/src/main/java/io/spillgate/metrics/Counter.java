@@ -61,8 +61,7 @@ public enum Counter implements Metric {
             "cap",
             "queue_full",
             "queue_timeout",
-            "utilization",
-            "displaced"),
+            "utilization"),
     SSE_DISCONNECTS(
             "sse_disconnects_total",
             "streams",

@@ -1,14 +1,12 @@
 package io.spillgate.routing;
 
 import io.spillgate.config.HubConfig;
-import io.spillgate.config.RequestClass;
 
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /// The paths of the hub: `{hub.path}/{topic}` and `{hub.path}?topic=a&topic=b`.
@@ -34,10 +32,7 @@ final class HubPaths {
         return switch (method) {
             case "GET", "HEAD" ->
                     named
-                            ? subscribe(
-                                    target,
-                                    java.util.Collections.singletonList(topic(target)),
-                                    Optional.empty())
+                            ? subscribe(target, java.util.Collections.singletonList(topic(target)))
                             : subscribeByQuery(target);
             case "POST" ->
                     named ? publish(target) : new Route.Invalid("Publish to " + below + "{topic}");
@@ -46,8 +41,7 @@ final class HubPaths {
     }
 
     /// A stream of given topics, from a route of the configuration or from the hub's own path.
-    static Route subscribe(
-            RequestTarget target, List<@Nullable String> topics, Optional<RequestClass> priority) {
+    static Route subscribe(RequestTarget target, List<@Nullable String> topics) {
         Set<String> distinct = new LinkedHashSet<>();
         for (String topic : topics) {
             if (topic == null) {
@@ -64,9 +58,7 @@ final class HubPaths {
             return new Route.Invalid("last_event_id is not percent-encoded UTF-8");
         }
         return new Route.Subscribe(
-                List.copyOf(distinct),
-                lastEventId.isEmpty() ? null : lastEventId.getFirst(),
-                priority);
+                List.copyOf(distinct), lastEventId.isEmpty() ? null : lastEventId.getFirst());
     }
 
     private Route subscribeByQuery(RequestTarget target) {
@@ -85,7 +77,7 @@ final class HubPaths {
                             + path
                             + "?topic=a&topic=b");
         }
-        return subscribe(target, List.copyOf(topics), Optional.empty());
+        return subscribe(target, List.copyOf(topics));
     }
 
     private Route publish(RequestTarget target) {

@@ -1,12 +1,10 @@
 package io.spillgate.routing;
 
 import io.spillgate.config.ReplyConfig;
-import io.spillgate.config.RequestClass;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
-import java.util.Optional;
 
 /// What answers a request.
 public sealed interface Route {
@@ -14,10 +12,7 @@ public sealed interface Route {
     ///
     /// @param topics at least one, each once
     /// @param lastEventId from the query; a header goes before it; null when absent
-    /// @param priority what it is to admission; absent = what it is by itself
-    record Subscribe(
-            List<String> topics, @Nullable String lastEventId, Optional<RequestClass> priority)
-            implements Route {}
+    record Subscribe(List<String> topics, @Nullable String lastEventId) implements Route {}
 
     /// An event or a stream of events for a topic.
     ///
@@ -39,9 +34,7 @@ public sealed interface Route {
     /// @param target what the backend is asked for, in origin form
     /// @param streaming whether the answer may take as long as it likes after its head
     /// @param maxBodyBytes of the request
-    /// @param priority what it is to admission
-    record Forward(
-            String to, String target, boolean streaming, long maxBodyBytes, RequestClass priority)
+    record Forward(String to, String target, boolean streaming, long maxBodyBytes)
             implements Route {}
 
     /// Something for operators.

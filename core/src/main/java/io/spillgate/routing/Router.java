@@ -1,7 +1,6 @@
 package io.spillgate.routing;
 
 import io.spillgate.config.GatewayConfig;
-import io.spillgate.config.RequestClass;
 import io.spillgate.config.RouteConfig;
 
 import org.jspecify.annotations.Nullable;
@@ -130,8 +129,7 @@ public final class Router {
                         config.proxy().get(),
                         target.withPath(forwarded(target.path())),
                         config.streaming(),
-                        config.maxBodySize().bytes(),
-                        config.priority().orElse(RequestClass.REQUEST));
+                        config.maxBodySize().bytes());
             }
             if (!isRead(method)) {
                 return new Route.WrongMethod("GET, HEAD");
@@ -142,8 +140,7 @@ public final class Router {
             String topic = config.stream().orElseThrow();
             String rest = RequestTarget.decode(target.path().substring(path.length()));
             String filled = rest == null ? null : topic.replace("*", rest);
-            return HubPaths.subscribe(
-                    target, java.util.Collections.singletonList(filled), config.priority());
+            return HubPaths.subscribe(target, java.util.Collections.singletonList(filled));
         }
 
         private String forwarded(String asked) {

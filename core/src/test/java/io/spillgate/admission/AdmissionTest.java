@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillgate.config.BackpressureConfig;
-import io.spillgate.config.RequestClass;
-import io.spillgate.config.SharesConfig;
 
 import org.junit.jupiter.api.Test;
 
@@ -19,9 +17,9 @@ class AdmissionTest {
 
     @Test
     void refusesTheUseOfTheQueueWithoutTheLock() {
-        AdmissionQueue queue = new AdmissionQueue(new Object(), () -> 0);
+        AdmissionQueue<String> queue = new AdmissionQueue<>(new Object(), () -> 0);
         assertThatThrownBy(queue::size).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> queue.next(_ -> true, false)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> queue.poll(false)).isInstanceOf(AssertionError.class);
     }
 
     @Test
@@ -165,105 +163,9 @@ class AdmissionTest {
     }
 
     @Test
-    void keepsAShareForAClass() {
-        admission = Requests.admission(shared(10, 0, new SharesConfig(0.2, 0, 0.1, 0, 0)));
-        requests = new Requests(admission);
-        List<Requests.Request> proxied = ask(8);
-        assertThat(proxied.stream().filter(Requests.Request::runs)).hasSize(7);
-        assertThat(requests.ask(RequestClass.RESUME).runs()).isTrue();
-        assertThat(requests.ask(RequestClass.RESUME).runs()).isFalse();
-        assertThat(requests.ask(RequestClass.PUBLISH).runs()).isTrue();
-        assertThat(requests.ask(RequestClass.PUBLISH).runs()).isTrue();
-        assertThat(requests.ask(RequestClass.PUBLISH).runs()).isFalse();
-        assertCounts(10, 0);
-        proxied.get(0).end();
-        assertThat(requests.ask(RequestClass.PUBLISH).runs()).isTrue();
-    }
-
-    @Test
-    void keepsAShareAlsoWhenTheLimitIsLow() {
-        admission = Requests.admission(shared(2, 0, new SharesConfig(0, 0.4, 0, 0, 0)));
-        requests = new Requests(admission);
-        assertThat(requests.ask(RequestClass.STREAM).runs()).isTrue();
-        assertThat(requests.ask(RequestClass.STREAM).runs()).isFalse();
-        assertThat(requests.ask().runs()).isTrue();
-    }
-
-    @Test
-    void letsAnybodyRunWhileNothingElseDoes() {
-        admission = Requests.admission(shared(10, 1, new SharesConfig(1, 0, 0, 0, 0)));
-        requests = new Requests(admission);
-        Requests.Request running = requests.ask();
-        Requests.Request next = requests.ask();
-        assertThat(running.runs()).isTrue();
-        assertThat(next.waits()).isTrue();
-        running.end();
-        requests.turn();
-        assertThat(next.runs()).isTrue();
-    }
-
-    @Test
-    void servesTheMoreImportantClassFirst() {
-        admission = Requests.admission(shared(1, 10, new SharesConfig(0, 0, 0, 0, 0.1)));
-        requests = new Requests(admission);
-        Requests.Request running = requests.ask();
-        Requests.Request bulk = requests.ask(RequestClass.BULK);
-        Requests.Request first = requests.ask();
-        Requests.Request second = requests.ask();
-        running.end();
-        requests.turn();
-        assertThat(first.runs()).isTrue();
-        first.end();
-        requests.turn();
-        assertThat(second.runs()).isTrue();
-        second.end();
-        requests.turn();
-        assertThat(bulk.runs()).isTrue();
-    }
-
-    @Test
-    void letsAMoreImportantRequestTakeThePlaceOfALessImportantOne() {
-        admission = Requests.admission(shared(1, 2, new SharesConfig(0.5, 0, 0, 0, 0)));
-        requests = new Requests(admission);
-        Requests.Request running = requests.ask();
-        Requests.Request older = requests.ask(RequestClass.STREAM);
-        Requests.Request newer = requests.ask(RequestClass.STREAM);
-        Requests.Request publish = requests.ask(RequestClass.PUBLISH);
-        requests.turn();
-        assertThat(newer.refusal()).isEqualTo(AdmissionRefusal.DISPLACED);
-        assertThat(requests.ask(RequestClass.BULK).refusal())
-                .isEqualTo(AdmissionRefusal.QUEUE_FULL);
-        assertCounts(1, 2);
-        running.end();
-        requests.turn();
-        assertThat(publish.runs()).isTrue();
-        assertThat(older.waits()).isTrue();
-    }
-
-    @Test
-    void countsOnAcrossAReloadThatSwitchesSharesOnAndOff() {
-        BackpressureConfig plain = backpressure(3, 3);
-        BackpressureConfig shared = shared(3, 3, new SharesConfig(0.5, 0, 0, 0, 0));
-        admission = Requests.admission(plain);
-        requests = new Requests(admission);
-        List<Requests.Request> all = new ArrayList<>(ask(4));
-        admission.apply(Requests.server(0, shared));
-        all.add(requests.ask(RequestClass.PUBLISH));
-        all.get(0).end();
-        requests.turn();
-        admission.apply(Requests.server(0, plain));
-        for (int i = 1; i < all.size(); i++) {
-            requests.turn();
-            assertThat(all.get(i).runs()).as("request %d", i).isTrue();
-            all.get(i).end();
-        }
-        assertCounts(0, 0);
-    }
-
-    @Test
     void servesTheNewestFirstInAQueueThatStands() {
         AtomicLong nanoTime = new AtomicLong();
-        BackpressureConfig adaptive = Requests.backpressure(1, 10, SharesConfig.DEFAULT, true);
+        BackpressureConfig adaptive = Requests.backpressure(1, 10, true);
         admission = new Admission(Requests.server(0, adaptive), nanoTime::get);
         requests = new Requests(admission);
         Requests.Request running = requests.ask();
@@ -293,10 +195,6 @@ class AdmissionTest {
     }
 
     private static BackpressureConfig backpressure(int limit, int queue) {
-        return shared(limit, queue, SharesConfig.DEFAULT);
-    }
-
-    private static BackpressureConfig shared(int limit, int queue, SharesConfig shares) {
-        return Requests.backpressure(limit, queue, shares, false);
+        return Requests.backpressure(limit, queue, false);
     }
 }

@@ -4,9 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.QueueDiscipline;
-import io.spillgate.config.RequestClass;
 import io.spillgate.config.ServerConfig;
-import io.spillgate.config.SharesConfig;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Metrics;
 
@@ -18,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Requests that ask for admission on a loop whose time stands still.
 final class Requests {
-    static final BackpressureConfig USUAL = backpressure(2, 2, SharesConfig.DEFAULT, false);
+    static final BackpressureConfig USUAL = backpressure(2, 2, false);
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final Cells cells = new Metrics(1).cells(0);
@@ -46,18 +44,17 @@ final class Requests {
                 usual.readyPaths());
     }
 
-    static BackpressureConfig backpressure(
-            int limit, int queue, SharesConfig shares, boolean newestFirst) {
-        return backpressure(true, limit, queue, shares, newestFirst);
+    static BackpressureConfig backpressure(int limit, int queue, boolean newestFirst) {
+        return backpressure(true, limit, queue, newestFirst);
     }
 
     /// A limit that does not adapt.
     static BackpressureConfig off() {
-        return backpressure(false, 1, 1, SharesConfig.DEFAULT, false);
+        return backpressure(false, 1, 1, false);
     }
 
     private static BackpressureConfig backpressure(
-            boolean enabled, int limit, int queue, SharesConfig shares, boolean newestFirst) {
+            boolean enabled, int limit, int queue, boolean newestFirst) {
         return new BackpressureConfig(
                 enabled,
                 Optional.empty(),
@@ -69,7 +66,6 @@ final class Requests {
                 queue,
                 Duration.ofSeconds(5),
                 false,
-                shares,
                 newestFirst ? QueueDiscipline.ADAPTIVE : QueueDiscipline.FIFO,
                 Duration.ofMillis(1),
                 Duration.ofMillis(20),
@@ -79,14 +75,10 @@ final class Requests {
     }
 
     /// A request that has asked.
-    Request ask(RequestClass kind) {
-        Request request = new Request();
-        request.ask(kind);
-        return request;
-    }
-
     Request ask() {
-        return ask(RequestClass.REQUEST);
+        Request request = new Request();
+        request.begin();
+        return request;
     }
 
     void pass(long millis) {
@@ -105,14 +97,14 @@ final class Requests {
         private @Nullable AdmissionRefusal refusal;
         private @Nullable Waiter waiter;
 
-        private void ask(RequestClass kind) {
-            permit = admission.tryEnter(kind, cells);
+        private void begin() {
+            permit = admission.tryEnter(cells);
             if (permit != null) {
                 return;
             }
-            switch (admission.ask(kind, cells, this)) {
+            switch (admission.ask(cells, this)) {
                 case Permit given -> permit = given;
-                case Shed shed -> refusal = shed.reason();
+                case Verdict.Shed shed -> refusal = shed.reason();
                 case Waiter place -> waiter = place;
             }
         }

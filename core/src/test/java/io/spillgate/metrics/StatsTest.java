@@ -51,7 +51,7 @@ class StatsTest {
                         "dropped":5,"bytesSent":5000000000,\
                         "limit":900,"inflight":17,"queued":4,"elu":0.75,\
                         "smoothedLatency":250.0,"shed":{"cap":0,"queue_full":1,\
-                        "queue_timeout":0,"utilization":0,"displaced":0},\
+                        "queue_timeout":0,"utilization":0},\
                         "rejectedConnections":{"cap":1},\
                         "rejected":{"parse":0,"limit":0,"timeout":0,"input_memory":0,\
                         "expectation":0,"misdirected":0,"rate":1,\

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.ReplyConfig;
-import io.spillgate.config.RequestClass;
 import io.spillgate.config.RouteConfig;
 import io.spillgate.config.ServerConfig;
 import io.spillgate.config.SizeLimit;
@@ -31,7 +30,7 @@ final class RouterTest {
         assertThat(open("HEAD", "/events/news")).isEqualTo(subscribe("news"));
         assertThat(open("GET", "/events/a/b%20c%C3%A9")).isEqualTo(subscribe("a/b cé"));
         assertThat(open("GET", "/events/a?last_event_id=x-7&last_event_id=y"))
-                .isEqualTo(new Route.Subscribe(List.of("a"), "x-7", Optional.empty()));
+                .isEqualTo(new Route.Subscribe(List.of("a"), "x-7"));
     }
 
     @Test
@@ -174,9 +173,7 @@ final class RouterTest {
     @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"})
     void forwardsEveryMethod(String method) {
         assertThat(open(method, "/back/a"))
-                .isEqualTo(
-                        new Route.Forward(
-                                "http://[::1]:1", "/back/a", true, 7, RequestClass.REQUEST));
+                .isEqualTo(new Route.Forward("http://[::1]:1", "/back/a", true, 7));
     }
 
     @Test
@@ -184,13 +181,7 @@ final class RouterTest {
         RouteConfig all = RouteConfig.forwarding("/*", "http://localhost:1");
         Router router = Router.open(GatewayConfig.DEFAULT.routed(List.of(all)));
         assertThat(router.route("OPTIONS", "test", RequestTarget.parse("*")))
-                .isEqualTo(
-                        new Route.Forward(
-                                "http://localhost:1",
-                                "*",
-                                false,
-                                Long.MAX_VALUE,
-                                RequestClass.REQUEST));
+                .isEqualTo(new Route.Forward("http://localhost:1", "*", false, Long.MAX_VALUE));
     }
 
     @ParameterizedTest
@@ -241,7 +232,7 @@ final class RouterTest {
     }
 
     private static Route subscribe(String... topics) {
-        return new Route.Subscribe(List.of(topics), null, Optional.empty());
+        return new Route.Subscribe(List.of(topics), null);
     }
 
     private static GatewayConfig config() {
@@ -293,8 +284,7 @@ final class RouterTest {
                 Optional.of("http://[::1]:1"),
                 strip,
                 streaming,
-                new SizeLimit(maxBodyBytes),
-                Optional.empty());
+                new SizeLimit(maxBodyBytes));
     }
 
     private static RouteConfig stream(String path, String topic) {

@@ -181,8 +181,7 @@ final class ConfigProblemsTest {
                 "minLimit = 1001 | minLimit: is 1001, must be at most maxLimit, 1000",
                 "maxLimit = 0 | maxLimit: is 0, must be between 1 and 1000000",
                 "sampleWindow = 99 | sampleWindow: is 99ms, must be at least 100ms",
-                "queueDiscipline = \"lifo\" | queueDiscipline: is \"lifo\", must be one of",
-                "shares = {publish = 0.6, request = 0.6} | shares: add up to 1.2, must be at most 1"
+                "queueDiscipline = \"lifo\" | queueDiscipline: is \"lifo\", must be one of"
             })
     void whatCannotBeOfBackpressureIsTold(String line, String problem) {
         assertThat(reading.problems("a.toml", "[server.backpressure]\n" + line))

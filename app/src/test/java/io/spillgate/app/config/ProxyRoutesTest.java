@@ -56,8 +56,7 @@ final class ProxyRoutesTest {
                                 Optional.of("myapp"),
                                 true,
                                 true,
-                                new SizeLimit(1_000_000),
-                                Optional.empty()),
+                                new SizeLimit(1_000_000)),
                         RouteConfig.forwarding("/b", "https://[::1]:8443"));
     }
 

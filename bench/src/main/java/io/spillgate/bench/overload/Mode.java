@@ -53,11 +53,6 @@ enum Mode {
                 targetLatency = "50ms"
                 queueDiscipline = "adaptive"
                 softRefusal = true
-
-                [server.backpressure.shares]
-                request = 0.5
-                publish = 0.1
-                resume = 0.1
                 """;
     }
 }

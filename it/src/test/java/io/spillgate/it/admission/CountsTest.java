@@ -52,7 +52,6 @@ final class CountsTest {
                 "spillgate_admission_rejected_total{reason=\"queue_full\"}",
                 "spillgate_admission_rejected_total{reason=\"queue_timeout\"}",
                 "spillgate_admission_rejected_total{reason=\"utilization\"}",
-                "spillgate_admission_rejected_total{reason=\"displaced\"}",
                 "spillgate_requests_rejected_total{reason=\"admission\"}",
             })
     void areThereFromTheStart(String sample) {
@@ -69,7 +68,7 @@ final class CountsTest {
         assertThat(stats.getDouble("smoothedLatency")).isZero();
         assertThat(stats.getInt("rejected.admission")).isZero();
         assertThat(stats.getObject("shed"))
-                .containsOnlyKeys("cap", "queue_full", "queue_timeout", "utilization", "displaced");
+                .containsOnlyKeys("cap", "queue_full", "queue_timeout", "utilization");
     }
 
     @Test

@@ -84,10 +84,6 @@ final class Gate implements AutoCloseable {
         path = "/small/*"
         proxy = "backend"
         max_body_size = "10B"
-        [[routes]]
-        path = "/bulk/*"
-        proxy = "backend"
-        priority = "bulk"
         """
                 .formatted(
                         settings.contains(LOOPS) ? "" : LOOPS + " = 2",
@@ -119,11 +115,6 @@ final class Gate implements AutoCloseable {
     /// Sends `GET /api/…` over a new connection.
     Wire get(String path) {
         return ask(getLines(path));
-    }
-
-    /// Sends `GET /bulk/…`, which is less important, over a new connection.
-    Wire getBulk(String path) {
-        return ask(getLines(path).replace("/api/", "/bulk/"));
     }
 
     /// Sends a request over a new connection, every LF as CRLF.

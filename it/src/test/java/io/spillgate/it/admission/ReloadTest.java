@@ -153,29 +153,6 @@ final class ReloadTest {
         gate.expectOnePlace();
     }
 
-    @Test
-    void sharesThatComeAndGoLoseNoPlace() {
-        String shares = ".shares = { publish = 0.2, request = 0.4 }\n";
-        runs(1);
-        waits(2);
-        gate.reload(ONE + shares);
-        assertThat(gate.queued()).isEqualTo(2);
-        waits(1);
-        finishOne();
-        letIn(1);
-        gate.reload(ONE);
-        waits(1);
-        while (!waiting.isEmpty()) {
-            finishOne();
-            letIn(1);
-        }
-        gate.reload(ONE + shares);
-        endAll();
-        gate.expectOnePlace();
-        gate.reload(ONE);
-        gate.expectOnePlace();
-    }
-
     private void runs(int count) {
         for (int i = 0; i < count; i++) {
             running.add(gate.run("running"));

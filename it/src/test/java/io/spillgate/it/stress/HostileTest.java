@@ -65,8 +65,8 @@ final class HostileTest {
         }
     }
 
-    /// With room for what belongs to good clients: shares of admission, a rate limit, and a pool of
-    /// its own for uploads.
+    /// With room for what belongs to good clients: a limit that attackers can't fill, a rate limit,
+    /// and a pool of its own for uploads.
     private static GatewayProcess gateway(String io, String backend, Path log) throws IOException {
         List<String> options =
                 List.of(
@@ -85,8 +85,7 @@ final class HostileTest {
                 "http.thread_pool_size=2",
                 "http.rate_limit_per_ip=600",
                 "http.rate_limit_window_sec=1s",
-                "server.backpressure.shares.publish=0.2",
-                "server.backpressure.shares.request=0.4",
+                "server.backpressure.maxLimit=2000",
                 "hub.publish_tokens=" + GoodRequests.TOKEN,
                 "hub.history_ttl=2s",
                 "hub.block_timeout=2s",
@@ -94,7 +93,7 @@ final class HostileTest {
                 "http-destinations.api.addresses=" + backend,
                 "http-destinations.uploads.addresses=" + backend,
                 "routes=[{path=\"/api/*\", proxy=\"api\"},"
-                        + " {path=\"/uploads/*\", proxy=\"uploads\", priority=\"bulk\"},"
+                        + " {path=\"/uploads/*\", proxy=\"uploads\"},"
                         + " {path=\"/reply\", reply={body=\"short\"}},"
                         + " {path=\"/large\", reply={body=\""
                         + "x".repeat(20_000)
