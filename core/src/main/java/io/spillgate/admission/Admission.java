@@ -1,11 +1,13 @@
 package io.spillgate.admission;
 
+import io.spillgate.config.BackpressureProfile;
 import io.spillgate.config.ServerConfig;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -17,6 +19,10 @@ import java.util.function.LongSupplier;
 ///
 /// Overflow action: [Verdict.Shed].
 public final class Admission {
+    /// With the profile `latency`: when a queue stands, and how long who comes then waits at most.
+    private static final long STANDING_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long STANDING_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long ONE_WAITING = 1L << 32;
 
     private final AtomicLong state = new AtomicLong();
@@ -235,15 +241,16 @@ public final class Admission {
     }
 
     private long patienceNanos(Terms now) {
-        if (!now.newestFirst()) {
+        if (now.profile() == BackpressureProfile.FAIR) {
             return now.queueNanos();
         }
-        long most = isStanding(now) ? now.standingNanos() : now.standingAfterNanos();
+        long most = isStanding(now) ? STANDING_WAIT_NANOS : STANDING_AFTER_NANOS;
         return Math.min(now.queueNanos(), most);
     }
 
     private boolean isStanding(Terms now) {
-        return now.newestFirst() && queue.isOccupiedFor(now.standingAfterNanos());
+        return now.profile() == BackpressureProfile.LATENCY
+                && queue.isOccupiedFor(STANDING_AFTER_NANOS);
     }
 
     private static int inFlight(long word) {

@@ -6,7 +6,7 @@ public enum AdmissionRefusal {
     CAP,
     /// `queueSize` requests wait already.
     QUEUE_FULL,
-    /// It waited for `queueTimeout`, or for `standingQueueTimeout` in a queue that stands.
+    /// It waited for as long as it may, which is `queueTimeout` or less.
     QUEUE_TIMEOUT,
     /// The event loops are busier than `eluMax`, so that waiting is of no use.
     UTILIZATION

@@ -20,7 +20,10 @@ public final class Sampler {
     /// How often [#tick] wants to be called; a window is at least four times as long.
     public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-    private static final long FAST_WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /// With the profile `latency`: time between two decisions, and the lag that is aimed at.
+    private static final long LATENCY_WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long TARGET_LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Admission admission;
     private final Metrics metrics;
@@ -114,16 +117,18 @@ public final class Sampler {
         BackpressureConfig backpressure = server.backpressure();
         Terms terms = Terms.of(server);
         LimitRule slow = new AdaptiveLimit(terms.floor(), terms.ceiling(), terms.eluMax());
-        return backpressure.fastEntry()
-                ? new FastEntry(slow, Durations.nanos(backpressure.targetLatency()))
-                : slow;
+        return switch (backpressure.profile()) {
+            case FAIR -> slow;
+            case LATENCY -> new LittlesLawLimit(slow, TARGET_LAG_NANOS);
+        };
     }
 
     private long windowNanos() {
         BackpressureConfig backpressure = applied.backpressure();
-        return backpressure.fastEntry()
-                ? FAST_WINDOW_NANOS
-                : Durations.nanos(backpressure.sampleWindow());
+        return switch (backpressure.profile()) {
+            case FAIR -> Durations.nanos(backpressure.sampleWindow());
+            case LATENCY -> LATENCY_WINDOW_NANOS;
+        };
     }
 
     private void smooth(long meanNanos) {

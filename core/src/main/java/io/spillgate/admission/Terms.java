@@ -1,8 +1,8 @@
 package io.spillgate.admission;
 
 import io.spillgate.config.BackpressureConfig;
+import io.spillgate.config.BackpressureProfile;
 import io.spillgate.config.Durations;
-import io.spillgate.config.QueueDiscipline;
 import io.spillgate.config.ServerConfig;
 
 /// What the configuration says of admission.
@@ -14,9 +14,7 @@ import io.spillgate.config.ServerConfig;
 /// @param eluMax utilization above which nobody waits
 /// @param queueSize requests that may wait
 /// @param queueNanos longest wait
-/// @param newestFirst whether a queue that stands is served from its end
-/// @param standingAfterNanos when a queue stands
-/// @param standingNanos longest wait in a queue that stands
+/// @param profile what counts under overload
 record Terms(
         boolean adaptive,
         int floor,
@@ -25,9 +23,10 @@ record Terms(
         double eluMax,
         int queueSize,
         long queueNanos,
-        boolean newestFirst,
-        long standingAfterNanos,
-        long standingNanos) {
+        BackpressureProfile profile) {
+    /// A limit that is wide open in calm times is filled by a load that jumps before the first
+    /// decision; one that is too low is doubled in seven.
+    private static final int INITIAL_FOR_LATENCY = 100;
 
     static Terms of(ServerConfig server) {
         BackpressureConfig backpressure = server.backpressure();
@@ -38,17 +37,17 @@ record Terms(
         boolean adaptive = backpressure.enabled();
         int ceiling = adaptive ? Math.min(cap, backpressure.maxLimit()) : cap;
         int floor = adaptive ? Math.min(backpressure.minLimit(), ceiling) : cap;
+        boolean latency = adaptive && backpressure.profile() == BackpressureProfile.LATENCY;
+        int usual = latency ? INITIAL_FOR_LATENCY : ceiling;
         return new Terms(
                 adaptive,
                 floor,
                 ceiling,
-                Math.clamp(backpressure.initialLimit().orElse(ceiling), floor, ceiling),
+                Math.clamp(backpressure.initialLimit().orElse(usual), floor, ceiling),
                 backpressure.eluMax(),
                 adaptive ? backpressure.queueSize() : 0,
                 Durations.nanos(backpressure.queueTimeout()),
-                backpressure.queueDiscipline() == QueueDiscipline.ADAPTIVE,
-                Durations.nanos(backpressure.standingQueueAfter()),
-                Durations.nanos(backpressure.standingQueueTimeout()));
+                backpressure.profile());
     }
 
     int within(int limit) {

@@ -5,7 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /// `[server.backpressure]`: how many requests may run at once, and who waits (react-server).
-/// Everything from `countEventStreams` on is ours, and off.
+/// Everything from `profile` on is ours.
 ///
 /// @param enabled whether the limit adapts; without, only `maxConcurrentRequests` holds
 /// @param initialLimit the limit at the start; absent = the ceiling
@@ -17,15 +17,10 @@ import java.util.Optional;
 /// @param smoothingFactor weight of the newest window in the reported latency, 0 to 1
 /// @param queueSize requests that may wait; 0 = no waiting
 /// @param queueTimeout longest wait
-/// @param countEventStreams whether an event stream of the hub counts as a request for life
-/// @param queueDiscipline who is served first
-/// @param standingQueueAfter for `adaptive`: how long requests have to wait without a pause for the
-///   queue to count as standing
-/// @param standingQueueTimeout for `adaptive`: longest wait in a standing queue
-/// @param fastEntry whether a limit that is far too high is cut at once
-/// @param targetLatency for `fastEntry`: the delay on the event loops that is aimed at
+/// @param profile what counts under overload
 /// @param softRefusal whether subscribers are refused with an empty stream, so that browsers come
 ///   back
+/// @param countEventStreams whether an event stream of the hub counts as a request for life
 public record BackpressureConfig(
         boolean enabled,
         Optional<Integer> initialLimit,
@@ -36,13 +31,9 @@ public record BackpressureConfig(
         double smoothingFactor,
         int queueSize,
         @Bare(ChronoUnit.MILLIS) Duration queueTimeout,
-        boolean countEventStreams,
-        QueueDiscipline queueDiscipline,
-        @Bare(ChronoUnit.MILLIS) Duration standingQueueAfter,
-        @Bare(ChronoUnit.MILLIS) Duration standingQueueTimeout,
-        boolean fastEntry,
-        @Bare(ChronoUnit.MILLIS) Duration targetLatency,
-        boolean softRefusal) {
+        BackpressureProfile profile,
+        boolean softRefusal,
+        boolean countEventStreams) {
     private static final int MOST = 1_000_000;
 
     /// What holds for every key that is not set.
@@ -57,12 +48,8 @@ public record BackpressureConfig(
                     0.2,
                     100,
                     Duration.ofSeconds(5),
+                    BackpressureProfile.FAIR,
                     false,
-                    QueueDiscipline.FIFO,
-                    Duration.ofMillis(100),
-                    Duration.ofMillis(20),
-                    false,
-                    Duration.ofMillis(100),
                     false);
 
     public BackpressureConfig {
@@ -78,8 +65,5 @@ public record BackpressureConfig(
         Require.fraction("smoothingFactor", smoothingFactor);
         Require.between("queueSize", queueSize, 0, MOST);
         Require.atLeast("queueTimeout", queueTimeout, Duration.ofMillis(1));
-        Require.atLeast("standingQueueAfter", standingQueueAfter, Duration.ofMillis(1));
-        Require.atLeast("standingQueueTimeout", standingQueueTimeout, Duration.ofMillis(1));
-        Require.atLeast("targetLatency", targetLatency, Duration.ofMillis(1));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillgate.config.BackpressureConfig;
+import io.spillgate.config.BackpressureProfile;
 
 import org.junit.jupiter.api.Test;
 
@@ -163,22 +164,69 @@ class AdmissionTest {
     }
 
     @Test
-    void servesTheNewestFirstInAQueueThatStands() {
+    void servesTheNewestFirstInAQueueThatStandsWhereLatencyCounts() {
         AtomicLong nanoTime = new AtomicLong();
-        BackpressureConfig adaptive = Requests.backpressure(1, 10, true);
-        admission = new Admission(Requests.server(0, adaptive), nanoTime::get);
+        BackpressureConfig latency = Requests.backpressure(1, 10, BackpressureProfile.LATENCY);
+        admission = new Admission(Requests.server(0, latency), nanoTime::get);
         requests = new Requests(admission);
         Requests.Request running = requests.ask();
         Requests.Request oldest = requests.ask();
         Requests.Request older = requests.ask();
-        nanoTime.addAndGet(1_000_000);
+        nanoTime.addAndGet(100_000_000);
         Requests.Request newest = requests.ask();
         running.end();
         requests.turn();
         assertThat(newest.runs()).isTrue();
-        requests.pass(1);
+        Requests.Request late = requests.ask();
+        requests.pass(20);
+        assertThat(late.refusal()).isEqualTo(AdmissionRefusal.QUEUE_TIMEOUT);
+        assertThat(oldest.waits()).isTrue();
+        requests.pass(80);
         assertThat(oldest.refusal()).isEqualTo(AdmissionRefusal.QUEUE_TIMEOUT);
         assertThat(older.refusal()).isEqualTo(AdmissionRefusal.QUEUE_TIMEOUT);
+    }
+
+    @Test
+    void keepsTheOrderInAQueueThatDoesNotStand() {
+        AtomicLong nanoTime = new AtomicLong();
+        BackpressureConfig latency = Requests.backpressure(1, 10, BackpressureProfile.LATENCY);
+        admission = new Admission(Requests.server(0, latency), nanoTime::get);
+        requests = new Requests(admission);
+        Requests.Request running = requests.ask();
+        Requests.Request first = requests.ask();
+        Requests.Request second = requests.ask();
+        nanoTime.addAndGet(99_999_999);
+        running.end();
+        requests.turn();
+        assertThat(first.runs()).isTrue();
+        assertThat(second.waits()).isTrue();
+    }
+
+    @Test
+    void keepsTheOrderInAQueueThatStandsWhereItIsToBeFair() {
+        AtomicLong nanoTime = new AtomicLong();
+        admission = new Admission(Requests.server(0, backpressure(1, 10)), nanoTime::get);
+        requests = new Requests(admission);
+        Requests.Request running = requests.ask();
+        Requests.Request first = requests.ask();
+        nanoTime.addAndGet(1_000_000_000);
+        Requests.Request second = requests.ask();
+        requests.pass(1000);
+        running.end();
+        requests.turn();
+        assertThat(first.runs()).isTrue();
+        assertThat(second.waits()).isTrue();
+    }
+
+    @Test
+    void beginsWideOpenOnlyWhereItIsToBeFair() {
+        assertThat(limitOf(1000, BackpressureProfile.FAIR)).isEqualTo(1000);
+        assertThat(limitOf(1000, BackpressureProfile.LATENCY)).isEqualTo(100);
+        assertThat(limitOf(50, BackpressureProfile.LATENCY)).isEqualTo(50);
+    }
+
+    private static int limitOf(int maxLimit, BackpressureProfile profile) {
+        return Requests.admission(Requests.backpressure(maxLimit, 10, profile)).limit();
     }
 
     private List<Requests.Request> ask(int count) {
@@ -195,6 +243,6 @@ class AdmissionTest {
     }
 
     private static BackpressureConfig backpressure(int limit, int queue) {
-        return Requests.backpressure(limit, queue, false);
+        return Requests.backpressure(limit, queue, BackpressureProfile.FAIR);
     }
 }

@@ -3,7 +3,7 @@ package io.spillgate.admission;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.spillgate.config.BackpressureConfig;
-import io.spillgate.config.QueueDiscipline;
+import io.spillgate.config.BackpressureProfile;
 import io.spillgate.config.ServerConfig;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Metrics;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Requests that ask for admission on a loop whose time stands still.
 final class Requests {
-    static final BackpressureConfig USUAL = backpressure(2, 2, false);
+    static final BackpressureConfig USUAL = backpressure(2, 2, BackpressureProfile.FAIR);
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final Cells cells = new Metrics(1).cells(0);
@@ -44,17 +44,17 @@ final class Requests {
                 usual.readyPaths());
     }
 
-    static BackpressureConfig backpressure(int limit, int queue, boolean newestFirst) {
-        return backpressure(true, limit, queue, newestFirst);
+    static BackpressureConfig backpressure(int limit, int queue, BackpressureProfile profile) {
+        return backpressure(true, limit, queue, profile);
     }
 
     /// A limit that does not adapt.
     static BackpressureConfig off() {
-        return backpressure(false, 1, 1, false);
+        return backpressure(false, 1, 1, BackpressureProfile.FAIR);
     }
 
     private static BackpressureConfig backpressure(
-            boolean enabled, int limit, int queue, boolean newestFirst) {
+            boolean enabled, int limit, int queue, BackpressureProfile profile) {
         return new BackpressureConfig(
                 enabled,
                 Optional.empty(),
@@ -65,12 +65,8 @@ final class Requests {
                 0.2,
                 queue,
                 Duration.ofSeconds(5),
+                profile,
                 false,
-                newestFirst ? QueueDiscipline.ADAPTIVE : QueueDiscipline.FIFO,
-                Duration.ofMillis(1),
-                Duration.ofMillis(20),
-                false,
-                Duration.ofMillis(100),
                 false);
     }
 

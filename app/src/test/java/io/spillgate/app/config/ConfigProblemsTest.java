@@ -181,7 +181,9 @@ final class ConfigProblemsTest {
                 "minLimit = 1001 | minLimit: is 1001, must be at most maxLimit, 1000",
                 "maxLimit = 0 | maxLimit: is 0, must be between 1 and 1000000",
                 "sampleWindow = 99 | sampleWindow: is 99ms, must be at least 100ms",
-                "queueDiscipline = \"lifo\" | queueDiscipline: is \"lifo\", must be one of"
+                "profile = \"lifo\" | profile: is \"lifo\", must be one of",
+                "queueDiscipline = \"fifo\" | queueDiscipline: is not a key, the nearest is",
+                "fastEntry = true | fastEntry: is not a key, the nearest is"
             })
     void whatCannotBeOfBackpressureIsTold(String line, String problem) {
         assertThat(reading.problems("a.toml", "[server.backpressure]\n" + line))

@@ -5,9 +5,9 @@ enum Mode {
     /// Nothing does.
     NONE("no limiter", Limits.OFF),
     /// The rule of react-server: a gateway without configuration.
-    RULE("the rule alone", ""),
-    /// Every opt-in.
-    FULL("all opt-ins", Limits.ALL),
+    FAIR("fair", ""),
+    /// Short waits instead of order.
+    LATENCY("latency", Limits.LATENCY),
     /// Netflix's Gradient2 instead of the rule.
     GRADIENT2("Gradient2", Limits.GRADIENT2),
     /// HAProxy before a gateway that has no limiter.
@@ -45,14 +45,10 @@ enum Mode {
                 initialLimit = 20
                 """;
 
-        static final String ALL =
+        static final String LATENCY =
                 """
                 [server.backpressure]
-                initialLimit = 100
-                fastEntry = true
-                targetLatency = "50ms"
-                queueDiscipline = "adaptive"
-                softRefusal = true
+                profile = "latency"
                 """;
     }
 }

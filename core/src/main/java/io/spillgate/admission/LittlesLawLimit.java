@@ -1,26 +1,29 @@
 package io.spillgate.admission;
 
-/// Cuts a limit that is far too high in one step, where [AdaptiveLimit] takes some twenty windows,
-/// does not lower one that makes nobody wait for long, and does not let it grow beyond what is
-/// used.
+/// Little's law, *requests = rate * time*, as an upper bound of what another rule says: when the
+/// loops are saturated and late, only as many requests may run as the loops do in the latency floor
+/// and the lag that is aimed at.
 ///
-/// By Little's law the requests that run are their rate times their time. If the loops are
-/// saturated and what is due waits for too long, the rate at which requests end is what the loops
-/// can do. The time that they should take is what they took before, elsewhere as well as here, and
-/// the lag that is aimed at; so the limit follows.
+/// The rate is that at which requests end. The floor is what they take while the loops are not
+/// saturated, elsewhere as well as here; it falls at once and rises slowly, because requests that
+/// began in a jam may end after it.
 ///
-/// A limit that has grown without being used says nothing: a load that jumps would fill it before
-/// the next decision. For one thread.
-final class FastEntry implements LimitRule {
+/// A limit that makes nobody wait for long does not fall, however busy the loops are. A limit that
+/// is not used does not rise: a load that jumps would fill it before the next decision. For one
+/// thread.
+final class LittlesLawLimit implements LimitRule {
     private static final double SATURATED = 0.99;
+
+    /// Windows of one rise of the floor.
+    private static final int RISE = 16;
 
     private final LimitRule rule;
     private final long targetNanos;
-    private long calmNanos;
+    private long floorNanos;
 
     /// @param rule decides when there is nothing to cut
     /// @param targetNanos the lag that is aimed at
-    FastEntry(LimitRule rule, long targetNanos) {
+    LittlesLawLimit(LimitRule rule, long targetNanos) {
         this.rule = rule;
         this.targetNanos = targetNanos;
     }
@@ -30,7 +33,7 @@ final class FastEntry implements LimitRule {
         int slow = rule.next(window);
         boolean saturated = window.utilization() >= SATURATED;
         if (!saturated && window.completed() > 0) {
-            calmNanos = window.meanNanos();
+            noteFloor(window.meanNanos());
         }
         if (window.lagNanos() <= targetNanos) {
             return isUsed(window) ? Math.max(slow, window.limit()) : Math.min(slow, window.limit());
@@ -39,8 +42,13 @@ final class FastEntry implements LimitRule {
             return slow;
         }
         double rate = (double) window.completed() / window.lengthNanos();
-        double fitting = rate * (calmNanos + targetNanos);
+        double fitting = rate * (floorNanos + targetNanos);
         return (int) Math.min(slow, Math.max(1, Math.ceil(fitting)));
+    }
+
+    private void noteFloor(long meanNanos) {
+        boolean falls = floorNanos == 0 || meanNanos < floorNanos;
+        floorNanos = falls ? meanNanos : floorNanos + (meanNanos - floorNanos) / RISE;
     }
 
     /// Whether at least half of the limit was needed, now or on average.

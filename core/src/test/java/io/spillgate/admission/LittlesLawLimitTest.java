@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class FastEntryTest {
+class LittlesLawLimitTest {
     private static final long MS = 1_000_000;
 
-    private final FastEntry rule = new FastEntry(new AdaptiveLimit(1, 1000, 0.95), 100 * MS);
+    private final LittlesLawLimit rule =
+            new LittlesLawLimit(new AdaptiveLimit(1, 1000, 0.95), 100 * MS);
 
     /// 80 of 100 ms each, or 800 a second: in 100 ms 80 of them fit.
     @Test
@@ -18,8 +19,19 @@ class FastEntryTest {
     /// Before they took 0.5 s each, as at a slow backend: 800 a second are 400 there, and 80 here.
     @Test
     void leavesRoomForTheTimeThatTheyTookBefore() {
-        rule.next(new LimitRule.Window(1000, 500, 0, 0.5, 0, 80, 500 * MS, 0, 100 * MS));
+        rule.next(took(500 * MS));
         assertThat(rule.next(saturated(1000, 900 * MS, 80))).isEqualTo(480);
+    }
+
+    /// A floor of 100 ms, and one window after a jam with 900 ms: 150 ms, and so 200 of 800 a
+    /// second.
+    @Test
+    void letsTheFloorRiseSlowlyAndFallAtOnce() {
+        rule.next(took(100 * MS));
+        rule.next(took(900 * MS));
+        assertThat(rule.next(saturated(1000, 900 * MS, 80))).isEqualTo(200);
+        rule.next(took(25 * MS));
+        assertThat(rule.next(saturated(1000, 900 * MS, 80))).isEqualTo(100);
     }
 
     @Test
@@ -54,6 +66,10 @@ class FastEntryTest {
         // 100 in a tenth of a second that took 50 ms each: 50 on average, whatever runs right now
         assertThat(rule.next(new LimitRule.Window(100, 0, 0, 0.1, 0, 100, 50 * MS, 0, 100 * MS)))
                 .isEqualTo(110);
+    }
+
+    private static LimitRule.Window took(long meanNanos) {
+        return new LimitRule.Window(1000, 500, 0, 0.5, 0, 80, meanNanos, 0, 100 * MS);
     }
 
     private static LimitRule.Window saturated(int limit, long lagNanos, long completed) {
