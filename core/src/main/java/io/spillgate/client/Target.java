@@ -1,10 +1,10 @@
 package io.spillgate.client;
 
+import io.spillgate.config.HostPort;
+
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Where a host pool's requests go.
 ///
@@ -12,9 +12,6 @@ import java.util.regex.Pattern;
 /// @param host name or IP literal without brackets, in lower case
 /// @param port 1 to 65535
 public record Target(boolean tls, String host, int port) {
-    private static final Pattern AUTHORITY =
-            Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~-]+)(:(?<port>[0-9]{1,5})?)?");
-
     public Target {
         host = host.toLowerCase(Locale.ROOT);
         if (host.isEmpty() || port < 1 || port > 65_535) {
@@ -30,27 +27,26 @@ public record Target(boolean tls, String host, int port) {
         String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
         boolean tls = scheme.equals("https");
         // Not getHost(), which knows no name with an underscore.
-        Matcher authority =
-                AUTHORITY.matcher(Objects.requireNonNullElse(url.getRawAuthority(), ""));
-        if (!authority.matches() || (!tls && !scheme.equals("http"))) {
+        // An empty port is none (RFC 3986 section 3.2.3).
+        String authority =
+                Objects.requireNonNullElse(url.getRawAuthority(), "").replaceFirst(":$", "");
+        HostPort place = HostPort.parseAuthority(authority);
+        if (place == null || (!tls && !scheme.equals("http"))) {
             throw new IllegalArgumentException(
                     "\"" + url + "\" must be like http://host:port or https://host:port");
         }
-        String name = authority.group("host").replaceAll("[\\[\\]]", "");
-        String port = authority.group("port");
         int usual = tls ? 443 : 80;
-        return new Target(tls, name, port == null ? usual : Integer.parseInt(port));
+        return new Target(tls, place.host(), place.port() == HostPort.NONE ? usual : place.port());
     }
 
     /// As in the header Host: without the port when it is the scheme's (RFC 9110 section 7.2).
     public String authority() {
-        String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return port == (tls ? 443 : 80) ? name : name + ":" + port;
+        return new HostPort(host, port == (tls ? 443 : 80) ? HostPort.NONE : port).toString();
     }
 
     /// `host:port`.
     @Override
     public String toString() {
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+        return HostPort.text(host, port);
     }
 }

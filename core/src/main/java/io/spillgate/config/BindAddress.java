@@ -15,17 +15,15 @@ public record BindAddress(String host, int port) {
         if (text.equals("off")) {
             return OFF;
         }
-        int colon = text.lastIndexOf(':');
-        if (colon <= 0) {
-            throw malformed(text);
+        HostPort place = HostPort.parse(text);
+        if (place == null || place.port() < 0 || place.port() > 65_535) {
+            throw new InvalidValue(
+                    "is \""
+                            + text
+                            + "\", must be host:port, [IPv6]:port (port 0 to 65535; 0 = any free"
+                            + " port) or off");
         }
-        String host = text.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]") && host.length() > 2) {
-            host = host.substring(1, host.length() - 1);
-        } else if (host.indexOf(':') >= 0 || host.indexOf('[') >= 0 || host.isBlank()) {
-            throw malformed(text);
-        }
-        return new BindAddress(host, port(text, text.substring(colon + 1)));
+        return new BindAddress(place.host(), place.port());
     }
 
     /// Whether nothing is bound.
@@ -35,24 +33,6 @@ public record BindAddress(String host, int port) {
 
     @Override
     public String toString() {
-        if (isOff()) {
-            return "off";
-        }
-        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
-    }
-
-    private static int port(String text, String digits) {
-        if (!digits.matches("[0-9]{1,5}") || Integer.parseInt(digits) > 65_535) {
-            throw malformed(text);
-        }
-        return Integer.parseInt(digits);
-    }
-
-    private static InvalidValue malformed(String text) {
-        return new InvalidValue(
-                "is \""
-                        + text
-                        + "\", must be host:port, [IPv6]:port (port 0 to 65535; 0 = any free port)"
-                        + " or off");
+        return isOff() ? "off" : HostPort.text(host, port);
     }
 }

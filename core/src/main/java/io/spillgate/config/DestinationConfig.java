@@ -77,14 +77,12 @@ public record DestinationConfig(
 
     private static void check(String address) {
         boolean srv = address.matches("srv:_[\\w-]+\\._[\\w-]+\\.[^\\s:/]+");
-        boolean hostAndPort =
-                address.matches("(\\[[0-9A-Fa-f:.]+(%[\\w.]+)?]|[^\\s:/\\[\\]]+):[0-9]{1,5}");
-        int port = hostAndPort ? Integer.parseInt(address.replaceFirst(".*:", "")) : 0;
-        if (srv || (port >= 1 && port <= 65_535)) {
+        HostPort place = HostPort.parse(address);
+        if (srv || (place != null && place.port() >= 1 && place.port() <= 65_535)) {
             return;
         }
         String fix =
-                address.matches("[^\\s:/]+")
+                place != null && place.port() == HostPort.NONE
                         ? " without a port, must be host:port, as in \"" + address + ":80\""
                         : ", must be host:port, [IPv6]:port or srv:_http._tcp.name, port 1 to"
                                 + " 65535";

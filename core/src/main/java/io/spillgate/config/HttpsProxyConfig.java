@@ -1,5 +1,7 @@
 package io.spillgate.config;
 
+import io.netty.util.NetUtil;
+
 /// `proxy.https`: a proxy that is asked by CONNECT (Pekko HTTP; RFC 9110 section 9.3.6).
 ///
 /// @param host name or address; empty = no proxy
@@ -11,7 +13,9 @@ public record HttpsProxyConfig(String host, int port, String username, @Secret S
     public static final HttpsProxyConfig DEFAULT = new HttpsProxyConfig("", 443, "", "");
 
     public HttpsProxyConfig {
-        if (!host.matches("[^\\s:/@\\[\\]]*|\\[?[0-9A-Fa-f:.]+]?")) {
+        HostPort place = HostPort.parse(host);
+        boolean isHost = place != null && place.port() == HostPort.NONE;
+        if (!host.isEmpty() && !isHost && !NetUtil.isValidIpV6Address(host)) {
             throw new InvalidValue(
                     "host",
                     "is no host, must be a name or an address, without scheme, user or port");

@@ -23,9 +23,7 @@ public record RouteConfig(
         @Unset("false") boolean stripPrefix,
         @Unset("false") boolean streaming,
         @Unset("infinite") SizeLimit maxBodySize) {
-    private static final Pattern URL =
-            Pattern.compile(
-                    "https?://(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:(?<port>[0-9]{1,5}))?/?");
+    private static final Pattern URL = Pattern.compile("https?://(?<authority>[^/]+)/?");
 
     public RouteConfig {
         int star = path.indexOf('*');
@@ -87,8 +85,9 @@ public record RouteConfig(
         if (!url.matches()) {
             return false;
         }
-        int port = url.group("port") == null ? 1 : Integer.parseInt(url.group("port"));
-        return port >= 1 && port <= 65_535;
+        HostPort place = HostPort.parseAuthority(url.group("authority"));
+        return place != null
+                && (place.port() == HostPort.NONE || (place.port() >= 1 && place.port() <= 65_535));
     }
 
     private static RouteConfig of(

@@ -1,6 +1,7 @@
 package io.spillgate.limits;
 
 import io.netty.util.NetUtil;
+import io.spillgate.config.HostPort;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +38,9 @@ public final class ClientAddress {
     ///
     /// @return null when the text is no address
     static @Nullable ClientAddress parse(String text) {
-        String host = text;
-        if (text.startsWith("[")) {
-            int close = text.indexOf(']');
-            if (close < 0 || text.lastIndexOf(':', close) < 0 || !isPort(text, close + 1)) {
-                return null;
-            }
-            host = text.substring(1, close);
-        } else if (text.indexOf(':') >= 0 && text.indexOf(':') == text.lastIndexOf(':')) {
-            int colon = text.indexOf(':');
-            if (!isPort(text, colon)) {
-                return null;
-            }
-            host = text.substring(0, colon);
-        }
-        if (host.indexOf('%') >= 0 || host.indexOf('[') >= 0) {
+        boolean bareV6 = !text.startsWith("[") && text.indexOf(':') != text.lastIndexOf(':');
+        String host = bareV6 ? text : HostPort.host(text);
+        if (host == null || host.indexOf('%') >= 0) {
             return null;
         }
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(host);
@@ -101,22 +90,5 @@ public final class ClientAddress {
             }
         }
         return bytes[MAPPED_PREFIX - 2] == -1 && bytes[MAPPED_PREFIX - 1] == -1;
-    }
-
-    /// Whether the rest from here is empty or `:` and 1 to 5 digits.
-    private static boolean isPort(String text, int from) {
-        if (from == text.length()) {
-            return true;
-        }
-        int digits = text.length() - from - 1;
-        if (text.charAt(from) != ':' || digits < 1 || digits > 5) {
-            return false;
-        }
-        for (int i = from + 1; i < text.length(); i++) {
-            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -1,5 +1,7 @@
 package io.spillgate.limits;
 
+import io.spillgate.config.HostPort;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
@@ -28,8 +30,6 @@ record ForwardedElement(
     private static final Pattern BARE = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z:/\\[\\]-]+");
 
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*");
-    private static final Pattern HOST =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~-]+)(:[0-9]{1,5})?");
 
     /// The elements of all lines, from left to right.
     static List<ForwardedElement> all(List<String> lines) {
@@ -50,7 +50,7 @@ record ForwardedElement(
                 proto != null && SCHEME.matcher(proto).matches()
                         ? proto.toLowerCase(Locale.ROOT)
                         : null,
-                host != null && HOST.matcher(host).matches() ? host : null);
+                host != null && HostPort.parseAuthority(host) != null ? host : null);
     }
 
     /// Reads one line.

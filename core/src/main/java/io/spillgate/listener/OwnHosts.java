@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
 import io.netty.util.NetUtil;
+import io.spillgate.config.HostPort;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +39,11 @@ record OwnHosts(Set<String> names) {
 
     /// Whether a host, with or without a port, is this listener's.
     boolean include(String hostAndPort) {
-        if (hostAndPort.startsWith("[")) {
-            int close = hostAndPort.indexOf(']');
-            return close > 0 && NetUtil.isValidIpV6Address(hostAndPort.substring(1, close));
-        }
         String host = host(hostAndPort);
-        return host.equals(LOCALHOST) || NetUtil.isValidIpV4Address(host) || names.contains(host);
+        return host.equals(LOCALHOST)
+                || NetUtil.isValidIpV4Address(host)
+                || (host.startsWith("[") && NetUtil.isValidIpV6Address(host))
+                || names.contains(host);
     }
 
     /// Whether a page of this origin is this listener's own: it came from where the request goes
@@ -68,8 +68,7 @@ record OwnHosts(Set<String> names) {
     }
 
     private static String host(String hostAndPort) {
-        int colon = hostAndPort.indexOf(':');
-        return folded(colon < 0 ? hostAndPort : hostAndPort.substring(0, colon));
+        return folded(HostPort.judgedHost(hostAndPort));
     }
 
     private static String folded(String name) {

@@ -2,7 +2,6 @@ package io.spillgate.net;
 
 import io.netty.util.NetUtil;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
@@ -13,12 +12,8 @@ public final class AddressText {
 
     /// The IP and port; of an address that is not resolved the name and port.
     public static String of(SocketAddress address) {
-        if (!(address instanceof InetSocketAddress internet)) {
-            return address.toString();
-        }
-        InetAddress ip = internet.getAddress();
-        String host = ip == null ? internet.getHostString() : NetUtil.toAddressString(ip);
-        boolean v6 = host.indexOf(':') >= 0;
-        return (v6 ? "[" + host + "]" : host) + ":" + internet.getPort();
+        return address instanceof InetSocketAddress internet
+                ? NetUtil.toSocketAddressString(internet)
+                : address.toString();
     }
 }

@@ -1,6 +1,7 @@
 package io.spillgate.routing;
 
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.HostPort;
 import io.spillgate.config.RouteConfig;
 
 import org.jspecify.annotations.Nullable;
@@ -152,9 +153,7 @@ public final class Router {
         }
 
         private static boolean matchesHost(String pattern, String host) {
-            int port = host.lastIndexOf(':');
-            boolean hasPort = port > host.lastIndexOf(']');
-            String name = (hasPort ? host.substring(0, port) : host).toLowerCase(Locale.ROOT);
+            String name = HostPort.judgedHost(host).toLowerCase(Locale.ROOT);
             String wanted = pattern.toLowerCase(Locale.ROOT);
             return wanted.startsWith("*.")
                     ? name.endsWith(wanted.substring(1)) || name.equals(wanted.substring(2))

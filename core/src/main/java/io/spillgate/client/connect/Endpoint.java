@@ -1,6 +1,7 @@
 package io.spillgate.client.connect;
 
 import io.netty.util.NetUtil;
+import io.spillgate.config.HostPort;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,21 +41,15 @@ sealed interface Endpoint {
         if (text.startsWith("srv:") && text.length() > "srv:".length()) {
             return new Service(text.substring("srv:".length()));
         }
-        int colon = text.lastIndexOf(':');
-        String digits = text.substring(colon + 1);
-        if (colon < 1 || !digits.matches("[0-9]{1,5}")) {
+        HostPort place = HostPort.parse(text);
+        if (place == null || place.port() == HostPort.NONE) {
             throw new IllegalArgumentException(
                     "\"" + text + "\" must be host:port, [IPv6]:port or srv:_http._tcp.name");
         }
-        int port = Integer.parseInt(digits);
-        if (port < 1 || port > 65_535) {
+        if (place.port() < 1 || place.port() > 65_535) {
             throw new IllegalArgumentException("\"" + text + "\" has no port from 1 to 65535");
         }
-        String host = text.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        return of(host, port);
+        return of(place.host(), place.port());
     }
 
     /// A host, and a port of it.

@@ -3,6 +3,7 @@ package io.spillgate.client.connect;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.spillgate.config.HostPort;
 import io.spillgate.config.HttpsProxyConfig;
 
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,7 @@ final class HttpsProxy implements AutoCloseable, AddressBook.Listener {
 
     HttpsProxy(HttpsProxyConfig config, Resolver resolver) {
         this.resolver = resolver;
-        String host = config.host();
-        address = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + config.port();
+        address = HostPort.text(config.host(), config.port());
         credentials = config.username().isEmpty() ? "" : authorization(config);
     }
 

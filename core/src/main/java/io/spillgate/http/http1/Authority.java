@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 
 /// `host [":" port]` as it stands in Host and in an absolute-form target (RFC 3986 section 3.2).
+///
+/// Not a [io.spillgate.config.HostPort]: every head is judged here, in its bytes and without a
+/// `String`, a fault is named, and an escape or an empty port is allowed.
 final class Authority {
     private static final int MAX_PORT = 65535;
 
