@@ -5,29 +5,27 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.metrics.PoolFailure;
+import io.spillgate.net.BoundedBytes;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /// Puts an answer together. Confined to its loop.
 final class Collector implements Receiver {
-    private static final byte[] NOTHING = {};
-
     private final CompletableFuture<Response> answer = new CompletableFuture<>();
     private final EventLoop loop;
     private final int maxBytes;
+    private final BoundedBytes body;
     private @Nullable Call call;
     private boolean over;
     private int status;
     private HttpHeaders headers = EmptyHttpHeaders.INSTANCE;
-    private byte[] body = NOTHING;
-    private int length;
 
     Collector(EventLoop loop, int maxBytes) {
         this.loop = loop;
         this.maxBytes = maxBytes;
+        body = new BoundedBytes(maxBytes);
     }
 
     /// Where the answer will be. Completed by somebody else, it takes the request back.
@@ -65,26 +63,17 @@ final class Collector implements Receiver {
     @Override
     public void content(ByteBuf piece) {
         assert loop.inEventLoop();
-        int added = piece.readableBytes();
-        if (added > maxBytes - length) {
+        if (!body.add(piece)) {
             fail(
                     PoolFailure.TOO_LARGE,
                     "the answer " + status + " has more than " + maxBytes + " bytes");
-            return;
         }
-        if (length + added > body.length) {
-            int doubled = Math.min(2 * body.length, maxBytes);
-            body = Arrays.copyOf(body, Math.max(length + added, doubled));
-        }
-        piece.readBytes(body, length, added);
-        length += added;
     }
 
     @Override
     public void end(HttpHeaders trailers, boolean requestSent) {
         over = true;
-        byte[] whole = body.length == length ? body : Arrays.copyOf(body, length);
-        answer.complete(new Response(status, headers, whole));
+        answer.complete(new Response(status, headers, body.exactArray()));
     }
 
     @Override

@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.EventSourceEnd.Cause;
+import io.spillgate.net.BoundedBytes;
 import io.spillgate.sse.EventStreamType;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -18,7 +18,7 @@ final class EventSourceRefusal {
     private final String url;
     private final int status;
     private final HttpHeaders headers;
-    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+    private final BoundedBytes text = new BoundedBytes(MAX_TEXT_BYTES);
 
     EventSourceRefusal(String url, int status, HttpHeaders headers) {
         this.url = url;
@@ -35,11 +35,8 @@ final class EventSourceRefusal {
     ///
     /// @return false when more is of no use
     boolean add(ByteBuf piece) {
-        int taken = Math.min(piece.readableBytes(), MAX_TEXT_BYTES - text.size());
-        byte[] bytes = new byte[taken];
-        piece.readBytes(bytes);
-        text.writeBytes(bytes);
-        return text.size() < MAX_TEXT_BYTES;
+        text.add(piece.readSlice(Math.min(piece.readableBytes(), text.remaining())));
+        return text.remaining() > 0;
     }
 
     /// Whether the same request may be answered otherwise later.
@@ -77,7 +74,7 @@ final class EventSourceRefusal {
     /// What the server said.
     String reason() {
         String elsewhere = headers.get(HttpHeaderNames.LOCATION);
-        String said = text.toString(StandardCharsets.UTF_8).strip();
+        String said = new String(text.exactArray(), StandardCharsets.UTF_8).strip();
         return url
                 + " answers "
                 + status

@@ -7,27 +7,25 @@ import io.spillgate.http.Exchange;
 import io.spillgate.http.Refusal;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.http.Response;
+import io.spillgate.net.BoundedBytes;
 import io.spillgate.routing.Route;
 import io.spillgate.sse.Event;
 import io.spillgate.sse.InvalidEvent;
-
-import java.util.Arrays;
 
 /// The publication of one event, whose data is the body of the request.
 final class PublishExchange implements Exchange {
     private final RequestContext context;
     private final Route.Publish route;
-    private final int maxBytes;
     private final PendingPublish publish;
-    private byte[] data;
-    private int length;
+    private final BoundedBytes data;
 
     /// @param expectedBytes the length that the request declares, at most 0 when it does not
     PublishExchange(RequestContext context, Route.Publish route, long expectedBytes) {
         this.context = context;
         this.route = route;
-        maxBytes = context.publishPolicy().maxBodyBytes();
-        data = new byte[Math.clamp(expectedBytes, 0, Math.min(maxBytes, 16 * 1024))];
+        int maxBytes = context.publishPolicy().maxBodyBytes();
+        int room = Math.clamp(expectedBytes, 0, Math.min(maxBytes, 16 * 1024));
+        data = new BoundedBytes(maxBytes, room);
         publish = PendingPublish.of(context, route.topic(), this::answer);
     }
 
@@ -41,32 +39,22 @@ final class PublishExchange implements Exchange {
 
     @Override
     public void content(ByteBuf piece) {
-        int added = piece.readableBytes();
-        if (added > maxBytes - length) {
+        if (!data.add(piece)) {
             context.refuse(tooLong(context.publishPolicy()), RequestRefusal.BODY);
-            return;
         }
-        if (length + added > data.length) {
-            data =
-                    Arrays.copyOf(
-                            data, Math.min(maxBytes, Math.max(length + added, 2 * data.length)));
-        }
-        piece.readBytes(data, length, added);
-        length += added;
     }
 
     @Override
     public int settle() {
-        return data.length;
+        return data.capacity();
     }
 
     @Override
     public void end(HttpHeaders trailers) {
-        byte[] body = length == data.length ? data : Arrays.copyOf(data, length);
         try {
             long retry = route.retry() == null ? -1 : Event.parseRetry(route.retry());
             Publication publication =
-                    publish.publish(Event.of(body, route.type(), route.id(), retry));
+                    publish.publish(Event.of(data.exactArray(), route.type(), route.id(), retry));
             if (!publish.isWaiting()) {
                 answer(publication);
             }

@@ -1,24 +1,23 @@
 package io.spillgate.sse;
 
-import org.jspecify.annotations.Nullable;
+import io.spillgate.net.BoundedBytes;
 
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What the lines of one event have said so far; the two readings differ in what they make of a
 /// field.
 abstract sealed class EventFields permits PublishFields, ClientFields {
-    static final byte[] NO_BYTES = {};
-
+    private static final byte[] LINE_FEED = {'\n'};
     private static final int KEPT_CAPACITY = 8 * 1024;
 
     private final int maxEventBytes;
-    private byte[] data = NO_BYTES;
-    private int dataLength;
+    private final BoundedBytes data;
     private boolean hasData;
     private @Nullable String error;
 
     EventFields(int maxEventBytes) {
         this.maxEventBytes = maxEventBytes;
+        data = new BoundedBytes(maxEventBytes);
     }
 
     /// Takes one line without its end.
@@ -96,33 +95,18 @@ abstract sealed class EventFields permits PublishFields, ClientFields {
 
     private boolean blank() {
         commitId();
-        boolean goOn = !hasData || dispatch(data, dataLength);
+        boolean goOn = !hasData || dispatch(data.array(), data.length());
         hasData = false;
-        dataLength = 0;
-        if (data.length > KEPT_CAPACITY) {
-            data = NO_BYTES;
-        }
+        data.clear(KEPT_CAPACITY);
         clear();
         return goOn && error == null;
     }
 
     private void data(byte[] line, int from, int to) {
-        int separator = hasData ? 1 : 0;
-        int added = to - from + separator;
-        if (added > maxEventBytes - dataLength) {
+        boolean fits = !hasData || data.add(LINE_FEED, 0, 1);
+        if (!fits || !data.add(line, from, to - from)) {
             fail("an event is larger than " + maxEventBytes + " bytes");
-            return;
         }
-        int needed = dataLength + added;
-        if (needed > data.length) {
-            int doubled = Math.min(2 * data.length, maxEventBytes);
-            data = Arrays.copyOf(data, Math.max(needed, doubled));
-        }
-        if (hasData) {
-            data[dataLength] = '\n';
-        }
-        System.arraycopy(line, from, data, dataLength + separator, to - from);
-        dataLength = needed;
         hasData = true;
     }
 

@@ -1,10 +1,9 @@
 package io.spillgate.sse;
 
 import io.netty.buffer.ByteBuf;
+import io.spillgate.net.BoundedBytes;
 
 import org.jspecify.annotations.Nullable;
-
-import java.util.Arrays;
 
 /// Reads the event-stream format piece by piece (WHATWG HTML section 9.2.6).
 ///
@@ -18,14 +17,14 @@ import java.util.Arrays;
 /// one line; beyond, the parser stops with [#error()]. Not thread-safe. The sink must not feed the
 /// parser.
 public final class EventStreamParser {
+    private static final byte[] NO_BYTES = {};
     private static final int PIECE = 8 * 1024;
     private static final int FIELD_NAME_ROOM = 16;
 
     private final EventFields fields;
     private final int maxLineBytes;
-    private byte[] partialLine = EventFields.NO_BYTES;
-    private int partialLength;
-    private byte[] scratch = EventFields.NO_BYTES;
+    private final BoundedBytes partialLine;
+    private byte[] scratch = NO_BYTES;
     private boolean afterCr;
     private boolean begun;
     private boolean stopped;
@@ -34,6 +33,7 @@ public final class EventStreamParser {
         this.fields = fields;
         this.maxLineBytes =
                 Math.addExact(Math.max(maxEventBytes, Event.MAX_FIELD_BYTES), FIELD_NAME_ROOM);
+        partialLine = new BoundedBytes(maxLineBytes);
     }
 
     /// Takes the events of an upload.
@@ -161,34 +161,21 @@ public final class EventStreamParser {
     }
 
     private void keep(byte[] piece, int from, int to) {
-        int added = to - from;
-        if (added > maxLineBytes - partialLength) {
+        if (!partialLine.add(piece, from, to - from)) {
             fields.fail("a line is longer than " + maxLineBytes + " bytes");
-            return;
         }
-        int needed = partialLength + added;
-        if (needed > partialLine.length) {
-            int capacity = Math.max(needed, Math.min(2 * partialLine.length, maxLineBytes));
-            partialLine = Arrays.copyOf(partialLine, Math.max(capacity, 64));
-        }
-        System.arraycopy(piece, from, partialLine, partialLength, added);
-        partialLength = needed;
     }
 
     private boolean line(byte[] piece, int from, int to) {
-        if (partialLength == 0 && to - from <= maxLineBytes) {
+        if (partialLine.length() == 0 && to - from <= maxLineBytes) {
             return firstLineOrLater(piece, from, to);
         }
         keep(piece, from, to);
         if (fields.error() != null) {
             return false;
         }
-        int length = partialLength;
-        partialLength = 0;
-        boolean goOn = firstLineOrLater(partialLine, 0, length);
-        if (partialLine.length > PIECE) {
-            partialLine = EventFields.NO_BYTES;
-        }
+        boolean goOn = firstLineOrLater(partialLine.array(), 0, partialLine.length());
+        partialLine.clear(PIECE);
         return goOn;
     }
 
