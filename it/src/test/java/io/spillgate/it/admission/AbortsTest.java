@@ -49,7 +49,7 @@ final class AbortsTest {
     void leaveNoSlotBehind(String io) throws Exception {
         String settings = SETTINGS + "http.io = \"" + io + "\"";
         Backend backend = Backend.start(Backend.Reading.AT_HEAD, this::answer);
-        try (Gate gate = Gate.start(settings, backend)) {
+        try (AdmissionGateway gate = AdmissionGateway.start(settings, backend)) {
             try (Fleet clients = new Fleet(Duration.ofMinutes(20))) {
                 for (int i = 0; i < CLIENTS; i++) {
                     Random random = new Random(i);
@@ -71,7 +71,7 @@ final class AbortsTest {
     }
 
     /// As many as ever run, so many wait, and the next one is refused.
-    private void fillsUp(Gate gate) {
+    private void fillsUp(AdmissionGateway gate) {
         for (int i = 0; i < LIMIT; i++) {
             gate.get("hold");
         }
@@ -79,13 +79,13 @@ final class AbortsTest {
         for (int i = 0; i < QUEUE; i++) {
             gate.queue("hold");
         }
-        Gate.expectBusy(gate.get("hold").answer());
+        AdmissionGateway.expectBusy(gate.get("hold").answer());
         assertThat(gate.inFlight()).isEqualTo(LIMIT);
         over.countDown();
         gate.expectEmpty();
     }
 
-    private boolean client(Gate gate, Random random) {
+    private boolean client(AdmissionGateway gate, Random random) {
         while (left.decrementAndGet() >= 0) {
             try (Wire wire = gate.gateway().connect()) {
                 round(wire, random);
@@ -128,7 +128,7 @@ final class AbortsTest {
             if (answer.status() == 200) {
                 served.incrementAndGet();
             } else if (answer.statusLine().endsWith("503 Service Busy")) {
-                Gate.expectBusy(answer);
+                AdmissionGateway.expectBusy(answer);
                 refused.incrementAndGet();
             } else {
                 assertThat(answer.status()).isIn(502, 504);

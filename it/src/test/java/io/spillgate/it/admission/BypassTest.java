@@ -19,13 +19,13 @@ import java.time.Duration;
 final class BypassTest {
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
-    private Gate gate;
+    private AdmissionGateway gate;
 
     @BeforeEach
     void start() {
-        gate = Gate.start(".maxLimit = 1\n.queueSize = 0");
+        gate = AdmissionGateway.start(".maxLimit = 1\n.queueSize = 0");
         gate.run("x");
-        Gate.expectBusy(gate.get("y").answer());
+        AdmissionGateway.expectBusy(gate.get("y").answer());
     }
 
     @AfterEach

@@ -21,12 +21,12 @@ import java.time.Duration;
 final class CountsTest {
     private static final Duration HELD = Duration.ofMillis(300);
 
-    private Gate gate;
+    private AdmissionGateway gate;
 
     @BeforeEach
     void start() {
         gate =
-                Gate.start(
+                AdmissionGateway.start(
                         """
                         .maxLimit = 2
                         .queueSize = 1
@@ -73,11 +73,11 @@ final class CountsTest {
 
     @Test
     void followWhoRunsWaitsAndIsRefused() {
-        Gate.Running first = gate.run("first");
-        Gate.Running second = gate.run("second");
+        AdmissionGateway.Running first = gate.run("first");
+        AdmissionGateway.Running second = gate.run("second");
         Wire third = gate.queue("third");
-        Gate.expectBusy(gate.get("fourth").answer());
-        Gate.expectBusy(gate.get("fifth").answer());
+        AdmissionGateway.expectBusy(gate.get("fourth").answer());
+        AdmissionGateway.expectBusy(gate.get("fifth").answer());
         assertThat(gate.gateway().metric("spillgate_admission_limit")).isEqualTo(2);
         assertThat(gate.gateway().metric("spillgate_admission_in_flight")).isEqualTo(2);
         assertThat(gate.gateway().metric("spillgate_admission_queued")).isEqualTo(1);
@@ -109,7 +109,7 @@ final class CountsTest {
     /// In milliseconds, of the newest window alone where that has all the weight.
     @Test
     void showHowLongRequestsTake() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         running.wire().expectSilence(HELD);
         running.finish();
         Await.until("the latency is there", () -> gate.stats().getDouble("smoothedLatency") >= 300);

@@ -20,11 +20,11 @@ final class LatencyProfileTest {
     /// Longer than anybody may wait with `latency`, and much less than `queueTimeout`.
     private static final Duration A_WHILE = Duration.ofSeconds(1);
 
-    private Gate gate;
+    private AdmissionGateway gate;
 
     @BeforeEach
     void start() {
-        gate = Gate.start(ONE + LATENCY);
+        gate = AdmissionGateway.start(ONE + LATENCY);
     }
 
     @AfterEach
@@ -34,9 +34,9 @@ final class LatencyProfileTest {
 
     @Test
     void nobodyWaitsForLong() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         for (int i = 1; i <= 5; i++) {
-            Gate.expectBusy(gate.get("y").answer());
+            AdmissionGateway.expectBusy(gate.get("y").answer());
             assertThat(gate.shed("queue_timeout")).isEqualTo(i);
         }
         assertThat(gate.queued()).isZero();
@@ -47,11 +47,11 @@ final class LatencyProfileTest {
 
     @Test
     void aReloadChangesTheProfileOfThoseWhoComeAfterIt() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         gate.reload(ONE);
         Wire patient = gate.queue("patient");
         gate.reload(ONE + LATENCY);
-        Gate.expectBusy(gate.get("hasty").answer());
+        AdmissionGateway.expectBusy(gate.get("hasty").answer());
         patient.expectSilence(A_WHILE);
         assertThat(gate.queued()).isEqualTo(1);
         running.finish();

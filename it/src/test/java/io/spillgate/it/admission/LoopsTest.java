@@ -6,7 +6,7 @@ import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.Wire;
-import io.spillgate.it.proxy.Visit;
+import io.spillgate.it.proxy.BackendExchange;
 import io.spillgate.it.stress.Fleet;
 
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ final class LoopsTest {
     @Test
     void connectionsOfTheseTestsAreOnBothLoops() {
         try (AccessLog log = AccessLog.open();
-                Gate gate = Gate.start("log.access = true")) {
+                AdmissionGateway gate = AdmissionGateway.start("log.access = true")) {
             for (int i = 0; i < 2; i++) {
                 ask(gate.connect(), "GET /health?mark=" + i + " HTTP/1.1\nHost: test\n\n");
             }
@@ -50,12 +50,12 @@ final class LoopsTest {
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void requestsOfOneConnectionAreNotInEachOthersWay(String io) {
         try (Backend backend = Backend.saying("fine");
-                Gate gate =
-                        Gate.start(
+                AdmissionGateway gate =
+                        AdmissionGateway.start(
                                 ".maxLimit = 1\n.queueSize = 0\nhttp.io = \"" + io + "\"",
                                 backend)) {
             for (int round = 0; round < ROUNDS; round++) {
-                Wire wire = gate.connect().sendLines(Gate.getLines("x").repeat(10));
+                Wire wire = gate.connect().sendLines(AdmissionGateway.getLines("x").repeat(10));
                 for (int i = 0; i < 10; i++) {
                     assertThat(wire.answer().status()).isEqualTo(200);
                 }
@@ -68,7 +68,7 @@ final class LoopsTest {
     @Test
     void ofThreeAtOnceOneRunsOneWaitsAndOneIsRefusedAtOnce() throws Exception {
         int late = 0;
-        try (Gate gate = Gate.start(".maxLimit = 1\n.queueSize = 1")) {
+        try (AdmissionGateway gate = AdmissionGateway.start(".maxLimit = 1\n.queueSize = 1")) {
             for (int round = 0; round < ROUNDS; round++) {
                 late += roundOfThree(gate).compareTo(AT_ONCE) > 0 ? 1 : 0;
             }
@@ -79,7 +79,7 @@ final class LoopsTest {
     }
 
     /// @return how long the refusal took
-    private static Duration roundOfThree(Gate gate) throws InterruptedException {
+    private static Duration roundOfThree(AdmissionGateway gate) throws InterruptedException {
         BlockingQueue<Outcome> outcomes = new LinkedBlockingQueue<>();
         CyclicBarrier together = new CyclicBarrier(3);
         try (Fleet clients = new Fleet(Duration.ofSeconds(60))) {
@@ -88,15 +88,15 @@ final class LoopsTest {
                 clients.start(() -> {
                     together.await();
                     long start = System.nanoTime();
-                    wire.sendLines(Gate.getLines("x"));
+                    wire.sendLines(AdmissionGateway.getLines("x"));
                     Answer answer = wire.answer();
                     return outcomes.add(
                             new Outcome(answer, Duration.ofNanos(System.nanoTime() - start)));
                 });
             }
-            Visit first = gate.next();
+            BackendExchange first = gate.next();
             Outcome refused = next(outcomes);
-            Gate.expectBusy(refused.answer);
+            AdmissionGateway.expectBusy(refused.answer);
             assertThat(gate.inFlight()).isEqualTo(1);
             assertThat(gate.queued()).isEqualTo(1);
             int seen = gate.backend().requests().size();
@@ -113,15 +113,16 @@ final class LoopsTest {
 
     @Test
     void thoseWhoWaitAreServedInTheOrderInWhichTheyCame() {
-        try (Gate gate = Gate.start(".maxLimit = 1\n.queueTimeout = 60000")) {
-            Gate.Running first = gate.run("first");
+        try (AdmissionGateway gate =
+                AdmissionGateway.start(".maxLimit = 1\n.queueTimeout = 60000")) {
+            AdmissionGateway.Running first = gate.run("first");
             List<Wire> waiting = new ArrayList<>();
             for (int i = 0; i < MANY; i++) {
                 waiting.add(gate.queue(String.valueOf(i)));
             }
             first.finish();
             for (int i = 0; i < MANY; i++) {
-                Visit visit = gate.next();
+                BackendExchange visit = gate.next();
                 assertThat(visit.request().target()).isEqualTo("/api/" + i);
                 assertThat(gate.inFlight()).isEqualTo(1);
                 assertThat(gate.backend().requests()).hasSize(i + 2);
@@ -134,9 +135,10 @@ final class LoopsTest {
 
     @Test
     void aNewcomerNeverOvertakesWhoWaits() throws Exception {
-        try (Gate gate = Gate.start(".maxLimit = 1\n.queueTimeout = 60000")) {
+        try (AdmissionGateway gate =
+                AdmissionGateway.start(".maxLimit = 1\n.queueTimeout = 60000")) {
             for (int round = 0; round < ROUNDS; round++) {
-                Gate.Running running = gate.run("running");
+                AdmissionGateway.Running running = gate.run("running");
                 Wire waiting = gate.queue("waiting");
                 CyclicBarrier together = new CyclicBarrier(3);
                 try (Fleet others = new Fleet(Duration.ofSeconds(60))) {
@@ -144,7 +146,7 @@ final class LoopsTest {
                         Wire newcomer = gate.connect();
                         others.start(() -> {
                             together.await();
-                            newcomer.sendLines(Gate.getLines("newcomer"));
+                            newcomer.sendLines(AdmissionGateway.getLines("newcomer"));
                             return newcomer.answer();
                         });
                     }
@@ -153,7 +155,7 @@ final class LoopsTest {
                         running.finish();
                         return true;
                     });
-                    Visit next = gate.next();
+                    BackendExchange next = gate.next();
                     assertThat(next.request().target()).isEqualTo("/api/waiting");
                     gate.awaitQueued(2);
                     assertThat(gate.inFlight()).isEqualTo(1);

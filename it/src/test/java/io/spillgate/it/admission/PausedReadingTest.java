@@ -8,7 +8,7 @@ import io.spillgate.it.harness.EventStream;
 import io.spillgate.it.harness.Publisher;
 import io.spillgate.it.harness.TestGateway;
 import io.spillgate.it.harness.Wire;
-import io.spillgate.it.proxy.Desk;
+import io.spillgate.it.proxy.SteppedReplies;
 import io.spillgate.it.stress.Flood;
 import io.spillgate.it.stress.Transports;
 
@@ -47,10 +47,10 @@ final class PausedReadingTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void whileARequestWaitsForAdmission(String io) {
-        try (Gate gate = gate(io, ".maxLimit = 1\n.queueTimeout = 60000\n")) {
+        try (AdmissionGateway gate = gate(io, ".maxLimit = 1\n.queueTimeout = 60000\n")) {
             gate.run("first");
             try (Flood flood = flood(gate)) {
-                flood.lines(Gate.getLines("waits"));
+                flood.lines(AdmissionGateway.getLines("waits"));
                 gate.awaitQueued(1);
                 expectHeldUp(flood);
             }
@@ -60,7 +60,7 @@ final class PausedReadingTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void whileABodyWaitsForAdmission(String io) {
-        try (Gate gate = gate(io, ".maxLimit = 1\n.queueTimeout = 60000\n")) {
+        try (AdmissionGateway gate = gate(io, ".maxLimit = 1\n.queueTimeout = 60000\n")) {
             gate.run("first");
             try (Flood flood = flood(gate)) {
                 flood.lines(post(BODY));
@@ -74,11 +74,11 @@ final class PausedReadingTest {
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void whileARequestWaitsForItsPool(String io) {
         String one = "http-destinations.backend.backend-connections-per-ip-port = 1\n";
-        try (Gate gate = gate(io, one)) {
+        try (AdmissionGateway gate = gate(io, one)) {
             gate.run("first");
             try (Flood flood = flood(gate);
                     Flood body = flood(gate)) {
-                flood.lines(Gate.getLines("waits"));
+                flood.lines(AdmissionGateway.getLines("waits"));
                 body.lines(post(BODY));
                 gate.awaitInFlight(3);
                 expectHeldUp(flood);
@@ -90,9 +90,9 @@ final class PausedReadingTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void behindALongRequest(String io) {
-        try (Gate gate = gate(io, "");
+        try (AdmissionGateway gate = gate(io, "");
                 Flood flood = flood(gate)) {
-            flood.lines(Gate.getLines("long"));
+            flood.lines(AdmissionGateway.getLines("long"));
             gate.next();
             expectHeldUp(flood);
         }
@@ -101,7 +101,7 @@ final class PausedReadingTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void whileItDoesNotReadItsAnswers(String io) {
-        try (Gate gate = gate(io, "");
+        try (AdmissionGateway gate = gate(io, "");
                 Flood flood = flood(gate)) {
             String asks = "GET /fixed HTTP/1.1\r\nHost: test\r\n\r\n".repeat(20);
             assertThat(flood.push(asks, ENDLESS, PATIENCE)).isLessThan(KERNEL_BYTES);
@@ -159,8 +159,10 @@ final class PausedReadingTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void inATunnelWhoseBackendDoesNotRead(String io) {
-        Desk desk = new Desk();
-        try (Gate gate = Gate.start(io(io), Backend.start(Backend.Reading.BY_HAND, desk));
+        SteppedReplies desk = new SteppedReplies();
+        try (AdmissionGateway gate =
+                        AdmissionGateway.start(
+                                io(io), Backend.start(Backend.Reading.BY_HAND, desk));
                 Flood flood = flood(gate)) {
             flood.lines(UPGRADE);
             desk.next()
@@ -180,7 +182,7 @@ final class PausedReadingTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void afterItWasRefused(String io) {
-        try (Gate gate = gate(io, "");
+        try (AdmissionGateway gate = gate(io, "");
                 Flood flood = flood(gate)) {
             flood.lines("NONSENSE\n\n");
             assertThat(flood.push(JUNK, ENDLESS, PATIENCE)).isLessThan(KERNEL_BYTES);
@@ -191,7 +193,7 @@ final class PausedReadingTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void aboveTheCap(String io) {
-        try (Gate gate = gate(io, "http.max_connections = 1\n")) {
+        try (AdmissionGateway gate = gate(io, "http.max_connections = 1\n")) {
             gate.run("first");
             try (Flood flood = flood(gate)) {
                 assertThat(flood.push("x", ENDLESS, PATIENCE)).isLessThan(KERNEL_BYTES);
@@ -205,11 +207,11 @@ final class PausedReadingTest {
     @ParameterizedTest
     @MethodSource("kernelInterfaces")
     void andThenLeaves(String io) {
-        try (Gate gate = gate(io, "");
+        try (AdmissionGateway gate = gate(io, "");
                 Flood closed = flood(gate);
                 Flood reset = flood(gate)) {
-            closed.lines(Gate.getLines("closed"));
-            reset.lines(Gate.getLines("reset"));
+            closed.lines(AdmissionGateway.getLines("closed"));
+            reset.lines(AdmissionGateway.getLines("reset"));
             gate.next();
             gate.next();
             gate.awaitInFlight(2);
@@ -235,12 +237,12 @@ final class PausedReadingTest {
         return Transports.available().filter(io -> !io.equals("nio"));
     }
 
-    private static Flood flood(Gate gate) {
+    private static Flood flood(AdmissionGateway gate) {
         return Flood.to(gate.gateway().address());
     }
 
-    private static Gate gate(String io, String settings) {
-        return Gate.start(settings + io(io));
+    private static AdmissionGateway gate(String io, String settings) {
+        return AdmissionGateway.start(settings + io(io));
     }
 
     private static String io(String io) {

@@ -23,11 +23,11 @@ final class RefusalsTest {
             "GET /events/t HTTP/1.1\nHost: test\nAccept: text/event-stream\n\n";
     private static final Pattern RETRY = Pattern.compile("(?m)^retry: ?(\\d+)$");
 
-    private Gate gate;
+    private AdmissionGateway gate;
 
     @BeforeEach
     void start() {
-        gate = Gate.start(FULL);
+        gate = AdmissionGateway.start(FULL);
     }
 
     @AfterEach
@@ -37,7 +37,7 @@ final class RefusalsTest {
 
     private void restart(String settings) {
         gate.close();
-        gate = Gate.start(settings);
+        gate = AdmissionGateway.start(settings);
     }
 
     @Test
@@ -77,21 +77,22 @@ final class RefusalsTest {
     void sendOnlyWhoSaysThatItIsASubscriberAwaySoftly() {
         restart(FULL + ".softRefusal = true");
         gate.run("x");
-        Gate.expectBusy(gate.get("y").answer());
-        Gate.expectBusy(gate.ask("GET /events/t HTTP/1.1\nHost: test\n\n").answer());
-        Gate.expectBusy(
-                gate.ask("POST /events/t HTTP/1.1\nHost: test\n" + Gate.TOKEN + "\n\n").answer());
+        AdmissionGateway.expectBusy(gate.get("y").answer());
+        AdmissionGateway.expectBusy(gate.ask("GET /events/t HTTP/1.1\nHost: test\n\n").answer());
+        AdmissionGateway.expectBusy(
+                gate.ask("POST /events/t HTTP/1.1\nHost: test\n" + AdmissionGateway.TOKEN + "\n\n")
+                        .answer());
     }
 
     @Test
     void sendSubscribersAboveTheCapOfConnectionsAwaySoftly() {
         restart(".softRefusal = true\nhttp.max_connections = 1");
-        try (Wire held = gate.gateway().connect().sendLines(Gate.getLines("x"))) {
+        try (Wire held = gate.gateway().connect().sendLines(AdmissionGateway.getLines("x"))) {
             gate.next();
             Answer soft = ask(SUBSCRIBE);
             assertThat(soft.status()).isEqualTo(200);
             assertThat(RETRY.matcher(soft.body()).find()).isTrue();
-            assertThat(ask(Gate.getLines("y")).status()).isEqualTo(503);
+            assertThat(ask(AdmissionGateway.getLines("y")).status()).isEqualTo(503);
             assertThat(held.trySend("")).isTrue();
         }
     }

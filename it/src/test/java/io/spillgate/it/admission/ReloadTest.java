@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.TestGateway;
 import io.spillgate.it.harness.Wire;
-import io.spillgate.it.proxy.Visit;
+import io.spillgate.it.proxy.BackendExchange;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,14 +24,14 @@ final class ReloadTest {
     private static final String PATIENT = ".queueTimeout = 60000\n";
     private static final String ONE = PATIENT + ".maxLimit = 1\n";
 
-    private final List<Gate.Running> running = new ArrayList<>();
+    private final List<AdmissionGateway.Running> running = new ArrayList<>();
     private final Map<String, Wire> waiting = new LinkedHashMap<>();
     private int names;
-    private Gate gate;
+    private AdmissionGateway gate;
 
     @BeforeEach
     void start() {
-        gate = Gate.start(ONE);
+        gate = AdmissionGateway.start(ONE);
     }
 
     @AfterEach
@@ -67,7 +67,7 @@ final class ReloadTest {
         gate.awaitQueued(3);
         try (Backend other = Backend.saying("other")) {
             String moved =
-                    Gate.toml(other.address(), ONE)
+                    AdmissionGateway.toml(other.address(), ONE)
                             .replace("http-destinations.backend", "http-destinations.other")
                             .replace("proxy = \"backend\"", "proxy = \"other\"")
                             .replace("/small/*", "/elsewhere/*");
@@ -107,7 +107,7 @@ final class ReloadTest {
         waits(3);
         gate.reload(ONE + ".queueSize = 1");
         assertThat(gate.queued()).isEqualTo(3);
-        Gate.expectBusy(gate.get("x").answer());
+        AdmissionGateway.expectBusy(gate.get("x").answer());
         while (!waiting.isEmpty()) {
             finishOne();
             letIn(1);
@@ -142,7 +142,7 @@ final class ReloadTest {
         runs(1);
         waits(2);
         gate.reload(".enabled = false\nserver.maxConcurrentRequests = 1");
-        Gate.expectBusy(gate.get("x").answer());
+        AdmissionGateway.expectBusy(gate.get("x").answer());
         assertThat(gate.inFlight()).isEqualTo(1);
         while (!waiting.isEmpty()) {
             finishOne();
@@ -171,11 +171,11 @@ final class ReloadTest {
         List<String> first = waiting.keySet().stream().limit(count).toList();
         List<String> came = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Visit visit = gate.next();
+            BackendExchange visit = gate.next();
             String name = visit.request().target().substring("/api/".length());
             came.add(name);
             running.add(
-                    new Gate.Running(
+                    new AdmissionGateway.Running(
                             Objects.requireNonNull(waiting.remove(name), name + " waits"), visit));
         }
         assertThat(came).containsExactlyInAnyOrderElementsOf(first);

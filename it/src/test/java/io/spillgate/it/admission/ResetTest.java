@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Wire;
-import io.spillgate.it.proxy.Visit;
+import io.spillgate.it.proxy.BackendExchange;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +27,7 @@ final class ResetTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void beforeARequest(String io) {
-        try (Gate gate = gate(io, "")) {
+        try (AdmissionGateway gate = gate(io, "")) {
             connect(gate);
             expectGone(gate);
         }
@@ -36,7 +36,7 @@ final class ResetTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void inTheMiddleOfAHead(String io) {
-        try (Gate gate = gate(io, "")) {
+        try (AdmissionGateway gate = gate(io, "")) {
             connect(gate).forEach(wire -> wire.send("POST /first HTTP/1.1\r\nHost"));
             expectGone(gate);
         }
@@ -45,7 +45,7 @@ final class ResetTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void inTheMiddleOfABody(String io) {
-        try (Gate gate = gate(io, "")) {
+        try (AdmissionGateway gate = gate(io, "")) {
             connect(gate)
                     .forEach(wire ->
                             wire.sendLines(
@@ -58,10 +58,10 @@ final class ResetTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void whileTheyWaitForAdmission(String io) {
-        try (Gate gate = gate(io, ".maxLimit = 1\n.queueTimeout = 60000\n")) {
+        try (AdmissionGateway gate = gate(io, ".maxLimit = 1\n.queueTimeout = 60000\n")) {
             connect(gate);
-            Gate.Running running = gate.run("first");
-            wires.forEach(wire -> wire.sendLines(Gate.getLines("waits")));
+            AdmissionGateway.Running running = gate.run("first");
+            wires.forEach(wire -> wire.sendLines(AdmissionGateway.getLines("waits")));
             gate.awaitQueued(CLIENTS);
             resetAll();
             expectConnections(gate, 1);
@@ -72,8 +72,8 @@ final class ResetTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void whileTheBackendThinks(String io) {
-        try (Gate gate = gate(io, "")) {
-            connect(gate).forEach(wire -> wire.sendLines(Gate.getLines("thinks")));
+        try (AdmissionGateway gate = gate(io, "")) {
+            connect(gate).forEach(wire -> wire.sendLines(AdmissionGateway.getLines("thinks")));
             gate.awaitInFlight(CLIENTS);
             expectGone(gate);
         }
@@ -82,10 +82,10 @@ final class ResetTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void inTheMiddleOfTheirAnswers(String io) {
-        try (Gate gate = gate(io, "")) {
+        try (AdmissionGateway gate = gate(io, "")) {
             for (Wire wire : connect(gate)) {
-                wire.sendLines(Gate.getLines("half"));
-                Visit visit = gate.next();
+                wire.sendLines(AdmissionGateway.getLines("half"));
+                BackendExchange visit = gate.next();
                 visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 100\n\n").send("half");
                 assertThat(wire.head().status()).isEqualTo(200);
             }
@@ -96,7 +96,7 @@ final class ResetTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void whileTheirStreamsAreOpen(String io) {
-        try (Gate gate = gate(io, "")) {
+        try (AdmissionGateway gate = gate(io, "")) {
             for (Wire wire : connect(gate)) {
                 wire.sendLines("GET /events/t HTTP/1.1\nHost: test\n\n");
                 assertThat(wire.head().status()).isEqualTo(200);
@@ -109,9 +109,9 @@ final class ResetTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void byABackendInTheMiddleOfItsAnswer(String io) {
-        try (Gate gate = gate(io, "")) {
+        try (AdmissionGateway gate = gate(io, "")) {
             for (int i = 0; i < CLIENTS; i++) {
-                Gate.Running running = gate.run("broken");
+                AdmissionGateway.Running running = gate.run("broken");
                 long start = System.nanoTime();
                 running.visit()
                         .sendLines("HTTP/1.1 200 OK\nContent-Length: 100\n\n")
@@ -123,7 +123,7 @@ final class ResetTest {
         }
     }
 
-    private List<Wire> connect(Gate gate) {
+    private List<Wire> connect(AdmissionGateway gate) {
         for (int i = 0; i < CLIENTS; i++) {
             wires.add(gate.connect());
         }
@@ -131,7 +131,7 @@ final class ResetTest {
         return wires;
     }
 
-    private void expectGone(Gate gate) {
+    private void expectGone(AdmissionGateway gate) {
         resetAll();
         expectConnections(gate, 0);
     }
@@ -140,7 +140,7 @@ final class ResetTest {
         wires.forEach(wire -> wire.send(HALF).reset());
     }
 
-    private static void expectConnections(Gate gate, int count) {
+    private static void expectConnections(AdmissionGateway gate, int count) {
         long start = System.nanoTime();
         Await.until(
                 count + " connections are held",
@@ -148,7 +148,7 @@ final class ResetTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
     }
 
-    private static Gate gate(String io, String settings) {
-        return Gate.start(settings + "http.io = \"" + io + "\"\n");
+    private static AdmissionGateway gate(String io, String settings) {
+        return AdmissionGateway.start(settings + "http.io = \"" + io + "\"\n");
     }
 }

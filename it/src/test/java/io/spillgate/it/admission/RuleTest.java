@@ -34,7 +34,7 @@ final class RuleTest {
 
     private final CountDownLatch over = new CountDownLatch(1);
     private AccessLog log;
-    private Gate gate;
+    private AdmissionGateway gate;
 
     @BeforeEach
     void start() {
@@ -50,13 +50,13 @@ final class RuleTest {
     }
 
     /// A gateway that decides every 100 ms and whose backend says nothing until the end.
-    private Gate gate(String settings) {
+    private AdmissionGateway gate(String settings) {
         Backend backend =
                 Backend.start((request, reply) -> {
                     over.await();
                     reply.ok("late");
                 });
-        return Gate.start(
+        return AdmissionGateway.start(
                 "http.thread_pool_size = 3\nlog.access = true\n.sampleWindow = 100\n" + settings,
                 backend);
     }
@@ -131,7 +131,7 @@ final class RuleTest {
         try (Burner burner = Burner.start(gate, log)) {
             burner.awaitSaturation(gate);
             Answer answer = gate.get("x").answer();
-            Gate.expectBusy(answer);
+            AdmissionGateway.expectBusy(answer);
             assertThat(gate.shed("utilization")).isEqualTo(1);
             assertThat(gate.shed("queue_full")).isZero();
         }
@@ -198,7 +198,7 @@ final class RuleTest {
 
     /// The values that the limit takes one after the other, beginning with what it is now, until it
     /// has reached one or the time is over.
-    private static List<Integer> limits(Gate gate, int last, Duration most) {
+    private static List<Integer> limits(AdmissionGateway gate, int last, Duration most) {
         List<Integer> limits = new ArrayList<>();
         long start = System.nanoTime();
         while (limits.isEmpty()
@@ -239,14 +239,14 @@ final class RuleTest {
         private final List<Thread> threads = new ArrayList<>();
         private volatile boolean goesOn = true;
 
-        static Burner start(Gate gate, AccessLog log) {
+        static Burner start(AdmissionGateway gate, AccessLog log) {
             List<Wire> wires = new ArrayList<>();
             for (int i = 0; wires.size() < CONNECTIONS; i++) {
                 Wire wire = gate.connect();
                 String mark = "burner" + i;
                 wire.sendLines("GET /health?mark=" + mark + " HTTP/1.1\nHost: test\n\n").answer();
                 Await.until("it is logged", () -> log.loopOf(mark) != null);
-                if (!Objects.equals(log.loopOf(mark), log.loopOf(Gate.MARK))) {
+                if (!Objects.equals(log.loopOf(mark), log.loopOf(AdmissionGateway.MARK))) {
                     wires.add(wire);
                 }
             }
@@ -257,7 +257,7 @@ final class RuleTest {
             return burner;
         }
 
-        void awaitSaturation(Gate gate) {
+        void awaitSaturation(AdmissionGateway gate) {
             Await.until("the loops are busy", () -> gate.stats().getDouble("elu") > 0.98);
         }
 

@@ -10,9 +10,9 @@ import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.EventStream;
 import io.spillgate.it.harness.Wire;
 import io.spillgate.it.process.Program;
+import io.spillgate.it.proxy.BackendExchange;
 import io.spillgate.it.proxy.Content;
-import io.spillgate.it.proxy.Desk;
-import io.spillgate.it.proxy.Visit;
+import io.spillgate.it.proxy.SteppedReplies;
 import io.spillgate.it.stress.Fleet;
 
 import org.junit.jupiter.api.Test;
@@ -115,11 +115,11 @@ final class ShutdownTest {
 
     @Test
     void requestsThatRunAndWaitAreServedAndTheExitIsGood() throws Exception {
-        Desk desk = new Desk();
+        SteppedReplies desk = new SteppedReplies();
         try (Backend backend = Backend.start(desk);
                 Program serve = serve(backend, "20s", "server.backpressure.maxLimit=1");
                 Wire first = get(serve, "first")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             try (Wire second = get(serve, "second")) {
                 Await.until("it waits", () -> stat(serve, "queued") == 1);
                 serve.signal("TERM");
@@ -136,11 +136,11 @@ final class ShutdownTest {
 
     @Test
     void aRequestThatOutlivesTheTimeIsCutAndTheExitSaysSo() throws Exception {
-        Desk desk = new Desk();
+        SteppedReplies desk = new SteppedReplies();
         try (Backend backend = Backend.start(desk);
                 Program serve = serve(backend, "1500ms", "server.backpressure.maxLimit=1");
                 Wire first = get(serve, "first")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
             assertThat(Content.of(first, first.head()).take(5)).isEqualTo("hello");
             try (Wire second = get(serve, "second")) {
@@ -159,7 +159,7 @@ final class ShutdownTest {
 
     @Test
     void aSecondSignalEndsWhatRunsAtOnce() throws Exception {
-        Desk desk = new Desk();
+        SteppedReplies desk = new SteppedReplies();
         try (Backend backend = Backend.start(desk);
                 Program serve = serve(backend, "1 hour");
                 Wire first = get(serve, "first")) {
@@ -185,7 +185,7 @@ final class ShutdownTest {
     }
 
     private static Wire get(Program serve, String path) {
-        return serve.connect().sendLines(Gate.getLines(path));
+        return serve.connect().sendLines(AdmissionGateway.getLines(path));
     }
 
     private static Answer ask(Program serve, String line) {

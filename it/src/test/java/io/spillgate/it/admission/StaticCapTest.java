@@ -20,47 +20,50 @@ final class StaticCapTest {
 
     @Test
     void aloneLetsExactlySoManyRunAndNobodyWait() {
-        try (Gate gate = Gate.start(".enabled = false\nserver.maxConcurrentRequests = 5")) {
-            List<Gate.Running> running = new ArrayList<>();
+        try (AdmissionGateway gate =
+                AdmissionGateway.start(".enabled = false\nserver.maxConcurrentRequests = 5")) {
+            List<AdmissionGateway.Running> running = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
                 running.add(gate.run(String.valueOf(i)));
             }
             long start = System.nanoTime();
             Answer answer = gate.get("x").answer();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(AT_ONCE);
-            Gate.expectBusy(answer);
+            AdmissionGateway.expectBusy(answer);
             assertThat(gate.shed("cap")).isEqualTo(1);
             assertThat(gate.limit()).isEqualTo(5);
             running.removeFirst().finish();
             gate.awaitInFlight(4);
             running.add(gate.run("y"));
-            Gate.expectBusy(gate.get("z").answer());
-            running.forEach(Gate.Running::finish);
+            AdmissionGateway.expectBusy(gate.get("z").answer());
+            running.forEach(AdmissionGateway.Running::finish);
             gate.expectEmpty();
         }
     }
 
     @Test
     void isTheCeilingWhereItIsTheLowerOne() {
-        try (Gate gate =
-                Gate.start(".maxLimit = 50\n.queueSize = 0\nserver.maxConcurrentRequests = 3")) {
+        try (AdmissionGateway gate =
+                AdmissionGateway.start(
+                        ".maxLimit = 50\n.queueSize = 0\nserver.maxConcurrentRequests = 3")) {
             assertThat(gate.limit()).isEqualTo(3);
             for (int i = 0; i < 3; i++) {
                 gate.run("x");
             }
-            Gate.expectBusy(gate.get("y").answer());
+            AdmissionGateway.expectBusy(gate.get("y").answer());
         }
     }
 
     @Test
     void isNotTheCeilingWhereItIsTheHigherOne() {
-        try (Gate gate =
-                Gate.start(".maxLimit = 3\n.queueSize = 0\nserver.maxConcurrentRequests = 50")) {
+        try (AdmissionGateway gate =
+                AdmissionGateway.start(
+                        ".maxLimit = 3\n.queueSize = 0\nserver.maxConcurrentRequests = 50")) {
             assertThat(gate.limit()).isEqualTo(3);
             for (int i = 0; i < 3; i++) {
                 gate.run("x");
             }
-            Gate.expectBusy(gate.get("y").answer());
+            AdmissionGateway.expectBusy(gate.get("y").answer());
         }
     }
 
@@ -73,7 +76,7 @@ final class StaticCapTest {
                     over.await();
                     reply.ok("late");
                 });
-        try (Gate gate = Gate.start(".enabled = false", backend)) {
+        try (AdmissionGateway gate = AdmissionGateway.start(".enabled = false", backend)) {
             for (int i = 0; i < many; i++) {
                 gate.get("x");
             }

@@ -29,11 +29,11 @@ final class SubscriptionsTest {
     private static final String DATA = "x".repeat(50_000);
 
     private final List<EventStream> streams = new ArrayList<>();
-    private Gate gate;
+    private AdmissionGateway gate;
 
     @BeforeEach
     void start() {
-        gate = Gate.start(ONE);
+        gate = AdmissionGateway.start(ONE);
     }
 
     @AfterEach
@@ -44,7 +44,7 @@ final class SubscriptionsTest {
 
     private void restart(String settings) {
         gate.close();
-        gate = Gate.start(settings);
+        gate = AdmissionGateway.start(settings);
     }
 
     @Test
@@ -63,7 +63,7 @@ final class SubscriptionsTest {
 
     @Test
     void waitForAPlaceToBegin() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         Wire wire = gate.connect().sendLines("GET /events/t HTTP/1.1\nHost: test\n\n");
         gate.awaitQueued(1);
         wire.expectSilence(A_MOMENT);
@@ -80,7 +80,7 @@ final class SubscriptionsTest {
     void areRefusedLikeAnythingElse() {
         restart(ONE + ".queueSize = 0");
         gate.run("x");
-        Gate.expectBusy(gate.gateway().ask("GET /events/t HTTP/1.1\nHost: test\n\n"));
+        AdmissionGateway.expectBusy(gate.gateway().ask("GET /events/t HTTP/1.1\nHost: test\n\n"));
         assertThat(gate.stats().getInt("streams")).isZero();
     }
 
@@ -170,9 +170,9 @@ final class SubscriptionsTest {
 
     @Test
     void countPublicationsOnThePublicListenerUntilTheyEnd() {
-        Upload upload = Upload.open(gate.connect(), "t", Gate.TOKEN);
+        Upload upload = Upload.open(gate.connect(), "t", AdmissionGateway.TOKEN);
         gate.awaitInFlight(1);
-        Upload second = Upload.open(gate.connect(), "t", Gate.TOKEN);
+        Upload second = Upload.open(gate.connect(), "t", AdmissionGateway.TOKEN);
         gate.awaitQueued(1);
         second.send("data: second\n\n");
         upload.send("data: first\n\n");

@@ -29,7 +29,7 @@ final class UnfinishedInputTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void theOldestHeadsGoAndEverybodyElseIsServed(String io) {
-        try (Gate gate = Gate.start(BOUND + "http.io = \"" + io + "\"")) {
+        try (AdmissionGateway gate = AdmissionGateway.start(BOUND + "http.io = \"" + io + "\"")) {
             gate.ask("GET /fixed HTTP/1.1\nHost: test\n\n").answer();
             long before = directBytes();
             try (HalfHeads heads = new HalfHeads(gate.gateway().address(), "/fixed")) {
@@ -56,7 +56,7 @@ final class UnfinishedInputTest {
     @Test
     void theBoundIsAnEighthOfTheHeapUnlessItIsSet() {
         String limit = "spillgate_input_memory_limit_bytes";
-        try (Gate gate = Gate.start("")) {
+        try (AdmissionGateway gate = AdmissionGateway.start("")) {
             assertThat(gate.gateway().metric(limit))
                     .isEqualTo(Math.floor(Runtime.getRuntime().maxMemory() / 8.0));
             gate.reload(BOUND);
@@ -66,7 +66,7 @@ final class UnfinishedInputTest {
 
     @Test
     void theOldestBodyGoesAndTheNewestIsPublished() {
-        try (Gate gate = Gate.start("http.input_memory = \"2MiB\"")) {
+        try (AdmissionGateway gate = AdmissionGateway.start("http.input_memory = \"2MiB\"")) {
             String half = "x".repeat(500_000);
             Wire[] publishers = new Wire[5];
             for (int i = 0; i < publishers.length; i++) {
@@ -79,7 +79,7 @@ final class UnfinishedInputTest {
                                         Content-Length: 1000000
 
                                         """
-                                                .formatted(Gate.TOKEN))
+                                                .formatted(AdmissionGateway.TOKEN))
                                 .send(half);
                 gate.awaitInFlight(Math.min(i + 1, 4));
             }
@@ -95,8 +95,9 @@ final class UnfinishedInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET /api/x HTTP/1.1\nHost: test\n\n", "POST"})
     void whatWaitsForAdmissionCounts(String request) {
-        try (Gate gate = Gate.start(".maxLimit = 1\n.queueTimeout = 60000\n")) {
-            Gate.Running running = gate.run("first");
+        try (AdmissionGateway gate =
+                AdmissionGateway.start(".maxLimit = 1\n.queueTimeout = 60000\n")) {
+            AdmissionGateway.Running running = gate.run("first");
             String rest = "b".repeat(10_000);
             Wire waits =
                     request.equals("POST")
@@ -113,8 +114,8 @@ final class UnfinishedInputTest {
     @Test
     void whatWaitsForAPoolCounts() {
         String one = "http-destinations.backend.backend-connections-per-ip-port = 1\n";
-        try (Gate gate = Gate.start(one)) {
-            Gate.Running running = gate.run("first");
+        try (AdmissionGateway gate = AdmissionGateway.start(one)) {
+            AdmissionGateway.Running running = gate.run("first");
             String body = "b".repeat(10_000);
             Wire waits =
                     gate.connect()
@@ -131,9 +132,9 @@ final class UnfinishedInputTest {
 
     @Test
     void whoCannotBeAnsweredIsClosed() {
-        try (Gate gate = Gate.start(BOUND);
+        try (AdmissionGateway gate = AdmissionGateway.start(BOUND);
                 HalfHeads heads = new HalfHeads(gate.gateway().address(), "/fixed")) {
-            Gate.Running running = gate.run("long");
+            AdmissionGateway.Running running = gate.run("long");
             running.visit().sendLines("HTTP/1.1 200 OK\nContent-Length: 100\n\n").send("half");
             assertThat(running.wire().head().status()).isEqualTo(200);
             running.wire().send("GET /fixed HTTP/1.1\r\nHost: test\r\nX: y");
@@ -148,7 +149,7 @@ final class UnfinishedInputTest {
     /// An upload is as old as the event that it is sending, not as its connection.
     @Test
     void anUploadThatCompletesItsEventsIsNotOld() {
-        try (Gate gate = Gate.start(BOUND);
+        try (AdmissionGateway gate = AdmissionGateway.start(BOUND);
                 HalfHeads heads = new HalfHeads(gate.gateway().address(), "/fixed")) {
             Wire upload =
                     gate.ask(
@@ -160,7 +161,7 @@ final class UnfinishedInputTest {
                             Content-Length: 1000000
 
                             """
-                                    .formatted(Gate.TOKEN));
+                                    .formatted(AdmissionGateway.TOKEN));
             upload.send("data: begins");
             Await.until("it counts", () -> gate.gateway().metric(USED) > 0);
             heads.add(50);
@@ -175,11 +176,11 @@ final class UnfinishedInputTest {
         }
     }
 
-    private static String fixed(Gate gate) {
+    private static String fixed(AdmissionGateway gate) {
         return gate.gateway().ask("GET /fixed HTTP/1.1\nHost: test\n\n").body();
     }
 
-    private static double rejected(Gate gate) {
+    private static double rejected(AdmissionGateway gate) {
         return gate.gateway().metric(REJECTED);
     }
 

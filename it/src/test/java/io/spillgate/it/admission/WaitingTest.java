@@ -7,7 +7,7 @@ import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendRequest;
 import io.spillgate.it.harness.Wire;
-import io.spillgate.it.proxy.Visit;
+import io.spillgate.it.proxy.BackendExchange;
 import io.spillgate.it.stress.Transports;
 
 import org.junit.jupiter.api.AfterEach;
@@ -38,11 +38,11 @@ final class WaitingTest {
     private static final long FLOOD = 256L << 20;
 
     private final AtomicLong poured = new AtomicLong();
-    private Gate gate;
+    private AdmissionGateway gate;
 
     @BeforeEach
     void start() {
-        gate = Gate.start(ONE);
+        gate = AdmissionGateway.start(ONE);
     }
 
     @AfterEach
@@ -52,16 +52,16 @@ final class WaitingTest {
 
     private void restart(String settings) {
         gate.close();
-        gate = Gate.start(settings);
+        gate = AdmissionGateway.start(settings);
     }
 
     @Test
     void areRefusedWhenTheirTimeIsOver() {
         restart(".maxLimit = 1\n.queueTimeout = 500");
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         long start = System.nanoTime();
         Wire waiting = gate.queue("waiting");
-        Gate.expectBusy(waiting.answer());
+        AdmissionGateway.expectBusy(waiting.answer());
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .isBetween(Duration.ofMillis(450), Duration.ofSeconds(3));
         assertThat(gate.queued()).isZero();
@@ -74,8 +74,8 @@ final class WaitingTest {
     @Test
     void areNoneWhereThereIsNoQueue() {
         restart(ONE + ".queueSize = 0");
-        Gate.Running running = gate.run("x");
-        Gate.expectBusy(gate.get("y").answer());
+        AdmissionGateway.Running running = gate.run("x");
+        AdmissionGateway.expectBusy(gate.get("y").answer());
         assertThat(gate.shed("queue_full")).isEqualTo(1);
         running.finish();
         gate.run("z").finish();
@@ -123,7 +123,7 @@ final class WaitingTest {
     @MethodSource("departures")
     void makeRoomAtOnceWhenTheyLeaveAndAreNeverSent(String io, Sent sent, boolean reset) {
         restart(ONE + ".queueSize = 1\nhttp.io = \"" + io + "\"");
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         Wire leaving = gate.connect();
         sent.send(leaving);
         gate.awaitQueued(1);
@@ -138,7 +138,7 @@ final class WaitingTest {
                 .isLessThan(io.equals("nio") ? Await.PATIENCE : SOON);
         Wire next = gate.queue("next");
         running.finish();
-        Visit visit = gate.next();
+        BackendExchange visit = gate.next();
         assertThat(visit.request().target()).isEqualTo("/api/next");
         visit.ok("next");
         assertThat(next.answer().body()).isEqualTo("next");
@@ -150,14 +150,14 @@ final class WaitingTest {
 
     @Test
     void areAskedForTheirBodiesWhenTheyAreLetIn() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         Wire wire = gate.post("y", "Content-Length: 5\nExpect: 100-continue");
         gate.awaitQueued(1);
         wire.expectSilence(A_MOMENT);
         running.finish();
         wire.expectLines("HTTP/1.1 100 Continue\n\n");
         wire.send("hello");
-        Visit visit = gate.next();
+        BackendExchange visit = gate.next();
         assertThat(visit.request().body()).isEqualTo("hello");
         visit.ok("done");
         assertThat(wire.answer().body()).isEqualTo("done");
@@ -170,19 +170,19 @@ final class WaitingTest {
         gate.run("x");
         Wire wire = gate.post("y", "Content-Length: 5\nExpect: 100-continue");
         Answer answer = wire.answer();
-        Gate.expectBusy(answer);
+        AdmissionGateway.expectBusy(answer);
         assertThat(answer.header("Connection")).isEqualTo("close");
         wire.expectEnd();
     }
 
     @Test
     void publishOnlyWhenTheyAreLetIn() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         Wire wire =
                 gate.connect()
                         .sendLines(
                                 "POST /events/t HTTP/1.1\nHost: test\n"
-                                        + Gate.TOKEN
+                                        + AdmissionGateway.TOKEN
                                         + "\nContent-Length: 5\nExpect: 100-continue\n\n");
         gate.awaitQueued(1);
         wire.expectSilence(A_MOMENT);
@@ -196,11 +196,11 @@ final class WaitingTest {
 
     @Test
     void keepASmallBodyThatCameWithThem() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         Wire wire = gate.post("y", "Content-Length: 11").send("hello world");
         gate.awaitQueued(1);
         running.finish();
-        Visit visit = gate.next();
+        BackendExchange visit = gate.next();
         assertThat(visit.request().rawBody()).isEqualTo("hello world");
         visit.ok("done");
         assertThat(wire.answer().body()).isEqualTo("done");
@@ -209,7 +209,7 @@ final class WaitingTest {
 
     @Test
     void keepALongBodyInChunksAndThoseBehindThemInOrder() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         StringBuilder body = new StringBuilder(MEGABYTE + 20);
         StringBuilder chunks = new StringBuilder(MEGABYTE + 10_000);
         for (int i = 0; body.length() < MEGABYTE; i++) {
@@ -219,16 +219,18 @@ final class WaitingTest {
             chunks.append(piece).append("\r\n");
         }
         Wire wire = gate.post("y", "Transfer-Encoding: chunked");
-        String behind = (Gate.getLines("z1") + Gate.getLines("z2")).replace("\n", "\r\n");
+        String behind =
+                (AdmissionGateway.getLines("z1") + AdmissionGateway.getLines("z2"))
+                        .replace("\n", "\r\n");
         Thread.ofVirtual().start(() -> wire.send(chunks + "0\r\n\r\n" + behind));
         gate.awaitQueued(1);
         running.finish();
-        Visit visit = gate.next();
+        BackendExchange visit = gate.next();
         assertThat(visit.request().body()).isEqualTo(body.toString());
         visit.ok("y");
         assertThat(wire.answer().body()).isEqualTo("y");
         for (String target : new String[] {"z1", "z2"}) {
-            Visit next = gate.next();
+            BackendExchange next = gate.next();
             assertThat(next.request().target()).isEqualTo("/api/" + target);
             next.ok(target);
             assertThat(wire.answer().body()).isEqualTo(target);
@@ -242,7 +244,7 @@ final class WaitingTest {
         gate.run("x");
         Wire wire = gate.post("y", "Content-Length: 10000000");
         Answer answer = wire.answer();
-        Gate.expectBusy(answer);
+        AdmissionGateway.expectBusy(answer);
         assertThat(answer.header("Connection")).isEqualTo("close");
         wire.send("x".repeat(30_000));
         wire.expectEnd();
@@ -256,7 +258,7 @@ final class WaitingTest {
         gate.run("x");
         Wire wire = gate.post("y", "Content-Length: 10000000").send("x".repeat(30_000));
         Answer answer = wire.answer();
-        Gate.expectBusy(answer);
+        AdmissionGateway.expectBusy(answer);
         assertThat(answer.header("Connection")).isEqualTo("close");
         wire.expectEnd();
     }
@@ -264,16 +266,16 @@ final class WaitingTest {
     @Test
     void canAskAgainOverTheirConnectionAfterARefusal() {
         restart(ONE + ".queueSize = 0");
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         Wire wire = gate.connect();
         for (int i = 0; i < 5; i++) {
-            Answer answer = wire.sendLines(Gate.getLines("y")).answer();
-            Gate.expectBusy(answer);
+            Answer answer = wire.sendLines(AdmissionGateway.getLines("y")).answer();
+            AdmissionGateway.expectBusy(answer);
             assertThat(answer.header("Connection")).isNull();
         }
         running.finish();
         gate.awaitInFlight(0);
-        wire.sendLines(Gate.getLines("y"));
+        wire.sendLines(AdmissionGateway.getLines("y"));
         gate.next().ok("at last");
         assertThat(wire.answer().body()).isEqualTo("at last");
         gate.run("z").finish();
@@ -295,8 +297,9 @@ final class WaitingTest {
                         http-destinations.backend.backend-connections-per-ip-port = 1
                         http-destinations.backend.queue-timeout = "60s"
                         """);
-        Gate.Running first = gate.run("first");
-        Gate.Running second = new Gate.Running(gate.get("second"), first.visit());
+        AdmissionGateway.Running first = gate.run("first");
+        AdmissionGateway.Running second =
+                new AdmissionGateway.Running(gate.get("second"), first.visit());
         gate.awaitInFlight(2);
         Wire wire = gate.post("y", "Content-Length: " + FLOOD);
         gate.awaitQueued(1);
@@ -324,7 +327,7 @@ final class WaitingTest {
                             reply.close();
                         });
         gate.close();
-        gate = Gate.start(ONE, backend);
+        gate = AdmissionGateway.start(ONE, backend);
         Wire first = gate.get("x");
         gate.awaitInFlight(1);
         Wire wire = gate.post("y", "Content-Length: " + FLOOD);

@@ -6,8 +6,8 @@ import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Publisher;
 import io.spillgate.it.harness.Upload;
 import io.spillgate.it.harness.Wire;
+import io.spillgate.it.proxy.BackendExchange;
 import io.spillgate.it.proxy.Content;
-import io.spillgate.it.proxy.Visit;
 import io.spillgate.it.stress.Fleet;
 
 import org.junit.jupiter.api.AfterEach;
@@ -28,11 +28,11 @@ final class WaysOutTest {
     private static final Duration A_MOMENT = Duration.ofMillis(300);
     private static final int LARGE = 20_000_000;
 
-    private Gate gate;
+    private AdmissionGateway gate;
 
     @BeforeEach
     void start() {
-        gate = Gate.start(ONE + "http-destinations.backend.max-retries = 0");
+        gate = AdmissionGateway.start(ONE + "http-destinations.backend.max-retries = 0");
     }
 
     @AfterEach
@@ -42,7 +42,7 @@ final class WaysOutTest {
 
     private void restart(String more) {
         gate.close();
-        gate = Gate.start(ONE + more);
+        gate = AdmissionGateway.start(ONE + more);
     }
 
     @Test
@@ -55,7 +55,7 @@ final class WaysOutTest {
     void manyAnswersOverOneConnection() {
         Wire wire = gate.connect();
         for (int i = 0; i < 20; i++) {
-            wire.sendLines(Gate.getLines("x"));
+            wire.sendLines(AdmissionGateway.getLines("x"));
             gate.next().ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
         }
@@ -64,7 +64,7 @@ final class WaysOutTest {
 
     @Test
     void anAnswerInChunksWithItsLastOne() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         running.visit().sendLines(CHUNKED).sendChunk("hello");
         Content content = Content.of(running.wire(), running.wire().head());
         assertThat(content.take(5)).isEqualTo("hello");
@@ -82,7 +82,7 @@ final class WaysOutTest {
     @ParameterizedTest
     @ValueSource(strings = {"204 No Content", "304 Not Modified"})
     void anAnswerWithoutContent(String status) {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         running.visit().sendLines("HTTP/1.1 " + status + "\n\n").done();
         running.wire().head();
         gate.expectOnePlace();
@@ -99,7 +99,7 @@ final class WaysOutTest {
     @Test
     void anAnswerThatEndsWithItsConnection() {
         Wire wire = gate.connect().sendLines("GET /api/x HTTP/1.0\n\n");
-        Visit visit = gate.next();
+        BackendExchange visit = gate.next();
         visit.sendLines("HTTP/1.1 200 OK\n\nhello");
         visit.close();
         assertThat(wire.answer().body()).isEqualTo("hello");
@@ -110,7 +110,7 @@ final class WaysOutTest {
     @Test
     void anAnswerBeforeTheEndOfTheUpload() {
         Wire wire = gate.post("x", "Content-Length: 100000").send("only the beginning");
-        Visit visit = gate.next();
+        BackendExchange visit = gate.next();
         visit.sendLines("HTTP/1.1 403 Forbidden\nContent-Length: 2\n\nno");
         assertThat(wire.answer().status()).isEqualTo(403);
         wire.expectEnd();
@@ -119,7 +119,7 @@ final class WaysOutTest {
 
     @Test
     void aTruncatedAnswer() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         running.visit().sendLines("HTTP/1.1 200 OK\nContent-Length: 10\n\nhello").close();
         running.wire().head();
         assertThat(Content.untilGone(running.wire())).isEqualTo("hello");
@@ -128,7 +128,7 @@ final class WaysOutTest {
 
     @Test
     void aBackendThatResetsBeforeItSpeaks() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         running.visit().reset();
         assertThat(running.wire().answer().status()).isEqualTo(502);
         gate.expectOnePlace();
@@ -206,7 +206,7 @@ final class WaysOutTest {
 
     @Test
     void aClientThatResetsInTheMiddleOfTheAnswer() {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         running.visit().sendLines(CHUNKED).sendChunk("hello");
         assertThat(Content.of(running.wire(), running.wire().head()).take(5)).isEqualTo("hello");
         running.wire().reset();
@@ -241,8 +241,8 @@ final class WaysOutTest {
 
     /// Has a client not read its long answer, and another one wait for that one's place.
     private Wire stall(Wire wire, Fleet backend) {
-        wire.sendLines(Gate.getLines("large"));
-        Visit visit = gate.next();
+        wire.sendLines(AdmissionGateway.getLines("large"));
+        BackendExchange visit = gate.next();
         backend.start(() -> {
             visit.ok("x".repeat(LARGE));
             return true;
@@ -258,13 +258,13 @@ final class WaysOutTest {
     void aPoolThatIsFull() {
         gate.close();
         gate =
-                Gate.start(
+                AdmissionGateway.start(
                         """
                         .maxLimit = 2
                         http-destinations.backend.backend-connections-per-ip-port = 1
                         http-destinations.backend.queue-size-for-503 = 0
                         """);
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         Answer refused = gate.get("y").answer();
         assertThat(refused.statusLine()).isEqualTo("HTTP/1.1 503 Service Unavailable");
         assertThat(refused.header("Retry-After")).isEqualTo("1");
@@ -286,7 +286,7 @@ final class WaysOutTest {
                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
 
                 """);
-        Visit visit = gate.next();
+        BackendExchange visit = gate.next();
         visit.sendLines(
                 """
                 HTTP/1.1 101 Switching Protocols
@@ -309,7 +309,7 @@ final class WaysOutTest {
 
     @Test
     void anEventStreamOfTheBackendWithItsEnd() {
-        Gate.Running running = gate.run("stream");
+        AdmissionGateway.Running running = gate.run("stream");
         running.visit()
                 .sendLines("HTTP/1.1 200 OK\nContent-Type: text/event-stream\n\ndata: 1\n\n");
         Content content = Content.of(running.wire(), running.wire().head());
@@ -325,7 +325,10 @@ final class WaysOutTest {
     @Test
     void aPublication() {
         try (Publisher publisher = new Publisher(gate.connect())) {
-            assertThat(publisher.post("t", "text/plain\n" + Gate.TOKEN, "hello").status())
+            assertThat(
+                            publisher
+                                    .post("t", "text/plain\n" + AdmissionGateway.TOKEN, "hello")
+                                    .status())
                     .isEqualTo(200);
         }
         gate.expectOnePlace();
@@ -333,7 +336,7 @@ final class WaysOutTest {
 
     @Test
     void anEndlessPublicationWithItsEnd() {
-        Upload upload = Upload.open(gate.connect(), "t", Gate.TOKEN);
+        Upload upload = Upload.open(gate.connect(), "t", AdmissionGateway.TOKEN);
         upload.send("data: one\n\n");
         gate.awaitInFlight(1);
         assertThat(upload.finish().status()).isEqualTo(200);
@@ -342,7 +345,7 @@ final class WaysOutTest {
 
     @Test
     void aPublicationThatBreaksOff() {
-        Upload upload = Upload.open(gate.connect(), "t", Gate.TOKEN);
+        Upload upload = Upload.open(gate.connect(), "t", AdmissionGateway.TOKEN);
         upload.send("data: one\n\n");
         gate.awaitInFlight(1);
         upload.wire().reset();
@@ -351,7 +354,7 @@ final class WaysOutTest {
 
     @Test
     void aPublicationThatIsNoEvent() {
-        Upload upload = Upload.open(gate.connect(), "t", Gate.TOKEN);
+        Upload upload = Upload.open(gate.connect(), "t", AdmissionGateway.TOKEN);
         gate.awaitInFlight(1);
         upload.send("retry: never\nid: \0\n\ndata: \377\n\n");
         upload.wire().reset();
@@ -360,7 +363,7 @@ final class WaysOutTest {
 
     @Test
     void theEndOfTheGateway() throws Exception {
-        Gate.Running running = gate.run("x");
+        AdmissionGateway.Running running = gate.run("x");
         Wire second = gate.queue("second");
         Wire third = gate.queue("third");
         gate.gateway().gateway().drain();

@@ -36,8 +36,8 @@ final class AddressesTest {
         names.host("two.test", "127.0.0.1", "127.0.0.2");
         try (Backend one = Backend.start(gated);
                 Backend two = other(one, gated);
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 List.of("two.test:" + one.port()),
                                 resolved("backend-connections-per-ip-port = 2"))) {
             List<Wire> all = IntStream.range(0, 5).mapToObj(i -> front.ask("" + i)).toList();
@@ -56,8 +56,8 @@ final class AddressesTest {
         gate.countDown();
         try (Backend old = Backend.start(gated);
                 Backend next = other(old, gated);
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 List.of("moves.test:" + old.port()),
                                 resolved("keep-alive-timeout = \"1 hour\""))) {
             assertThat(front.get("1").status()).isEqualTo(200);
@@ -75,8 +75,8 @@ final class AddressesTest {
         gate.countDown();
         try (Backend old = Backend.start(gated);
                 Backend next = other(old, gated);
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 List.of("moves.test:" + old.port()),
                                 resolved("keep-alive-timeout = \"1 hour\""))) {
             assertThat(front.get("1").status()).isEqualTo(200);
@@ -98,7 +98,8 @@ final class AddressesTest {
         names.ttl(1).host("gone.test", "127.0.0.1");
         gate.countDown();
         try (Backend backend = Backend.start(gated);
-                Front front = Front.to(List.of("gone.test:" + backend.port()), resolved(""))) {
+                PoolGateway front =
+                        PoolGateway.to(List.of("gone.test:" + backend.port()), resolved(""))) {
             assertThat(front.get("1").status()).isEqualTo(200);
             names.forget("gone.test");
             long before = names.asked("gone.test");
@@ -113,7 +114,8 @@ final class AddressesTest {
         try (Backend a = Backend.start(gated);
                 Backend b = other(a, gated)) {
             names.service("_http._tcp.web.test", "a.test:" + a.port(), "b.test:" + b.port());
-            try (Front front = Front.to(List.of("srv:_http._tcp.web.test"), resolved(""))) {
+            try (PoolGateway front =
+                    PoolGateway.to(List.of("srv:_http._tcp.web.test"), resolved(""))) {
                 List<Wire> both = List.of(front.ask("1"), front.ask("2"));
                 a.awaitRequests(1);
                 b.awaitRequests(1);
@@ -130,8 +132,8 @@ final class AddressesTest {
         try (Backend dead = Backend.start(gated);
                 Backend live = other(dead, gated)) {
             dead.refuse();
-            try (Front front =
-                    Front.host(
+            try (PoolGateway front =
+                    PoolGateway.host(
                             "http://half.test:" + live.port(),
                             "[client]\n"
                                     + names.key()
@@ -147,7 +149,7 @@ final class AddressesTest {
 
     @Test
     void areMissedAtOnceWhenThereAreNone() {
-        try (Front front = Front.to(List.of("nowhere.test:80"), resolved(""))) {
+        try (PoolGateway front = PoolGateway.to(List.of("nowhere.test:80"), resolved(""))) {
             assertThat(front.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
             assertThat(front.failures("resolve")).isEqualTo(1);
         }
@@ -157,7 +159,8 @@ final class AddressesTest {
     void comeLateWithoutARestart() {
         gate.countDown();
         try (Backend backend = Backend.start(gated);
-                Front front = Front.to(List.of("late.test:" + backend.port()), resolved(""))) {
+                PoolGateway front =
+                        PoolGateway.to(List.of("late.test:" + backend.port()), resolved(""))) {
             assertThat(front.get("1").status()).isEqualTo(502);
             names.host("late.test", "127.0.0.1");
             Await.until("the name is known", () -> front.get("2").status() == 200);
@@ -169,8 +172,8 @@ final class AddressesTest {
         names.host("common.test", "127.0.0.1");
         gate.countDown();
         try (Backend backend = Backend.start(gated);
-                Front front =
-                        Front.host(
+                PoolGateway front =
+                        PoolGateway.host(
                                 "http://common.test:" + backend.port(),
                                 "[client]\n" + names.key())) {
             assertThat(front.get("1").status()).isEqualTo(200);

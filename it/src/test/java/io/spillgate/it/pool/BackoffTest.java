@@ -23,7 +23,7 @@ final class BackoffTest {
         long[] levels = {20, 40, 80, 160, 320, 320, 320, 320};
         String keys = "base-connection-backoff = \"20ms\"\nmax-connection-backoff = \"640ms\"";
         try (Backend backend = dead();
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             long earliest = System.nanoTime();
             assertThat(front.get("1").status()).isEqualTo(502);
             for (int i = 0; i < levels.length; i++) {
@@ -47,7 +47,7 @@ final class BackoffTest {
                 IntStream.range(0, 8)
                         .mapToObj(i -> {
                             try (Backend backend = dead();
-                                    Front front = Front.to(backend, keys)) {
+                                    PoolGateway front = PoolGateway.to(backend, keys)) {
                                 front.get("1");
                                 return front.backoffMillis();
                             }
@@ -61,8 +61,8 @@ final class BackoffTest {
     void countsAttemptsThatFailTogetherOnce() {
         String keys =
                 "tls = true\nbase-connection-backoff = \"100s\"\nmax-connection-backoff = \"10h\"";
-        try (Door door = new Door();
-                Front front = Front.to(List.of(door.address()), keys)) {
+        try (SilentServer door = new SilentServer();
+                PoolGateway front = PoolGateway.to(List.of(door.address()), keys)) {
             List<Wire> all = IntStream.range(0, 5).mapToObj(i -> front.ask("1")).toList();
             door.awaitAttempts(5);
             door.shut();
@@ -75,7 +75,7 @@ final class BackoffTest {
     void refusesAtOnceAndTriesNothingWhileItWaits() {
         String keys = "base-connection-backoff = \"1 hour\"\nmax-connection-backoff = \"2 hours\"";
         try (Backend backend = dead();
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             assertThat(front.get("1").status()).isEqualTo(502);
             assertThat(front.failures("connect_refused")).isEqualTo(1);
             backend.accept();
@@ -90,7 +90,7 @@ final class BackoffTest {
     @Test
     void doesNotWaitIfToldSo() {
         try (Backend backend = dead();
-                Front front = Front.to(backend, "base-connection-backoff = \"0 s\"")) {
+                PoolGateway front = PoolGateway.to(backend, "base-connection-backoff = \"0 s\"")) {
             for (int i = 1; i <= 5; i++) {
                 assertThat(front.get("1").status()).isEqualTo(502);
                 assertThat(front.failures("connect_refused")).isEqualTo(i);
@@ -109,7 +109,7 @@ final class BackoffTest {
                 keep-alive-timeout = "0 s"
                 """;
         try (Backend backend = dead();
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             front.get("1");
             for (int i = 2; i <= 4; i++) {
                 askUntilAttempt(front, i);
@@ -126,9 +126,9 @@ final class BackoffTest {
 
     @Test
     void triesOneConnectionAtATimeAfterAWait() {
-        try (Door door = new Door();
-                Front front =
-                        Front.to(
+        try (SilentServer door = new SilentServer();
+                PoolGateway front =
+                        PoolGateway.to(
                                 List.of(door.address()),
                                 "tls = true\nbase-connection-backoff = \"50ms\"")) {
             Wire first = front.ask("1");
@@ -157,7 +157,7 @@ final class BackoffTest {
                     reply.ok("fine");
                 };
         try (Backend backend = Backend.start(gated);
-                Front front = Front.to(backend, "base-connection-backoff = \"50ms\"")) {
+                PoolGateway front = PoolGateway.to(backend, "base-connection-backoff = \"50ms\"")) {
             backend.refuse();
             assertThat(front.get("1").status()).isEqualTo(502);
             backend.accept();
@@ -179,8 +179,8 @@ final class BackoffTest {
                 base-connection-backoff = "1 hour"
                 max-connection-backoff = "2 hours"
                 """;
-        try (Door door = new Door();
-                Front front = Front.to(List.of(door.address()), keys)) {
+        try (SilentServer door = new SilentServer();
+                PoolGateway front = PoolGateway.to(List.of(door.address()), keys)) {
             door.awaitAttempts(3);
             door.shut();
             Await.until("it waits", () -> front.connections("connecting") == 0);
@@ -195,7 +195,7 @@ final class BackoffTest {
         String keys = "base-connection-backoff = \"1 hour\"\nmax-connection-backoff = \"2 hours\"";
         try (Backend dead = dead();
                 Backend live = Backend.saying("fine");
-                Front front = Front.to(List.of(dead.address(), live.address()), keys)) {
+                PoolGateway front = PoolGateway.to(List.of(dead.address(), live.address()), keys)) {
             List<Wire> all = IntStream.range(0, 10).mapToObj(i -> front.ask("1")).toList();
             all.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
             assertThat(front.failures("backoff")).isZero();
@@ -212,7 +212,7 @@ final class BackoffTest {
     /// Asks until the gateway has tried that often.
     ///
     /// @return a time before the last attempt
-    private static long askUntilAttempt(Front front, int attempts) {
+    private static long askUntilAttempt(PoolGateway front, int attempts) {
         long[] before = new long[1];
         Await.until(
                 attempts + " attempts were made",

@@ -63,7 +63,7 @@ final class CausesTest {
     @MethodSource("cases")
     void areToldInTheAnswerTheLogAndTheMetrics(Case one) {
         try (Backend backend = Backend.start(one.script());
-                Front front = Front.to(backend, one.keys())) {
+                PoolGateway front = PoolGateway.to(backend, one.keys())) {
             expect(front, one.cause(), one.status());
         }
     }
@@ -71,7 +71,8 @@ final class CausesTest {
     @Test
     void areToldWhenNobodyListens() {
         try (Backend backend = Backend.saying("");
-                Front front = Front.to(backend, "base-connection-backoff = \"1 hour\"")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "base-connection-backoff = \"1 hour\"")) {
             backend.refuse();
             expect(front, "connect_refused", 502);
             expect(front, "backoff", 502);
@@ -81,8 +82,9 @@ final class CausesTest {
     @Test
     void areToldWhenNobodyAnswers() {
         try (BackendSilence silence = BackendSilence.start();
-                Front front =
-                        Front.to(List.of(silence.address()), "connecting-timeout = \"200ms\"")) {
+                PoolGateway front =
+                        PoolGateway.to(
+                                List.of(silence.address()), "connecting-timeout = \"200ms\"")) {
             expect(front, "connect_timeout", 504);
         }
     }
@@ -90,7 +92,8 @@ final class CausesTest {
     @Test
     void areToldWhenTheNameIsUnknown() {
         try (Names names = new Names();
-                Front front = Front.to(List.of("nowhere.test:80"), "client." + names.key())) {
+                PoolGateway front =
+                        PoolGateway.to(List.of("nowhere.test:80"), "client." + names.key())) {
             expect(front, "resolve", 502);
         }
     }
@@ -98,8 +101,8 @@ final class CausesTest {
     @Test
     void areToldWhenTheQueueIsFull() {
         try (Backend backend = Backend.start((request, reply) -> reply.hang());
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 backend,
                                 "backend-connections-per-ip-port = 1\nqueue-size-for-503 = 0")) {
             front.ask("running");
@@ -111,8 +114,8 @@ final class CausesTest {
     @Test
     void areToldWhenTheWaitIsTooLong() {
         try (Backend backend = Backend.start((request, reply) -> reply.hang());
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 backend,
                                 "backend-connections-per-ip-port = 1\nqueue-timeout = \"100ms\"")) {
             front.ask("running");
@@ -122,7 +125,7 @@ final class CausesTest {
     }
 
     /// Refusals of a full pool are logged for those only who want to know everything.
-    private static void expect(Front front, String cause, int status) {
+    private static void expect(PoolGateway front, String cause, int status) {
         try (LogLines log = new LogLines(Level.DEBUG)) {
             Answer answer = front.get("why");
             assertThat(answer.status()).isEqualTo(status);

@@ -21,7 +21,8 @@ final class ClientKeysTest {
     @Test
     void namesItselfAsToldWhereTheClientDoesNot() {
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.to(backend, "client.user-agent-header = \"robot/7\"")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "client.user-agent-header = \"robot/7\"")) {
             front.get("1");
             front.get("2", "User-Agent: curl/8");
             assertThat(backend.await(1).values("User-Agent")).containsExactly("robot/7");
@@ -32,7 +33,7 @@ final class ClientKeysTest {
     @Test
     void doesNotNameItselfIfToldSo() {
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.to(backend, "client.user-agent-header = \"\"")) {
+                PoolGateway front = PoolGateway.to(backend, "client.user-agent-header = \"\"")) {
             front.get("1");
             assertThat(backend.await(1).values("User-Agent")).isEmpty();
         }
@@ -42,7 +43,7 @@ final class ClientKeysTest {
     void takesFromTheClientOfAllWhatADestinationDoesNotSay() {
         String keys = "client.idle-timeout = \"60s\"\n[client]\nuser-agent-header = \"all\"";
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             front.get("1");
             assertThat(backend.await(1).header("User-Agent")).isEqualTo("all");
         }
@@ -53,7 +54,8 @@ final class ClientKeysTest {
     void sendsAHeadThatIsLongerThanItsHint() {
         String value = "v".repeat(7000);
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.to(backend, "client.request-header-size-hint = 1")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "client.request-header-size-hint = 1")) {
             assertThat(front.get("1", "X-Long: " + value).status()).isEqualTo(200);
             assertThat(backend.await(1).header("X-Long")).isEqualTo(value);
         }
@@ -70,8 +72,8 @@ final class ClientKeysTest {
         String option = "client.socket-options." + key;
         try (Backend plain = Backend.saying("fine");
                 Backend set = Backend.saying("fine");
-                Front without = Front.to(plain, "");
-                Front with = Front.to(set, option)) {
+                PoolGateway without = PoolGateway.to(plain, "");
+                PoolGateway with = PoolGateway.to(set, option)) {
             without.get("1");
             with.get("1");
             assertThat(socketsTo(plain.port())).doesNotContain(sign);
@@ -82,7 +84,8 @@ final class ClientKeysTest {
     @Test
     void takesAnAnswerOfTheGreatestLengthAllowed() {
         try (Backend backend = Backend.saying("0123456789");
-                Front front = Front.to(backend, "client.parsing.max-content-length = 10")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "client.parsing.max-content-length = 10")) {
             assertThat(front.get("1").body()).isEqualTo("0123456789");
         }
     }
@@ -90,7 +93,8 @@ final class ClientKeysTest {
     @Test
     void refusesALongerAnswer() {
         try (Backend backend = Backend.saying("0123456789x");
-                Front front = Front.to(backend, "client.parsing.max-content-length = 10")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "client.parsing.max-content-length = 10")) {
             assertThat(front.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
             assertThat(front.failures("too_large")).isEqualTo(1);
             backend.awaitOpen(0);
@@ -106,7 +110,8 @@ final class ClientKeysTest {
                     reply.awaitEnd();
                 };
         try (Backend backend = Backend.start(more);
-                Front front = Front.to(backend, "client.parsing.max-content-length = 10")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "client.parsing.max-content-length = 10")) {
             Wire wire = front.ask("1");
             String all = everything(wire);
             assertThat(all).doesNotEndWith("0\r\n\r\n");
@@ -119,7 +124,8 @@ final class ClientKeysTest {
     void logsTheFirstBytesOfEachReadAndWrite() {
         try (LogLines log = new LogLines("spillgate.network", Level.DEBUG);
                 Backend backend = Backend.saying("secret body");
-                Front front = Front.to(backend, "client.log-unencrypted-network-bytes = 14")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "client.log-unencrypted-network-bytes = 14")) {
             front.get("secret");
             log.await(hex("GET /api/secre"));
             log.await(hex("HTTP/1.1 200 O"));
@@ -131,7 +137,7 @@ final class ClientKeysTest {
     void logsNoBytesIfNotTold() {
         try (LogLines log = new LogLines("spillgate.network", Level.TRACE);
                 Backend backend = Backend.saying("body");
-                Front front = Front.to(backend, "")) {
+                PoolGateway front = PoolGateway.to(backend, "")) {
             front.get("1");
             assertThat(log.all()).noneMatch(line -> line.contains(hex("GET /api")));
         }
@@ -141,7 +147,8 @@ final class ClientKeysTest {
     void cutsAnAnswerThatNobodyWantsAtOnceIfToldSo() {
         CountDownLatch left = new CountDownLatch(1);
         try (Backend backend = Backend.start(halfUntil(left));
-                Front front = Front.to(backend, "client.stream-cancellation-delay = \"0 s\"")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "client.stream-cancellation-delay = \"0 s\"")) {
             leave(front);
             backend.awaitOpen(0);
             left.countDown();
@@ -154,7 +161,8 @@ final class ClientKeysTest {
     void keepsAConnectionWhoseUnwantedAnswerEndsInTime() {
         CountDownLatch left = new CountDownLatch(1);
         try (Backend backend = Backend.start(halfUntil(left));
-                Front front = Front.to(backend, "client.stream-cancellation-delay = \"9s\"")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "client.stream-cancellation-delay = \"9s\"")) {
             leave(front);
             left.countDown();
             Await.until("it is idle", () -> front.connections("idle") == 1);
@@ -167,7 +175,8 @@ final class ClientKeysTest {
     void cutsAnUnwantedAnswerThatDoesNotEndInTime() {
         CountDownLatch left = new CountDownLatch(1);
         try (Backend backend = Backend.start(halfUntil(left));
-                Front front = Front.to(backend, "client.stream-cancellation-delay = \"300ms\"")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "client.stream-cancellation-delay = \"300ms\"")) {
             leave(front);
             long start = System.nanoTime();
             backend.awaitOpen(0);
@@ -177,7 +186,7 @@ final class ClientKeysTest {
     }
 
     /// Begins to read an answer and closes.
-    private static void leave(Front front) {
+    private static void leave(PoolGateway front) {
         Wire wire = front.ask("1");
         Answer head = wire.head();
         assertThat(head.status()).isEqualTo(200);

@@ -30,8 +30,8 @@ final class ConnectTest {
         try (Backend dead = dead();
                 Backend alsoDead = dead();
                 Backend live = Backend.start(LAST_OF_ITS_CONNECTION);
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 List.of(dead.address(), alsoDead.address(), live.address()),
                                 "base-connection-backoff = \"0 s\"")) {
             for (int i = 0; i < 6; i++) {
@@ -47,7 +47,7 @@ final class ConnectTest {
     void answers502AfterOneRoundWhenAllRefuse() {
         try (Backend one = dead();
                 Backend two = dead();
-                Front front = Front.to(List.of(one.address(), two.address()), "")) {
+                PoolGateway front = PoolGateway.to(List.of(one.address(), two.address()), "")) {
             long start = System.nanoTime();
             Answer answer = front.get("1");
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
@@ -61,7 +61,7 @@ final class ConnectTest {
     @Test
     void answersEachOfManyWhenAllRefuse() {
         try (Backend one = dead();
-                Front front = Front.to(one, "backend-connections-per-ip-port = 2")) {
+                PoolGateway front = PoolGateway.to(one, "backend-connections-per-ip-port = 2")) {
             Rush rush = new Rush(front, 40);
             rush.start();
             rush.awaitAnswers(40);
@@ -73,8 +73,8 @@ final class ConnectTest {
     @Test
     void tellsWhenAnAddressDoesNotAnswerInTime() {
         try (BackendSilence silence = BackendSilence.start();
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 List.of(silence.address()),
                                 "client.connecting-timeout = \"300ms\"\nmax-retries = 5")) {
             long start = System.nanoTime();
@@ -89,8 +89,9 @@ final class ConnectTest {
     @Test
     void takesTheConnectingTimeoutBesideTheOtherKeysOfADestination() {
         try (BackendSilence silence = BackendSilence.start();
-                Front front =
-                        Front.to(List.of(silence.address()), "connecting-timeout = \"300ms\"")) {
+                PoolGateway front =
+                        PoolGateway.to(
+                                List.of(silence.address()), "connecting-timeout = \"300ms\"")) {
             assertThat(front.get("1").status()).isEqualTo(504);
         }
     }
@@ -99,8 +100,8 @@ final class ConnectTest {
     void goesOnToTheNextAddressWhenOneDoesNotAnswer() {
         try (BackendSilence silence = BackendSilence.start();
                 Backend live = Backend.start(LAST_OF_ITS_CONNECTION);
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 List.of(silence.address(), live.address()),
                                 "connecting-timeout = \"1s\"")) {
             for (int i = 0; i < 4; i++) {
@@ -113,7 +114,7 @@ final class ConnectTest {
     void doesNotCountTheTimeToConnectAsTheRequests() {
         String keys = "connecting-timeout = \"1500ms\"\nmax-request-timeout = \"300ms\"";
         try (BackendSilence silence = BackendSilence.start();
-                Front front = Front.to(List.of(silence.address()), keys)) {
+                PoolGateway front = PoolGateway.to(List.of(silence.address()), keys)) {
             assertThat(front.get("1").status()).isEqualTo(504);
             assertThat(front.failures("connect_timeout")).isEqualTo(1);
             assertThat(front.failures("timeout")).isZero();
@@ -130,7 +131,7 @@ final class ConnectTest {
                 backend-connections-per-ip-port = 1
                 """;
         try (BackendSilence silence = BackendSilence.start();
-                Front front = Front.to(List.of(silence.address()), keys)) {
+                PoolGateway front = PoolGateway.to(List.of(silence.address()), keys)) {
             Wire connecting = front.ask("1");
             Await.until("it is being opened", () -> front.connections("connecting") == 1);
             assertThat(front.get("2").status()).isEqualTo(503);
@@ -143,8 +144,8 @@ final class ConnectTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void forgetsAClientThatLeavesWhileItsConnectionIsBeingOpened(boolean byReset) {
-        try (Door door = new Door();
-                Front front = Front.to(List.of(door.address()), "tls = true")) {
+        try (SilentServer door = new SilentServer();
+                PoolGateway front = PoolGateway.to(List.of(door.address()), "tls = true")) {
             Wire leaver = front.ask("1");
             door.awaitAttempts(1);
             if (byReset) {
@@ -165,8 +166,8 @@ final class ConnectTest {
     @Test
     void neverRepeatsAFailedAttemptForTheSameRequest() {
         String keys = "tls = true\nmax-retries = 5\nbase-connection-backoff = \"0 s\"";
-        try (Door door = new Door();
-                Front front = Front.to(List.of(door.address()), keys)) {
+        try (SilentServer door = new SilentServer();
+                PoolGateway front = PoolGateway.to(List.of(door.address()), keys)) {
             Wire wire = front.ask("1");
             door.awaitAttempts(1);
             door.shut();

@@ -36,7 +36,7 @@ final class ConnectionReuseTest {
                     reply.ok("next");
                 };
         try (Backend backend = Backend.start(script);
-                Front front = Front.to(backend, LONG)) {
+                PoolGateway front = PoolGateway.to(backend, LONG)) {
             assertThat(front.get("1").body()).isEqualTo("last");
             backend.awaitOpen(0);
             assertThat(front.get("2").body()).isEqualTo("next");
@@ -54,7 +54,7 @@ final class ConnectionReuseTest {
                                         + "Content-Length: 3\n\n"
                                         + "old");
         try (Backend backend = Backend.start(script);
-                Front front = Front.to(backend, LONG)) {
+                PoolGateway front = PoolGateway.to(backend, LONG)) {
             assertThat(front.get("1").body() + front.get("2").body()).isEqualTo("oldold");
             assertThat(backend.total()).isEqualTo(1);
         }
@@ -75,7 +75,7 @@ final class ConnectionReuseTest {
                     }
                 };
         try (Backend backend = Backend.start(script);
-                Front front = Front.to(backend, LONG)) {
+                PoolGateway front = PoolGateway.to(backend, LONG)) {
             assertThat(front.send("HEAD", "head", "").head().header("Content-Length"))
                     .isEqualTo("1000");
             assertThat(front.get("304").status()).isEqualTo(304);
@@ -97,7 +97,7 @@ final class ConnectionReuseTest {
                     }
                 };
         try (Backend backend = Backend.start(script);
-                Front front = Front.to(backend, LONG)) {
+                PoolGateway front = PoolGateway.to(backend, LONG)) {
             assertThat(front.get("1").body()).isEqualTo("/api/1");
             Await.until("it is idle", () -> front.connections("idle") == 1);
             idle.countDown();
@@ -114,7 +114,7 @@ final class ConnectionReuseTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(Backend.Reading.AT_HEAD, early);
-                Front front = Front.to(backend, LONG)) {
+                PoolGateway front = PoolGateway.to(backend, LONG)) {
             Wire wire = front.send("POST", "1", "begin", "Content-Length: 1000000");
             assertThat(wire.answer().status()).isEqualTo(403);
             backend.awaitOpen(0);
@@ -130,7 +130,7 @@ final class ConnectionReuseTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(endless);
-                Front front = Front.to(backend, LONG)) {
+                PoolGateway front = PoolGateway.to(backend, LONG)) {
             Wire wire = front.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             wire.close();
@@ -142,7 +142,7 @@ final class ConnectionReuseTest {
     @Test
     void isClosedWhenTheClientLeavesBeforeTheAnswer() {
         try (Backend backend = Backend.start((request, reply) -> reply.hang());
-                Front front = Front.to(backend, LONG)) {
+                PoolGateway front = PoolGateway.to(backend, LONG)) {
             Wire wire = front.ask("1");
             backend.awaitRequests(1);
             wire.halfClose();

@@ -29,7 +29,8 @@ final class DestinationTest {
     @Test
     void opensAsManyConnectionsToAnAddressAsItWasTold() {
         try (Backend backend = Backend.start(gated);
-                Front front = Front.to(backend, "backend-connections-per-ip-port = 3")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "backend-connections-per-ip-port = 3")) {
             List<Wire> all = askedBy(front, 10);
             backend.awaitRequests(3);
             front.awaitQueued(7);
@@ -47,8 +48,8 @@ final class DestinationTest {
         try (Backend a = Backend.start(gated);
                 Backend b = Backend.start(gated);
                 Backend c = Backend.start(gated);
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 List.of(a.address(), b.address(), c.address()),
                                 "backend-connections-per-ip-port = 2")) {
             askedBy(front, 7);
@@ -64,7 +65,7 @@ final class DestinationTest {
     void goesRoundTheConnectionsThatAreReady() {
         try (Backend a = Backend.start(gated);
                 Backend b = Backend.start(gated);
-                Front front = withOneLoop(a, b)) {
+                PoolGateway front = withOneLoop(a, b)) {
             List<Wire> wires = askedBy(front, 2);
             a.awaitRequests(1);
             b.awaitRequests(1);
@@ -83,7 +84,7 @@ final class DestinationTest {
     @Test
     void keepsAConnectionForAnyClientOnAnyLoop() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "keep-alive-timeout = \"1 min\"")) {
+                PoolGateway front = PoolGateway.to(backend, "keep-alive-timeout = \"1 min\"")) {
             for (int i = 0; i < 10; i++) {
                 assertThat(front.get(String.valueOf(i)).body()).isEqualTo("/api/" + i);
             }
@@ -94,7 +95,7 @@ final class DestinationTest {
     @Test
     void closesAConnectionThatIsIdleForTheKeepAliveTimeout() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "keep-alive-timeout = \"300ms\"")) {
+                PoolGateway front = PoolGateway.to(backend, "keep-alive-timeout = \"300ms\"")) {
             front.get("1");
             long start = System.nanoTime();
             assertThat(backend.open()).isEqualTo(1);
@@ -112,7 +113,7 @@ final class DestinationTest {
                         reply.sendLines(
                                 "HTTP/1.1 200 OK\nKeep-Alive: timeout=1\nContent-Length: 0\n\n");
         try (Backend backend = Backend.start(hinting);
-                Front front = Front.to(backend, "keep-alive-timeout = \"1 hour\"")) {
+                PoolGateway front = PoolGateway.to(backend, "keep-alive-timeout = \"1 hour\"")) {
             Answer answer = front.get("1");
             assertThat(answer.header("Keep-Alive")).isNull();
             backend.awaitOpen(0);
@@ -123,7 +124,7 @@ final class DestinationTest {
     @Test
     void usesEachConnectionOnceWhenNoneMayBeIdle() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "keep-alive-timeout = \"0 s\"")) {
+                PoolGateway front = PoolGateway.to(backend, "keep-alive-timeout = \"0 s\"")) {
             for (int i = 1; i <= 3; i++) {
                 assertThat(front.get("1").status()).isEqualTo(200);
                 backend.awaitOpen(0);
@@ -135,7 +136,7 @@ final class DestinationTest {
     @Test
     void closesIdleConnectionsAfterFourSecondsIfNotTold() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "")) {
+                PoolGateway front = PoolGateway.to(backend, "")) {
             front.get("1");
             long start = System.nanoTime();
             backend.awaitOpen(0);
@@ -146,7 +147,8 @@ final class DestinationTest {
     @Test
     void replacesHost() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "override-host-header = \"inside.example\"")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "override-host-header = \"inside.example\"")) {
             front.get("1");
             assertThat(backend.await(1).values("Host")).containsExactly("inside.example");
         }
@@ -155,7 +157,7 @@ final class DestinationTest {
     @Test
     void passesTheClientsHostIfNotTold() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "")) {
+                PoolGateway front = PoolGateway.to(backend, "")) {
             front.get("1");
             assertThat(backend.await(1).values("Host")).containsExactly("test");
         }
@@ -164,7 +166,8 @@ final class DestinationTest {
     @Test
     void givesEachRequestAnIdInsteadOfTheClients() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "request-id-header = \"X-Request-Id\"")) {
+                PoolGateway front =
+                        PoolGateway.to(backend, "request-id-header = \"X-Request-Id\"")) {
             for (int i = 0; i < 50; i++) {
                 front.get(String.valueOf(i), "x-request-id: forged", "X-REQUEST-ID: twice");
             }
@@ -182,7 +185,7 @@ final class DestinationTest {
     @Test
     void addsNoIdIfNotTold() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "")) {
+                PoolGateway front = PoolGateway.to(backend, "")) {
             front.get("1", "X-Request-Id: own");
             assertThat(backend.await(1).values("X-Request-Id")).containsExactly("own");
         }
@@ -192,7 +195,7 @@ final class DestinationTest {
     void keepsTheLeastNumberOfConnectionsOpenWithoutAnyRequest() {
         String keys = "min-connections = 3\nkeep-alive-timeout = \"200ms\"";
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             backend.awaitOpen(3);
             backend.hangUp();
             backend.awaitTotal(6);
@@ -206,7 +209,7 @@ final class DestinationTest {
     @Test
     void opensNoConnectionWithoutARequestIfNotTold() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "")) {
+                PoolGateway front = PoolGateway.to(backend, "")) {
             assertThat(front.get("1").status()).isEqualTo(200);
             assertThat(backend.total()).isEqualTo(1);
         }
@@ -215,7 +218,7 @@ final class DestinationTest {
     @Test
     void passesHeadersByteByByte() {
         try (Backend backend = Backend.start(free);
-                Front front = Front.to(backend, "")) {
+                PoolGateway front = PoolGateway.to(backend, "")) {
             front.get("1", "X-Name: caf\u00e9 \u0080\u00ff");
             assertThat(backend.await(1).header("X-Name")).isEqualTo("caf\u00e9 \u0080\u00ff");
         }
@@ -225,7 +228,7 @@ final class DestinationTest {
     void canBeUnderTheOtherNameOfItsTable() {
         try (Backend backend = Backend.start(free)) {
             String toml =
-                    Front.destination("x", List.of(backend.address()), "max_retries = 1")
+                    PoolGateway.destination("x", List.of(backend.address()), "max_retries = 1")
                             .replace("http-destinations", "destinations");
             try (TestGateway gateway = TestGateway.start(toml)) {
                 assertThat(gateway.ask("GET /api/1 HTTP/1.1\nHost: t\n\n").body())
@@ -238,7 +241,8 @@ final class DestinationTest {
     void takesHalfOfAllConnectionsFromEachOfTwoBackends() {
         try (Backend a = Backend.start(gated);
                 Backend b = Backend.start(gated);
-                Front front = Front.to(List.of(a.address(), b.address()), "max-connections = 4")) {
+                PoolGateway front =
+                        PoolGateway.to(List.of(a.address(), b.address()), "max-connections = 4")) {
             List<Wire> all = new ArrayList<>(askedBy(front, 5));
             a.awaitRequests(2);
             b.awaitRequests(2);
@@ -248,12 +252,12 @@ final class DestinationTest {
         }
     }
 
-    private static Front withOneLoop(Backend a, Backend b) {
-        String toml = Front.destination("x", List.of(a.address(), b.address()), "");
-        return new Front(toml.replace("thread_pool_size = 2", "thread_pool_size = 1"), "x");
+    private static PoolGateway withOneLoop(Backend a, Backend b) {
+        String toml = PoolGateway.destination("x", List.of(a.address(), b.address()), "");
+        return new PoolGateway(toml.replace("thread_pool_size = 2", "thread_pool_size = 1"), "x");
     }
 
-    private static List<Wire> askedBy(Front front, int count) {
+    private static List<Wire> askedBy(PoolGateway front, int count) {
         return IntStream.range(0, count).mapToObj(i -> front.ask(String.valueOf(i))).toList();
     }
 }

@@ -16,12 +16,12 @@ import java.util.stream.IntStream;
 
 /// The pool of a host that has no name in the configuration: the keys of `[host-connection-pool]`.
 final class HostPoolTest {
-    @AutoClose private final Gate gate = new Gate();
+    @AutoClose private final HeldReplies gate = new HeldReplies();
     private final Backend backend = gate.backend();
 
     @Test
     void opensAsManyConnectionsAsItWasTold() {
-        try (Front front = Front.host(backend, "max-connections = 2")) {
+        try (PoolGateway front = PoolGateway.host(backend, "max-connections = 2")) {
             List<Wire> all = asked(front, 6);
             backend.awaitRequests(2);
             front.awaitQueued(4);
@@ -34,7 +34,7 @@ final class HostPoolTest {
 
     @Test
     void opensFourConnectionsIfNotTold() {
-        try (Front front = Front.host(backend, "")) {
+        try (PoolGateway front = PoolGateway.host(backend, "")) {
             asked(front, 10);
             backend.awaitRequests(4);
             front.awaitQueued(6);
@@ -45,7 +45,8 @@ final class HostPoolTest {
 
     @Test
     void keepsTheLeastNumberOfConnectionsOpenOnceItIsThere() {
-        try (Front front = Front.host(backend, "min-connections = 3\nidle-timeout = \"500ms\"")) {
+        try (PoolGateway front =
+                PoolGateway.host(backend, "min-connections = 3\nidle-timeout = \"500ms\"")) {
             assertThat(front.get("free").status()).isEqualTo(200);
             backend.awaitOpen(3);
             backend.hangUp();
@@ -57,7 +58,8 @@ final class HostPoolTest {
     /// Waiting and running requests together.
     @Test
     void takesExactlyAsManyOpenRequestsAsItWasTold() {
-        try (Front front = Front.host(backend, "max-connections = 1\nmax-open-requests = 3")) {
+        try (PoolGateway front =
+                PoolGateway.host(backend, "max-connections = 1\nmax-open-requests = 3")) {
             List<Wire> all = new ArrayList<>(asked(front, 1));
             backend.awaitRequests(1);
             all.addAll(asked(front, 2));
@@ -77,7 +79,7 @@ final class HostPoolTest {
 
     @Test
     void countsOpenRequestsExactlyWhenEverybodyComesAtOnce() throws InterruptedException {
-        try (Front front = Front.host(backend, "max-open-requests = 5")) {
+        try (PoolGateway front = PoolGateway.host(backend, "max-open-requests = 5")) {
             Rush rush = new Rush(front, 40);
             rush.start();
             rush.awaitAnswers(35);
@@ -93,7 +95,7 @@ final class HostPoolTest {
 
     @Test
     void takesThirtyTwoOpenRequestsIfNotTold() throws InterruptedException {
-        try (Front front = Front.host(backend, "")) {
+        try (PoolGateway front = PoolGateway.host(backend, "")) {
             Rush rush = new Rush(front, 40);
             rush.start();
             rush.awaitAnswers(8);
@@ -107,7 +109,8 @@ final class HostPoolTest {
 
     @Test
     void pipelinesAsDeeplyAsItWasTold() {
-        try (Front front = Front.host(backend, "max-connections = 1\npipelining-limit = 2")) {
+        try (PoolGateway front =
+                PoolGateway.host(backend, "max-connections = 1\npipelining-limit = 2")) {
             asked(front, 3);
             backend.awaitRequests(2);
             front.awaitQueued(1);
@@ -119,7 +122,7 @@ final class HostPoolTest {
     @Test
     void closesAConnectionThatIsIdleForTheKeepAliveTimeout() {
         String keys = "keep-alive-timeout = \"300ms\"\nidle-timeout = \"1 hour\"";
-        try (Front front = Front.host(backend, keys)) {
+        try (PoolGateway front = PoolGateway.host(backend, keys)) {
             assertThat(front.get("free").status()).isEqualTo(200);
             backend.awaitOpen(0);
             assertThat(front.stats()).hasSize(1);
@@ -128,7 +131,7 @@ final class HostPoolTest {
 
     @Test
     void goesAwayWithItsConnectionsWhenNobodyUsesIt() {
-        try (Front front = Front.host(backend, "idle-timeout = \"300ms\"")) {
+        try (PoolGateway front = PoolGateway.host(backend, "idle-timeout = \"300ms\"")) {
             assertThat(front.stats()).isEmpty();
             assertThat(front.get("free").status()).isEqualTo(200);
             backend.awaitOpen(0);
@@ -140,7 +143,7 @@ final class HostPoolTest {
 
     @Test
     void staysWhileARequestRuns() {
-        try (Front front = Front.host(backend, "idle-timeout = \"200ms\"")) {
+        try (PoolGateway front = PoolGateway.host(backend, "idle-timeout = \"200ms\"")) {
             Wire running = front.ask("1");
             backend.awaitRequests(1);
             long start = System.nanoTime();
@@ -153,7 +156,7 @@ final class HostPoolTest {
 
     @Test
     void sendsTheHostOfTheTargetAndNotTheClients() {
-        try (Front front = Front.host(backend, "")) {
+        try (PoolGateway front = PoolGateway.host(backend, "")) {
             assertThat(front.get("free").status()).isEqualTo(200);
             assertThat(backend.await(1).values("Host")).containsExactly(backend.address());
         }
@@ -162,8 +165,8 @@ final class HostPoolTest {
     @Test
     void refusesWhatNeedsOnePoolTooMany() {
         String second = "[[routes]]\npath = \"/b/*\"\nproxy = \"http://localhost:1\"\n";
-        try (Front front =
-                Front.host(
+        try (PoolGateway front =
+                PoolGateway.host(
                         "http://" + backend.address(),
                         second + "[host-connection-pool]\nmax-pools = 1")) {
             assertThat(front.get("free").status()).isEqualTo(200);
@@ -175,7 +178,7 @@ final class HostPoolTest {
         }
     }
 
-    private static List<Wire> asked(Front front, int count) {
+    private static List<Wire> asked(PoolGateway front, int count) {
         return IntStream.range(0, count).mapToObj(i -> front.ask(String.valueOf(i))).toList();
     }
 }

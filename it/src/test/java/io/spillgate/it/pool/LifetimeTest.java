@@ -35,7 +35,7 @@ final class LifetimeTest {
                 max-connection-lifetime = "3s"
                 """;
         try (Backend backend = Backend.start(gated);
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             List<Wire> all =
                     IntStream.range(0, CONNECTIONS).mapToObj(i -> front.ask("" + i)).toList();
             backend.awaitRequests(CONNECTIONS);
@@ -68,7 +68,7 @@ final class LifetimeTest {
                 };
         String keys = "keep-alive-timeout = \"1 hour\"\nmax-connection-lifetime = \"200ms\"";
         try (Backend backend = Backend.start(gated);
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             Wire wire = front.ask("1");
             backend.awaitRequests(1);
             long start = System.nanoTime();
@@ -85,7 +85,7 @@ final class LifetimeTest {
     @Test
     void isEndlessIfNotTold() {
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.host(backend, "")) {
+                PoolGateway front = PoolGateway.host(backend, "")) {
             for (int i = 0; i < 20; i++) {
                 front.get("1");
             }

@@ -84,7 +84,7 @@ final class OverridesTest {
         try (Backend backend =
                         Backend.start(
                                 address, Backend.Reading.WHOLE, (request, reply) -> reply.ok(""));
-                Front front = Front.host("http://[::1]:" + backend.port(), OVERRIDES)) {
+                PoolGateway front = PoolGateway.host("http://[::1]:" + backend.port(), OVERRIDES)) {
             assertThat(front.get("1").status()).isEqualTo(200);
             assertThat(backend.await(1).header("User-Agent")).isEqualTo("v6");
         }
@@ -129,7 +129,7 @@ final class OverridesTest {
                 max-connections = 1
                 """;
         try (Backend backend = Backend.start(gated);
-                Front front = Front.host("http://" + backend.address(), tables)) {
+                PoolGateway front = PoolGateway.host("http://" + backend.address(), tables)) {
             List<Wire> two = IntStream.range(0, 2).mapToObj(i -> front.ask("" + i)).toList();
             backend.awaitRequests(1);
             front.awaitQueued(1);
@@ -151,7 +151,7 @@ final class OverridesTest {
                 client.user-agent-header = "override"
                 """;
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             assertThat(front.get("1").status()).isEqualTo(200);
             assertThat(backend.await(1).header("User-Agent")).isEqualTo("all");
         }
@@ -164,7 +164,8 @@ final class OverridesTest {
         names.host(host.toLowerCase(Locale.ROOT), "127.0.0.1");
         String tables = "[client]\n" + names.key() + "\n" + keys;
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.host("http://" + host + ":" + backend.port(), tables)) {
+                PoolGateway front =
+                        PoolGateway.host("http://" + host + ":" + backend.port(), tables)) {
             assertThat(front.get("1").status()).isEqualTo(200);
             return String.valueOf(backend.await(1).header("User-Agent"));
         }

@@ -40,7 +40,7 @@ final class PipeliningTest {
 
     @Test
     void putsAsManyRequestsOnAConnectionAsItWasTold() {
-        try (Front front = Front.to(backend, TWO_ON_ONE)) {
+        try (PoolGateway front = PoolGateway.to(backend, TWO_ON_ONE)) {
             List<Wire> all = List.of(front.ask("1"), front.ask("2"), front.ask("3"));
             backend.awaitRequests(2);
             front.awaitQueued(1);
@@ -55,7 +55,7 @@ final class PipeliningTest {
 
     @Test
     void doesNotPipelineIfNotTold() {
-        try (Front front = Front.to(backend, "backend-connections-per-ip-port = 1")) {
+        try (PoolGateway front = PoolGateway.to(backend, "backend-connections-per-ip-port = 1")) {
             front.ask("1");
             backend.awaitRequests(1);
             front.ask("2");
@@ -67,7 +67,7 @@ final class PipeliningTest {
     @Test
     void opensAllConnectionsBeforeItPipelines() {
         String keys = TWO_ON_ONE.replace("port = 1", "port = 2");
-        try (Front front = Front.to(backend, keys)) {
+        try (PoolGateway front = PoolGateway.to(backend, keys)) {
             front.ask("1");
             backend.awaitRequests(1);
             front.ask("2");
@@ -86,7 +86,7 @@ final class PipeliningTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "PATCH"})
     void doesNotPipelineARequestWithABody(String method) {
-        try (Front front = Front.to(backend, TWO_ON_ONE)) {
+        try (PoolGateway front = PoolGateway.to(backend, TWO_ON_ONE)) {
             front.ask("1");
             backend.awaitRequests(1);
             Wire with = front.send(method, "2", "body", "Content-Length: 4");
@@ -99,7 +99,7 @@ final class PipeliningTest {
 
     @Test
     void doesNotPipelineARequestThatIsNotIdempotent() {
-        try (Front front = Front.to(backend, TWO_ON_ONE)) {
+        try (PoolGateway front = PoolGateway.to(backend, TWO_ON_ONE)) {
             front.ask("1");
             backend.awaitRequests(1);
             front.send("POST", "2", "");
@@ -110,7 +110,7 @@ final class PipeliningTest {
 
     @Test
     void putsNothingBehindARequestThatIsNotIdempotent() {
-        try (Front front = Front.to(backend, TWO_ON_ONE)) {
+        try (PoolGateway front = PoolGateway.to(backend, TWO_ON_ONE)) {
             front.post("1", "body");
             backend.awaitRequests(1);
             front.ask("2");
@@ -122,7 +122,7 @@ final class PipeliningTest {
     @Test
     void pipelinesDeleteAndHead() {
         String three = TWO_ON_ONE.replace("connection = 2", "connection = 3");
-        try (Front front = Front.to(backend, three)) {
+        try (PoolGateway front = PoolGateway.to(backend, three)) {
             front.ask("1");
             backend.awaitRequests(1);
             front.send("DELETE", "2", "");
@@ -136,7 +136,7 @@ final class PipeliningTest {
     @Test
     void putsNothingOnAConnectionWhoseOldestRequestIsOlderThanSafe() {
         String keys = TWO_ON_ONE.replace("1 min", "100ms");
-        try (Front front = Front.to(backend, keys)) {
+        try (PoolGateway front = PoolGateway.to(backend, keys)) {
             front.ask("1");
             backend.awaitRequests(1);
             long seen = System.nanoTime();
@@ -160,7 +160,7 @@ final class PipeliningTest {
                     reply.close();
                 };
         try (Backend closer = Backend.start(closing);
-                Front front = Front.to(closer, TWO_ON_ONE)) {
+                PoolGateway front = PoolGateway.to(closer, TWO_ON_ONE)) {
             List<Wire> both = List.of(front.ask("1"), front.ask("2"));
             closer.awaitRequests(2);
             gate.countDown();

@@ -165,7 +165,7 @@ final class PoolLibraryTest {
                 "backend-connections-per-ip-port = 1\nresponse-entity-subscription-timeout = \"%s\""
                         .formatted(subscriptionTimeout);
         GatewayConfig config =
-                TestGateway.config(Front.destination("x", List.of(backend.address()), keys));
+                TestGateway.config(PoolGateway.destination("x", List.of(backend.address()), keys));
         return new HttpClient(loops, config.hostConnectionPool(), config.httpDestinations());
     }
 

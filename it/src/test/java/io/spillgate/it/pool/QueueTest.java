@@ -19,13 +19,13 @@ import java.util.List;
 
 /// A full pool lets exactly as many requests wait as it was told, and says no to the next at once.
 final class QueueTest {
-    @AutoClose private final Gate gate = new Gate();
+    @AutoClose private final HeldReplies gate = new HeldReplies();
     private final Backend backend = gate.backend();
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 50})
     void letsExactlyAsManyWaitAsItWasTold(int size) {
-        try (Front front = narrow("queue-size-for-503 = " + size)) {
+        try (PoolGateway front = narrow("queue-size-for-503 = " + size)) {
             List<Wire> served = new ArrayList<>();
             served.add(front.ask("first"));
             backend.awaitRequests(1);
@@ -47,7 +47,7 @@ final class QueueTest {
 
     @Test
     void refusesWithTheNumbersAndKeepsTheClientsConnection() {
-        try (Front front = narrow("queue-size-for-503 = 1")) {
+        try (PoolGateway front = narrow("queue-size-for-503 = 1")) {
             front.ask("first");
             backend.awaitRequests(1);
             front.ask("waits");
@@ -70,7 +70,7 @@ final class QueueTest {
 
     @Test
     void doesNotCountTheRequestsWhoseConnectionIsBeingOpened() {
-        try (Front front = Front.to(backend, "queue-size-for-503 = 0")) {
+        try (PoolGateway front = PoolGateway.to(backend, "queue-size-for-503 = 0")) {
             List<Wire> all = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 all.add(front.ask(String.valueOf(i)));
@@ -88,7 +88,7 @@ final class QueueTest {
 
     @Test
     void servesThoseWhoWaitInTheirOrderWhicheverLoopTheyAreOn() {
-        try (Front front = narrow("")) {
+        try (PoolGateway front = narrow("")) {
             List<Wire> all = new ArrayList<>();
             all.add(front.ask("0"));
             backend.awaitRequests(1);
@@ -107,7 +107,7 @@ final class QueueTest {
 
     @Test
     void letsNobodyWaitLongerThanTheQueueTimeout() {
-        try (Front front = narrow("queue-timeout = \"300ms\"")) {
+        try (PoolGateway front = narrow("queue-timeout = \"300ms\"")) {
             Wire running = front.ask("first");
             backend.awaitRequests(1);
             long start = System.nanoTime();
@@ -129,7 +129,7 @@ final class QueueTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void neverSendsTheRequestOfAClientThatLeft(boolean byReset) {
-        try (Front front = narrow("queue-size-for-503 = 2")) {
+        try (PoolGateway front = narrow("queue-size-for-503 = 2")) {
             Wire running = front.ask("first");
             backend.awaitRequests(1);
             Wire leaver = front.ask("gone");
@@ -156,7 +156,7 @@ final class QueueTest {
 
     @Test
     void measuresHowLongRequestsWait() {
-        try (Front front = narrow("")) {
+        try (PoolGateway front = narrow("")) {
             Wire running = front.ask("first");
             backend.awaitRequests(1);
             Wire waiting = front.ask("waits");
@@ -186,7 +186,7 @@ final class QueueTest {
                 safe-pipeline-timeout = "1 min"
                 keep-alive-timeout = "1 min"
                 """;
-        try (Front front = Front.to(backend, keys)) {
+        try (PoolGateway front = PoolGateway.to(backend, keys)) {
             if (warm) {
                 front.get("free");
             }
@@ -208,8 +208,8 @@ final class QueueTest {
         }
     }
 
-    private Front narrow(String keys) {
-        return Front.to(
+    private PoolGateway narrow(String keys) {
+        return PoolGateway.to(
                 backend,
                 "backend-connections-per-ip-port = 1\nkeep-alive-timeout = \"1 min\"\n" + keys);
     }

@@ -17,12 +17,12 @@ import java.util.List;
 final class ReloadTest {
     private static final String ONE = "backend-connections-per-ip-port = 1\n";
 
-    @AutoClose private final Gate gate = new Gate();
+    @AutoClose private final HeldReplies gate = new HeldReplies();
     private final Backend backend = gate.backend();
 
     @Test
     void servesFromTheOldPoolWhatWaitsThereAndFromTheNewOneWhatComes() {
-        try (Front front = Front.to(backend, ONE)) {
+        try (PoolGateway front = PoolGateway.to(backend, ONE)) {
             List<Wire> old = List.of(front.ask("1"), front.ask("2"), front.ask("3"));
             backend.awaitRequests(1);
             front.awaitQueued(2);
@@ -46,7 +46,7 @@ final class ReloadTest {
 
     @Test
     void closesTheIdleConnectionsOfTheOldPoolAtOnce() {
-        try (Front front = Front.to(backend, "keep-alive-timeout = \"1 hour\"")) {
+        try (PoolGateway front = PoolGateway.to(backend, "keep-alive-timeout = \"1 hour\"")) {
             Wire wire = front.ask("free");
             assertThat(wire.answer().status()).isEqualTo(200);
             apply(front, "keep-alive-timeout = \"2 hours\"");
@@ -59,7 +59,7 @@ final class ReloadTest {
 
     @Test
     void keepsAPoolThatIsTheSame() {
-        try (Front front = Front.to(backend, "keep-alive-timeout = \"1 hour\"")) {
+        try (PoolGateway front = PoolGateway.to(backend, "keep-alive-timeout = \"1 hour\"")) {
             assertThat(front.get("free").status()).isEqualTo(200);
             apply(front, "keep-alive-timeout = \"1 hour\"");
             assertThat(front.get("free").status()).isEqualTo(200);
@@ -69,7 +69,7 @@ final class ReloadTest {
 
     @Test
     void leavesRequestsAloneThatRunThroughADestinationThatIsGone() {
-        try (Front front = Front.to(backend, "")) {
+        try (PoolGateway front = PoolGateway.to(backend, "")) {
             Wire running = front.ask("1");
             backend.awaitRequests(1);
             front.gateway().gateway().apply(TestGateway.config("http.thread_pool_size = 2"));
@@ -82,7 +82,7 @@ final class ReloadTest {
 
     @Test
     void countsOnlyTheNewPoolsRequestsForItsLimits() {
-        try (Front front = Front.to(backend, ONE + "queue-size-for-503 = 0")) {
+        try (PoolGateway front = PoolGateway.to(backend, ONE + "queue-size-for-503 = 0")) {
             Wire running = front.ask("1");
             backend.awaitRequests(1);
             assertThat(front.get("2").status()).isEqualTo(503);
@@ -102,10 +102,10 @@ final class ReloadTest {
     @Test
     void replacesThePoolsOfHostsLikewise() {
         String agent = "client.user-agent-header = \"%s\"\nkeep-alive-timeout = \"1 hour\"";
-        try (Front front = Front.host(backend, agent.formatted("old"))) {
+        try (PoolGateway front = PoolGateway.host(backend, agent.formatted("old"))) {
             assertThat(front.get("free").status()).isEqualTo(200);
             String changed =
-                    Front.route("http://" + backend.address())
+                    PoolGateway.route("http://" + backend.address())
                             + "[host-connection-pool]\n"
                             + agent.formatted("new");
             front.gateway().gateway().apply(TestGateway.config(changed));
@@ -115,8 +115,8 @@ final class ReloadTest {
         }
     }
 
-    private void apply(Front front, String keys) {
-        String toml = Front.destination("x", List.of(backend.address()), keys);
+    private void apply(PoolGateway front, String keys) {
+        String toml = PoolGateway.destination("x", List.of(backend.address()), keys);
         front.gateway().gateway().apply(TestGateway.config(toml));
     }
 }

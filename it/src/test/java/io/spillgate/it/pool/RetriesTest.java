@@ -28,7 +28,7 @@ final class RetriesTest {
     })
     void attemptsARequestAsOftenAsToldIfItMayBeRepeated(String method, int most, int attempts) {
         try (Backend backend = Backend.start(closing);
-                Front front = Front.to(backend, "max-retries = " + most)) {
+                PoolGateway front = PoolGateway.to(backend, "max-retries = " + most)) {
             Answer answer = front.send(method, "1", "").answer();
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
             assertThat(backend.requests()).hasSize(attempts);
@@ -40,7 +40,7 @@ final class RetriesTest {
     @Test
     void attemptsItSixTimesIfNotTold() {
         try (Backend backend = Backend.start(closing);
-                Front front = Front.host(backend, "")) {
+                PoolGateway front = PoolGateway.host(backend, "")) {
             assertThat(front.get("1").status()).isEqualTo(502);
             assertThat(backend.requests()).hasSize(6);
         }
@@ -57,7 +57,7 @@ final class RetriesTest {
                     }
                 };
         try (Backend backend = Backend.start(third);
-                Front front = Front.to(backend, "max-retries = 5")) {
+                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
             assertThat(front.get("1").body()).isEqualTo("third");
             assertThat(backend.requests()).hasSize(3);
             assertThat(front.retries()).isEqualTo(2);
@@ -71,7 +71,7 @@ final class RetriesTest {
                 (request, reply) ->
                         reply.sendLines("HTTP/1.1 503 Service Unavailable\nContent-Length: 0\n\n");
         try (Backend backend = Backend.start(unavailable);
-                Front front = Front.to(backend, "max-retries = 5")) {
+                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
             assertThat(front.get("1").status()).isEqualTo(503);
             assertThat(backend.requests()).hasSize(1);
             assertThat(front.repeats()).isZero();
@@ -86,7 +86,7 @@ final class RetriesTest {
                     reply.close();
                 };
         try (Backend backend = Backend.start(half);
-                Front front = Front.to(backend, "max-retries = 5")) {
+                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
             assertThat(front.get("1").status()).isEqualTo(502);
             assertThat(backend.requests()).hasSize(1);
         }
@@ -97,7 +97,7 @@ final class RetriesTest {
     @Test
     void keepsTheRetriesOfAPoolWithinItsBudget() throws InterruptedException {
         try (Backend backend = Backend.start(closing);
-                Front front = Front.to(backend, "max-retries = 5")) {
+                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
             long start = System.nanoTime();
             Rush rush = new Rush(front, 100);
             rush.start();

@@ -18,7 +18,7 @@ final class Rush {
     private final List<Throwable> problems = new CopyOnWriteArrayList<>();
     private volatile long slowestNanos;
 
-    Rush(Front front, int count) {
+    Rush(PoolGateway front, int count) {
         for (int i = 0; i < count; i++) {
             int number = i;
             Wire wire = front.connect();

@@ -31,7 +31,7 @@ final class StaleConnectionTest {
     @CsvSource({"GET, true", "GET, false", "DELETE, true", "OPTIONS, false"})
     void sendsTheRequestAgainIfItMayBeRepeated(String method, boolean byReset) {
         try (Backend backend = Backend.start(onlyTheFirstOf(byReset));
-                Front front = Front.to(backend, NO_RETRIES)) {
+                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
             assertThat(front.get("1").body()).isEqualTo("/api/1");
             assertThat(front.send(method, "2", "").answer().body()).isEqualTo("/api/2");
             assertThat(backend.requests())
@@ -44,7 +44,7 @@ final class StaleConnectionTest {
     @ValueSource(booleans = {true, false})
     void neverSendsAPostTwice(boolean byReset) {
         try (Backend backend = Backend.start(onlyTheFirstOf(byReset));
-                Front front = Front.to(backend, "max-retries = 5")) {
+                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
             assertThat(front.get("1").status()).isEqualTo(200);
             assertThat(front.post("2", "once").answer().statusLine())
                     .isEqualTo("HTTP/1.1 502 Bad Gateway");
@@ -72,7 +72,7 @@ final class StaleConnectionTest {
                     }
                 };
         try (Backend backend = Backend.start(script);
-                Front front = Front.to(backend, NO_RETRIES)) {
+                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
             List<Wire> warm = IntStream.range(0, 5).mapToObj(i -> front.ask("warm" + i)).toList();
             backend.awaitRequests(5);
             gate.countDown();
@@ -97,8 +97,9 @@ final class StaleConnectionTest {
                     }
                 };
         try (Backend backend = Backend.start(script);
-                Front front =
-                        Front.to(backend, NO_RETRIES + "backend-connections-per-ip-port = 2")) {
+                PoolGateway front =
+                        PoolGateway.to(
+                                backend, NO_RETRIES + "backend-connections-per-ip-port = 2")) {
             List<Wire> warm = List.of(front.ask("warm1"), front.ask("warm2"));
             backend.awaitRequests(2);
             gate.countDown();
@@ -120,7 +121,7 @@ final class StaleConnectionTest {
                     reply.close();
                 };
         try (Backend backend = Backend.start(script);
-                Front front = Front.to(backend, NO_RETRIES)) {
+                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
             assertThat(front.get("1").status()).isEqualTo(200);
             assertThat(front.get("2").status()).isEqualTo(502);
             assertThat(backend.requests()).hasSize(2);
@@ -131,7 +132,7 @@ final class StaleConnectionTest {
     @Test
     void doesNotSendARequestAgainWhoseBodyIsGone() {
         try (Backend backend = Backend.start(Backend.Reading.AT_HEAD, onlyTheFirstOf(false));
-                Front front = Front.to(backend, NO_RETRIES)) {
+                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
             front.get("1");
             Wire wire = front.send("PUT", "2", "", "Transfer-Encoding: chunked");
             wire.send("5\r\nhello\r\n");
@@ -145,7 +146,7 @@ final class StaleConnectionTest {
     @Test
     void usesNoConnectionThatTheBackendHasClosed() {
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.to(backend, NO_RETRIES)) {
+                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
             for (int i = 1; i <= 20; i++) {
                 assertThat(front.get("1").status()).isEqualTo(200);
                 backend.hangUp();
@@ -161,7 +162,7 @@ final class StaleConnectionTest {
     @Test
     void holdsInEveryRaceOfRequestAndEnd() throws Exception {
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.to(backend, NO_RETRIES)) {
+                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
             for (int i = 0; i < 100; i++) {
                 assertThat(front.get("warm").status()).isEqualTo(200);
                 CyclicBarrier together = new CyclicBarrier(2);

@@ -31,7 +31,7 @@ final class TimeLimitsTest {
     @ValueSource(strings = {"GET", "POST"})
     void answers504WhenTheRequestTakesTooLongAndNeverUsesTheConnectionAgain(String method) {
         try (Backend backend = Backend.start(silentAtFirst);
-                Front front = Front.to(backend, "max-request-timeout = \"300ms\"")) {
+                PoolGateway front = PoolGateway.to(backend, "max-request-timeout = \"300ms\"")) {
             long start = System.nanoTime();
             Wire wire = front.send(method, "1", "");
             Answer answer = wire.answer();
@@ -50,7 +50,7 @@ final class TimeLimitsTest {
     @ValueSource(strings = {"max-request-timeout = \"300ms\"", "client.idle-timeout = \"300ms\""})
     void answers504WhenTheClientDoesNotSendItsBody(String key) {
         try (Backend backend = Backend.saying("never");
-                Front front = Front.to(backend, key)) {
+                PoolGateway front = PoolGateway.to(backend, key)) {
             Wire wire = front.send("POST", "1", "half-", "Content-Length: 10");
             assertThat(wire.answer().status()).isEqualTo(504);
             wire.expectEnd();
@@ -68,11 +68,11 @@ final class TimeLimitsTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(half);
-                Front front = Front.to(backend, key)) {
+                PoolGateway front = PoolGateway.to(backend, key)) {
             Wire wire = front.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             wire.expect("half-");
-            Front.expectCut(wire);
+            PoolGateway.expectCut(wire);
             backend.awaitOpen(0);
         }
     }
@@ -86,11 +86,11 @@ final class TimeLimitsTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(half);
-                Front front = Front.to(backend, key)) {
+                PoolGateway front = PoolGateway.to(backend, key)) {
             Wire wire = front.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             wire.expectLines("5\nhalf-\n");
-            Front.expectCut(wire);
+            PoolGateway.expectCut(wire);
         }
     }
 
@@ -102,7 +102,7 @@ final class TimeLimitsTest {
                     trickle(reply, 1000);
                 };
         try (Backend backend = Backend.start(trickling);
-                Front front = Front.to(backend, "max-request-timeout = \"400ms\"")) {
+                PoolGateway front = PoolGateway.to(backend, "max-request-timeout = \"400ms\"")) {
             Wire wire = front.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             backend.awaitOpen(0);
@@ -120,7 +120,7 @@ final class TimeLimitsTest {
                 };
         String keys = "backend-connections-per-ip-port = 1\nmax-request-timeout = \"2s\"";
         try (Backend backend = Backend.start(slow);
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             Wire first = front.ask("1");
             backend.awaitRequests(1);
             Wire second = front.ask("2");
@@ -134,7 +134,7 @@ final class TimeLimitsTest {
     @ValueSource(strings = {"GET", "POST"})
     void answers504WhenTheConnectionIsSilentForTooLongAndDoesNotTryAgain(String method) {
         try (Backend backend = Backend.start(silentAtFirst);
-                Front front = Front.to(backend, "client.idle-timeout = \"300ms\"")) {
+                PoolGateway front = PoolGateway.to(backend, "client.idle-timeout = \"300ms\"")) {
             Wire wire = front.send(method, "1", "");
             assertThat(wire.answer().statusLine()).isEqualTo("HTTP/1.1 504 Gateway Timeout");
             assertThat(front.failures("idle")).isEqualTo(1);
@@ -152,7 +152,7 @@ final class TimeLimitsTest {
                     trickle(reply, 30);
                 };
         try (Backend backend = Backend.start(trickling);
-                Front front = Front.to(backend, "client.idle-timeout = \"900ms\"")) {
+                PoolGateway front = PoolGateway.to(backend, "client.idle-timeout = \"900ms\"")) {
             assertThat(front.get("1").body()).isEqualTo("x".repeat(30));
         }
     }
@@ -169,7 +169,7 @@ final class TimeLimitsTest {
                 };
         String keys = "client.idle-timeout = \"300ms\"\nmax-request-timeout = \"400ms\"";
         try (Backend backend = Backend.start(stream);
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             Wire wire = front.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             wire.expectLines("b\ndata: 1\n\n\n");
@@ -183,7 +183,7 @@ final class TimeLimitsTest {
     void closesAnIdleConnectionThatIsSilentForTooLong() {
         String keys = "client.idle-timeout = \"300ms\"\nkeep-alive-timeout = \"1 hour\"";
         try (Backend backend = Backend.saying("fine");
-                Front front = Front.to(backend, keys)) {
+                PoolGateway front = PoolGateway.to(backend, keys)) {
             assertThat(front.get("1").status()).isEqualTo(200);
             backend.awaitOpen(0);
         }

@@ -51,7 +51,7 @@ final class TlsTest {
 
     @Test
     void reachesADestinationWhoseCertificateIsTrusted() {
-        try (Front front = Front.to(backend, "tls = true\n" + trusting("client."))) {
+        try (PoolGateway front = PoolGateway.to(backend, "tls = true\n" + trusting("client."))) {
             assertThat(front.get("1").body()).isEqualTo("secret");
             assertThat(front.get("2").body()).isEqualTo("secret");
         }
@@ -60,14 +60,14 @@ final class TlsTest {
     @Test
     void reachesAHostOfAnHttpsRoute() {
         String url = "https://" + backend.address();
-        try (Front front = Front.host(url, "[client]\n" + trusting(""))) {
+        try (PoolGateway front = PoolGateway.host(url, "[client]\n" + trusting(""))) {
             assertThat(front.get("1").body()).isEqualTo("secret");
         }
     }
 
     @Test
     void refusesACertificateThatNobodyTrusts() {
-        try (Front front = Front.to(backend, "tls = true")) {
+        try (PoolGateway front = PoolGateway.to(backend, "tls = true")) {
             assertThat(front.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
             assertThat(front.failures("tls")).isEqualTo(1);
         }
@@ -75,7 +75,7 @@ final class TlsTest {
 
     @Test
     void takesAnyCertificateIfToldSo() {
-        try (Front front = Front.to(backend, "tls = true\nclient.tls.verify = false")) {
+        try (PoolGateway front = PoolGateway.to(backend, "tls = true\nclient.tls.verify = false")) {
             assertThat(front.get("1").body()).isEqualTo("secret");
         }
     }
@@ -83,7 +83,7 @@ final class TlsTest {
     @Test
     void refusesACertificateForAnotherName() {
         String wrong = "tls = true\nclient.tls.server-name = \"outside.test\"\n";
-        try (Front front = Front.to(backend, wrong + trusting("client."))) {
+        try (PoolGateway front = PoolGateway.to(backend, wrong + trusting("client."))) {
             assertThat(front.get("1").status()).isEqualTo(502);
             assertThat(front.failures("tls")).isEqualTo(1);
         }
@@ -92,7 +92,7 @@ final class TlsTest {
     @Test
     void verifiesTheNameThatItWasTold() {
         String right = "tls = true\nclient.tls.server-name = \"inside.test\"\n";
-        try (Front front = Front.to(backend, right + trusting("client."))) {
+        try (PoolGateway front = PoolGateway.to(backend, right + trusting("client."))) {
             assertThat(front.get("1").body()).isEqualTo("secret");
         }
     }
@@ -100,16 +100,17 @@ final class TlsTest {
     @Test
     void doesNotSpeakTlsToADestinationIfNotTold() {
         try (Backend plain = Backend.saying("open");
-                Front front = Front.to(plain, "")) {
+                PoolGateway front = PoolGateway.to(plain, "")) {
             assertThat(front.get("1").body()).isEqualTo("open");
         }
     }
 
     @Test
     void failsAtABackendThatDoesNotSpeakTls() {
-        try (Door door = new Door();
-                Front front =
-                        Front.to(List.of(door.address()), "tls = true\n" + trusting("client."))) {
+        try (SilentServer door = new SilentServer();
+                PoolGateway front =
+                        PoolGateway.to(
+                                List.of(door.address()), "tls = true\n" + trusting("client."))) {
             Wire wire = front.ask("1");
             door.awaitAttempts(1);
             door.shut();
@@ -120,8 +121,9 @@ final class TlsTest {
     @Test
     void goesThroughTheProxy() {
         try (Backend proxy = Backend.start(TlsTest::tunnel);
-                Front front =
-                        Front.to(backend, "tls = true\n" + via(proxy) + trusting("client."))) {
+                PoolGateway front =
+                        PoolGateway.to(
+                                backend, "tls = true\n" + via(proxy) + trusting("client."))) {
             assertThat(front.get("1").body()).isEqualTo("secret");
             assertThat(front.get("2").body()).isEqualTo("secret");
             BackendRequest connect = proxy.await(1);
@@ -137,8 +139,8 @@ final class TlsTest {
         String credentials =
                 "client.proxy.https.username = \"me\"\nclient.proxy.https.password = \"pa:ss\"\n";
         try (Backend proxy = Backend.start(TlsTest::tunnel);
-                Front front =
-                        Front.to(
+                PoolGateway front =
+                        PoolGateway.to(
                                 backend,
                                 "tls = true\n" + via(proxy) + credentials + trusting("client."))) {
             int before = backend.requests().size();
@@ -159,7 +161,7 @@ final class TlsTest {
                     reply.close();
                 };
         try (Backend proxy = Backend.start(refusing);
-                Front front = Front.to(backend, "tls = true\n" + via(proxy))) {
+                PoolGateway front = PoolGateway.to(backend, "tls = true\n" + via(proxy))) {
             assertThat(front.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
             assertThat(front.failures("proxy")).isEqualTo(1);
             assertThat(proxy.requests()).hasSize(1);
@@ -170,7 +172,7 @@ final class TlsTest {
     void doesNotUseTheProxyWithoutTls() {
         try (Backend proxy = Backend.saying("proxy");
                 Backend plain = Backend.saying("open");
-                Front front = Front.to(plain, via(proxy))) {
+                PoolGateway front = PoolGateway.to(plain, via(proxy))) {
             assertThat(front.get("1").body()).isEqualTo("open");
             assertThat(proxy.total()).isZero();
         }

@@ -18,10 +18,10 @@ final class AnswerHeadersTest {
     private static final String ORIGIN = "Access-Control-Allow-Origin";
 
     private volatile String lines = "";
-    private Site site = start("");
+    private ProxyGateway site = start("");
 
-    private Site start(String settings) {
-        return Site.start(
+    private ProxyGateway start(String settings) {
+        return ProxyGateway.start(
                 Backend.start((request, reply) ->
                         reply.sendLines("HTTP/1.1 200 OK\nContent-Length: 2\n" + lines + "\n\nhi")),
                 settings);

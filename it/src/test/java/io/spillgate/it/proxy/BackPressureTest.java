@@ -51,7 +51,7 @@ final class BackPressureTest {
                                 moved.addAndGet(PIECE.length);
                             }
                         });
-        try (Site site = Site.start(backend)) {
+        try (ProxyGateway site = ProxyGateway.start(backend)) {
             for (int i = 0; i < TRANSFERS; i++) {
                 wires.add(Wire.narrow(NARROW, site.gateway().address()));
             }
@@ -76,7 +76,7 @@ final class BackPressureTest {
                                 LockSupport.parkNanos(60_000_000_000L);
                             }
                         });
-        try (Site site = Site.start(backend)) {
+        try (ProxyGateway site = ProxyGateway.start(backend)) {
             for (int i = 0; i < TRANSFERS; i++) {
                 wires.add(site.connect());
             }
@@ -118,7 +118,7 @@ final class BackPressureTest {
         assertThat(each).isLessThanOrEqualTo(MOST_BYTES_EACH);
     }
 
-    private static void warmUp(Site site) {
+    private static void warmUp(ProxyGateway site) {
         try (Wire wire = site.connect().sendLines("GET /small HTTP/1.1\nHost: test\n\n")) {
             assertThat(wire.head().status()).isEqualTo(200);
         }

@@ -35,8 +35,8 @@ final class BackendStreamsTest {
             """;
     private static final String STREAM = HEAD.formatted("text/event-stream");
 
-    private final Desk desk = new Desk();
-    private Site site = Site.start(Backend.start(desk));
+    private final SteppedReplies desk = new SteppedReplies();
+    private ProxyGateway site = ProxyGateway.start(Backend.start(desk));
 
     @AfterEach
     void stop() {
@@ -47,7 +47,7 @@ final class BackendStreamsTest {
     void passOnEachEventAtOnce() {
         long[] nanos = new long[EVENTS];
         try (Wire wire = ask()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines(STREAM);
             EventStream stream = EventStream.over(wire, wire.head());
             for (int i = 0; i < EVENTS; i++) {
@@ -85,7 +85,7 @@ final class BackendStreamsTest {
     void areNothingElse() {
         limit("");
         try (Wire wire = ask()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines(HEAD.formatted("text/plain")).sendChunk("hello");
             assertThat(Content.of(wire, wire.head()).take(5)).isEqualTo("hello");
             assertThat(Content.untilGone(wire)).doesNotContain("0\r\n\r\n");
@@ -97,7 +97,7 @@ final class BackendStreamsTest {
     void mustBeginInTime() {
         limit("streaming = true");
         try (Wire wire = ask()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(wire.answer().status()).isEqualTo(504);
             visit.expectGone(Duration.ofSeconds(1));
         }
@@ -105,7 +105,7 @@ final class BackendStreamsTest {
 
     @Test
     void areEndedAtTheBackendWhenTheClientLeaves() {
-        Visit visit;
+        BackendExchange visit;
         try (Wire wire = ask()) {
             visit = desk.next();
             visit.sendLines(STREAM).sendChunk("data: 1\n\n");
@@ -118,7 +118,7 @@ final class BackendStreamsTest {
     @Test
     void areEndedAtTheBackendAlsoWhenTheClientOnlySendsItsFin() {
         try (Wire wire = ask()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines(STREAM).sendChunk("data: 1\n\n");
             assertThat(EventStream.over(wire, wire.head()).event().data()).isEqualTo("1");
             wire.halfClose();
@@ -130,7 +130,7 @@ final class BackendStreamsTest {
     @Test
     void leaveTheirConnectionToNobody() {
         try (Wire wire = ask()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines(STREAM).sendChunk("data: 1\n\n");
             EventStream stream = EventStream.over(wire, wire.head());
             assertThat(stream.event().data()).isEqualTo("1");
@@ -146,7 +146,7 @@ final class BackendStreamsTest {
     @Test
     void endWhenTheBackendEndsThem() {
         try (Wire wire = ask()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.0 200 OK\nContent-Type: text/event-stream\n\n");
             EventStream stream = EventStream.over(wire, wire.head());
             for (int i = 0; i < 3; i++) {
@@ -161,7 +161,7 @@ final class BackendStreamsTest {
     @Test
     void reachAClientThatSpeaksHttp10() {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.0\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines(STREAM);
             EventStream stream = EventStream.over(wire, wire.head());
             for (int i = 0; i < 3; i++) {
@@ -175,12 +175,12 @@ final class BackendStreamsTest {
 
     private void limit(String routeKeys) {
         site.close();
-        site = Site.start(Backend.start(desk), LIMITS, routeKeys);
+        site = ProxyGateway.start(Backend.start(desk), LIMITS, routeKeys);
     }
 
     private void expectNotToBeCut(String contentType) {
         try (Wire wire = ask()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines(HEAD.formatted(contentType)).sendChunk("data: 1\n\n");
             Answer head = wire.head();
             EventStream stream = EventStream.over(wire, head);

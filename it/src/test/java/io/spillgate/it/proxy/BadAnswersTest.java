@@ -21,14 +21,14 @@ import java.util.List;
 final class BadAnswersTest {
     private static final String EARLY_HINTS = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
 
-    private static Site site;
+    private static ProxyGateway site;
     private static volatile String bytes = "";
     private static volatile boolean thenClose;
 
     @BeforeAll
     static void start() {
         site =
-                Site.start(
+                ProxyGateway.start(
                         Backend.start((request, reply) -> {
                             if (request.target().equals("/bad")) {
                                 reply.send(bytes);

@@ -22,8 +22,8 @@ final class BadRequestBodiesTest {
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
 
     @AutoClose
-    private final Site site =
-            Site.start(
+    private final ProxyGateway site =
+            ProxyGateway.start(
                     Backend.start(
                             Backend.Reading.AT_HEAD,
                             (request, reply) -> {

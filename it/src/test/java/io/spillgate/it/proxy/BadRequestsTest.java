@@ -21,12 +21,12 @@ import java.util.List;
 final class BadRequestsTest {
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
 
-    private static Site site;
+    private static ProxyGateway site;
 
     @BeforeAll
     static void start() {
         site =
-                Site.start(
+                ProxyGateway.start(
                         Backend.start((request, reply) -> {
                             reply.sendLines("HTTP/1.1 200 OK\nConnection: close\n\ngood");
                             reply.close();

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// is concerned.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class BrokenAnswersTest {
-    private final Desk desk = new Desk();
-    @AutoClose private final Site site = Site.start(Backend.start(desk));
+    private final SteppedReplies desk = new SteppedReplies();
+    @AutoClose private final ProxyGateway site = ProxyGateway.start(Backend.start(desk));
 
     @ParameterizedTest
     @ValueSource(
@@ -90,8 +90,8 @@ final class BrokenAnswersTest {
     }
 
     /// Lets the backend say the head and some content, and reads that.
-    private Visit begin(Wire wire, String framing, String content) {
-        Visit visit = desk.next();
+    private BackendExchange begin(Wire wire, String framing, String content) {
+        BackendExchange visit = desk.next();
         visit.sendLines("HTTP/1.1 200 OK\n" + framing + "\n\n").send(content);
         Answer head = wire.head();
         assertThat(head.status()).isEqualTo(200);
@@ -99,7 +99,7 @@ final class BrokenAnswersTest {
         return visit;
     }
 
-    private void expectCut(Wire wire, Visit visit, String rest, boolean thenClose) {
+    private void expectCut(Wire wire, BackendExchange visit, String rest, boolean thenClose) {
         visit.send(rest);
         if (thenClose) {
             visit.close();
@@ -113,7 +113,7 @@ final class BrokenAnswersTest {
 
     private void expectOwnAnswer() {
         try (Wire wire = site.connect().sendLines("GET /next HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().target()).isEqualTo("/next");
             visit.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");

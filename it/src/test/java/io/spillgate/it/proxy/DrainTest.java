@@ -18,16 +18,17 @@ final class DrainTest {
     private static final String ONE_AT_A_TIME =
             "http-destinations.backend.backend-connections-per-ip-port = 1";
 
-    private final Desk desk = new Desk();
+    private final SteppedReplies desk = new SteppedReplies();
 
     @AutoClose
-    private Site site =
-            Site.start(Backend.start(desk), ONE_AT_A_TIME + "\nserver.shutdownTimeout = 8000");
+    private ProxyGateway site =
+            ProxyGateway.start(
+                    Backend.start(desk), ONE_AT_A_TIME + "\nserver.shutdownTimeout = 8000");
 
     @Test
     void servesWhatIsInFlightAndThenClosesItsConnections() throws Exception {
         try (Wire wire = get("/a")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             site.gateway().gateway().drain();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
             Answer head = wire.head();
@@ -47,7 +48,7 @@ final class DrainTest {
     @Test
     void servesAnAnswerWhoseHeadWasThereBefore() throws Exception {
         try (Wire wire = get("/a")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 10\n\nhello");
             wire.head();
             wire.expect("hello");
@@ -62,7 +63,7 @@ final class DrainTest {
     @Test
     void servesWhatIsWaiting() throws Exception {
         try (Wire first = get("/first")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             Wire second = get("/second");
             site.awaitPool("queued", 1);
             site.gateway().gateway().drain();
@@ -91,9 +92,9 @@ final class DrainTest {
     @Test
     void abortsWhatIsLeftWhenTheTimeIsUp() throws Exception {
         site.close();
-        site = Site.start(Backend.start(desk), "server.shutdownTimeout = 700");
+        site = ProxyGateway.start(Backend.start(desk), "server.shutdownTimeout = 700");
         try (Wire wire = get("/a")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
             assertThat(Content.of(wire, wire.head()).take(5)).isEqualTo("hello");
             site.gateway().gateway().drain();

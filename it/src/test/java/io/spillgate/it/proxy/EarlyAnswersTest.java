@@ -16,8 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Answers that come while the request is still being sent.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class EarlyAnswersTest {
-    private final Desk desk = new Desk();
-    @AutoClose private final Site site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk));
+    private final SteppedReplies desk = new SteppedReplies();
+
+    @AutoClose
+    private final ProxyGateway site =
+            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, desk));
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 10000000", "Transfer-Encoding: chunked"})
@@ -25,7 +28,7 @@ final class EarlyAnswersTest {
         try (Wire wire = site.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\n" + framing + "\n\n");
             wire.send(piece(framing, 1000));
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             Await.until("it came", () -> visit.request().bodySoFar().length() == 1000);
             visit.sendLines("HTTP/1.1 413 Too Much\nContent-Length: 4\n\nstop");
             Answer answer = wire.answer();
@@ -59,7 +62,7 @@ final class EarlyAnswersTest {
     void arriveWholeWhenTheirBodyTakesLonger() {
         try (Wire wire = site.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nContent-Length: 1000\n\n").send("x");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
             Answer head = wire.head();
             Content content = Content.of(wire, head);
@@ -77,7 +80,7 @@ final class EarlyAnswersTest {
     void arriveAlsoWhenTheBackendClosesAtOnce() {
         try (Wire wire = site.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nContent-Length: 1000\n\n").send("x");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 403 No\nConnection: close\nContent-Length: 4\n\nstop")
                     .close();
             Answer answer = wire.answer();
@@ -92,12 +95,12 @@ final class EarlyAnswersTest {
     void areNotEarlyWhenTheRequestWasSentWhole() {
         try (Wire wire = site.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nContent-Length: 5\n\n").send("hello");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().body()).isEqualTo("hello");
             visit.sendLines("HTTP/1.1 413 Too Much\nContent-Length: 4\n\nstop").done();
             assertThat(wire.answer().status()).isEqualTo(413);
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
-            Visit next = desk.next();
+            BackendExchange next = desk.next();
             assertThat(next.request().connection()).isEqualTo(1);
             next.ok("next");
             assertThat(wire.answer().body()).isEqualTo("next");
@@ -106,7 +109,7 @@ final class EarlyAnswersTest {
 
     private void expectOwnAnswer() {
         try (Wire wire = site.connect().sendLines("GET /next HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().target()).isEqualTo("/next");
             visit.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");

@@ -17,8 +17,8 @@ import java.time.Duration;
 final class FailuresTest {
     private static final String GET = "GET /a HTTP/1.1\nHost: test\n\n";
 
-    private final Desk desk = new Desk();
-    private Site site = Site.start(Backend.start(desk));
+    private final SteppedReplies desk = new SteppedReplies();
+    private ProxyGateway site = ProxyGateway.start(Backend.start(desk));
 
     @AfterEach
     void stop() {
@@ -51,7 +51,7 @@ final class FailuresTest {
     void isCutOffWhenTheRestTakesTooLong() {
         restart("http-destinations.backend.max-request-timeout = \"300ms\"");
         try (Wire wire = site.connect().sendLines(GET)) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
             assertThat(Content.of(wire, wire.head()).take(5)).isEqualTo("hello");
             assertThat(Content.untilGone(wire)).isEmpty();
@@ -79,7 +79,7 @@ final class FailuresTest {
                 """);
         try (Wire first = site.connect().sendLines(GET);
                 Wire second = site.connect()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             for (int i = 0; i < 3; i++) {
                 second.sendLines("POST /b HTTP/1.1\nHost: test\nContent-Length: 2\n\nhi");
                 expectBusy(second.answer());
@@ -102,7 +102,7 @@ final class FailuresTest {
                 """);
         try (Wire first = site.connect().sendLines(GET);
                 Wire second = site.connect()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             second.sendLines("GET /b HTTP/1.1\nHost: test\n\n");
             expectBusy(second.answer());
             visit.ok("first");
@@ -139,6 +139,6 @@ final class FailuresTest {
 
     private void restart(String settings) {
         site.close();
-        site = Site.start(Backend.start(desk), settings);
+        site = ProxyGateway.start(Backend.start(desk), settings);
     }
 }

@@ -18,8 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// How bodies begin, go on and end on either side.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class FramingTest {
-    private final Desk desk = new Desk();
-    @AutoClose private final Site site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk));
+    private final SteppedReplies desk = new SteppedReplies();
+
+    @AutoClose
+    private final ProxyGateway site =
+            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, desk));
 
     @Test
     void passesOnEachChunkOfARequestBeforeTheNextComes() {
@@ -34,7 +37,7 @@ final class FramingTest {
                 Await.until("it came", () -> request.bodySoFar().equals(soFar));
             }
             wire.send("0\r\n\r\n");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().body()).isEqualTo(all);
             assertThat(visit.request().header("Transfer-Encoding")).isEqualTo("chunked");
             assertThat(visit.request().header("Content-Length")).isNull();
@@ -50,7 +53,7 @@ final class FramingTest {
             BackendRequest request = site.backend().await(1);
             Await.until("it came", () -> request.bodySoFar().equals("hello"));
             wire.send("world");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(request.body()).isEqualTo("helloworld");
             assertThat(request.header("Content-Length")).isEqualTo("10");
             assertThat(request.header("Transfer-Encoding")).isNull();
@@ -63,7 +66,7 @@ final class FramingTest {
     @ValueSource(strings = {"GET", "HEAD", "DELETE", "OPTIONS"})
     void announcesNoBodyWhereThereIsNone(String method) {
         try (Wire wire = site.connect().sendLines(method + " /a HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().header("Content-Length")).isNull();
             assertThat(visit.request().header("Transfer-Encoding")).isNull();
             visit.sendLines("HTTP/1.1 204 No Content\n\n");
@@ -76,7 +79,7 @@ final class FramingTest {
     void passesOnABodyWhateverTheMethod(String method) {
         String head = method + " /a HTTP/1.1\nHost: test\nContent-Length: 5\n\n";
         try (Wire wire = site.connect().sendLines(head).send("hello")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().body()).isEqualTo("hello");
             visit.ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
@@ -87,7 +90,7 @@ final class FramingTest {
     void keepsALengthOfZero() {
         String head = "POST /a HTTP/1.1\nHost: test\nContent-Length: 0\n\n";
         try (Wire wire = site.connect().sendLines(head)) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().header("Content-Length")).isEqualTo("0");
             visit.ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
@@ -97,7 +100,7 @@ final class FramingTest {
     @Test
     void passesOnEachChunkOfAnAnswerBeforeTheNextComes() {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n");
             Answer head = wire.head();
             assertThat(head.header("Transfer-Encoding")).isEqualTo("chunked");
@@ -116,7 +119,7 @@ final class FramingTest {
     @Test
     void passesOnAPieceOfAChunkBeforeItsRest() {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\na\nhello");
             Content content = Content.of(wire, wire.head());
             assertThat(content.take(5)).isEqualTo("hello");
@@ -130,7 +133,7 @@ final class FramingTest {
     @Test
     void keepsTheLengthOfAnAnswer() {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 10\n\nhello");
             Answer head = wire.head();
             assertThat(head.header("Content-Length")).isEqualTo("10");
@@ -146,7 +149,7 @@ final class FramingTest {
     @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1"})
     void makesChunksOfAnAnswerThatEndsWithItsConnection(String version) {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines(version + " 200 OK\nA: b\n\nhello");
             Answer head = wire.head();
             assertThat(head.header("Transfer-Encoding")).isEqualTo("chunked");
@@ -162,7 +165,7 @@ final class FramingTest {
     @Test
     void makesNoChunksForAClientThatSpeaksHttp10() {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.0\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
             Answer head = wire.head();
             assertThat(head.status()).isEqualTo(200);
@@ -178,7 +181,7 @@ final class FramingTest {
     void sendsTheBodyOfAClientThatSpeaksHttp10() {
         String head = "POST /a HTTP/1.0\nHost: test\nContent-Length: 5\n\n";
         try (Wire wire = site.connect().sendLines(head).send("hello")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().body()).isEqualTo("hello");
             visit.ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
@@ -189,7 +192,7 @@ final class FramingTest {
     @Test
     void sendsAHostForAClientThatHasNone() {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.0\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().header("Host")).isNotNull();
             visit.ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
@@ -239,7 +242,7 @@ final class FramingTest {
             }
             wire.sendLines(requests.toString());
             for (int i = 0; i < 8; i++) {
-                Visit visit = desk.next();
+                BackendExchange visit = desk.next();
                 assertThat(visit.request().target()).isEqualTo("/" + i);
                 assertThat(visit.request().body()).isEqualTo("hi");
                 visit.ok("answer " + i);

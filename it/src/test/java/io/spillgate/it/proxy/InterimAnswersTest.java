@@ -15,13 +15,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Interim answers of a backend, and the expectations of clients.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class InterimAnswersTest {
-    private final Desk desk = new Desk();
-    @AutoClose private final Site site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk));
+    private final SteppedReplies desk = new SteppedReplies();
+
+    @AutoClose
+    private final ProxyGateway site =
+            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, desk));
 
     @Test
     void reachTheClientWhileTheFinalAnswerIsAwaited() {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 103 Early Hints\nLink: </a.css>; rel=preload\n\n");
             Answer hints = wire.head();
             assertThat(hints.status()).isEqualTo(103);
@@ -36,7 +39,7 @@ final class InterimAnswersTest {
     @Test
     void loseTheirHopByHopHeaders() {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 103 Early Hints\nConnection: X-Own\nX-Own: 1\nA: b\n\n");
             Answer hints = wire.head();
             assertThat(hints.header("A")).isEqualTo("b");
@@ -52,7 +55,7 @@ final class InterimAnswersTest {
     @ValueSource(strings = {"Content-Length: 27", "Transfer-Encoding: chunked"})
     void loseTheirFraming(String framing) {
         try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 103 Early Hints\nLink: </a>\n" + framing + "\n\n");
             wire.expectLines("HTTP/1.1 103 Early Hints\nLink: </a>\n\n");
             visit.ok("final");
@@ -101,7 +104,7 @@ final class InterimAnswersTest {
 
                     """);
             wire.expectLines("HTTP/1.1 100 Continue\n\n").send("hello");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().header("Expect")).isNull();
             assertThat(visit.request().body()).isEqualTo("hello");
             visit.sendLines("HTTP/1.1 100 Continue\n\n").ok("final");
@@ -117,7 +120,7 @@ final class InterimAnswersTest {
             wire.sendLines(
                     "POST /a HTTP/1.0\nHost: test\nContent-Length: 5\nExpect: 100-continue\n\n");
             wire.send("hello");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().header("Expect")).isNull();
             visit.ok("final");
             assertThat(wire.answer().status()).isEqualTo(200);

@@ -25,10 +25,11 @@ final class LeavingClientsTest {
             "http-destinations.backend.backend-connections-per-ip-port = 1";
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final Desk desk = new Desk();
+    private final SteppedReplies desk = new SteppedReplies();
 
     @AutoClose
-    private Site site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk), SETTINGS);
+    private ProxyGateway site =
+            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, desk), SETTINGS);
 
     /// The ways to leave; who only says that it will send nothing more has left, too.
     enum Way {
@@ -49,7 +50,7 @@ final class LeavingClientsTest {
     @EnumSource
     void areNotSentToTheBackendAnyMore(Way way) {
         try (Wire first = get("/first")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             Wire left = get("/left", 1);
             Wire last = get("/last", 2);
             way.leave(left);
@@ -79,7 +80,7 @@ final class LeavingClientsTest {
     void areMissedOverEveryTransport(String io) {
         site.close();
         String settings = SETTINGS + "\nhttp.io = \"" + io + "\"";
-        site = Site.start(Backend.start(Backend.Reading.AT_HEAD, desk), settings);
+        site = ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, desk), settings);
         for (Way way : Way.values()) {
             whileTheBackendThinks(way);
             inTheMiddleOfTheAnswer(way);
@@ -109,7 +110,7 @@ final class LeavingClientsTest {
     void leaveNothingBehindHoweverManyTheyAre() {
         for (int i = 0; i < 30; i++) {
             try (Wire wire = get("/" + i)) {
-                Visit visit = desk.next();
+                BackendExchange visit = desk.next();
                 Way.values()[i % 3].leave(get("/queued", 1));
                 site.awaitPool("queued", 0);
                 Way.values()[(i + 1) % 3].leave(wire);
@@ -122,7 +123,7 @@ final class LeavingClientsTest {
 
     private void whileTheBackendThinks(Way way) {
         try (Wire wire = get("/left")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             way.leave(wire);
             visit.expectGone(SOON);
         }
@@ -131,7 +132,7 @@ final class LeavingClientsTest {
 
     private void inTheMiddleOfTheAnswer(Way way) {
         try (Wire wire = get("/left")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
             Answer head = wire.head();
             assertThat(Content.of(wire, head).take(5)).isEqualTo("hello");
@@ -144,7 +145,7 @@ final class LeavingClientsTest {
     private void inTheMiddleOfTheUpload(Way way) {
         try (Wire wire = site.connect()) {
             wire.sendLines("POST /left HTTP/1.1\nHost: test\nContent-Length: 10\n\n").send("hello");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             way.leave(wire);
             visit.expectGone(SOON);
             visit.request().awaitEnd();
@@ -156,7 +157,7 @@ final class LeavingClientsTest {
     private void whileTheyDoNotRead() {
         try (Wire wire = Wire.narrow(4096, site.gateway().address())) {
             wire.sendLines("GET /left HTTP/1.1\nHost: test\n\n");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 1000000000\n\n");
             Thread pouring = Thread.ofVirtual().start(() -> pour(visit));
             wire.take(100_000);
@@ -169,7 +170,7 @@ final class LeavingClientsTest {
         expectNothingLeft();
     }
 
-    private static void pour(Visit visit) {
+    private static void pour(BackendExchange visit) {
         String piece = "x".repeat(100_000);
         try {
             while (!visit.isGone()) {
@@ -185,7 +186,7 @@ final class LeavingClientsTest {
         site.awaitPool("in_flight", 0);
         site.awaitPool("queued", 0);
         try (Wire wire = get("/next")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().target()).isEqualTo("/next");
             visit.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");

@@ -18,9 +18,9 @@ final class ReloadTest {
     private static final String ONE_AT_A_TIME =
             "http-destinations.backend.backend-connections-per-ip-port = 1";
 
-    private final Desk desk = new Desk();
+    private final SteppedReplies desk = new SteppedReplies();
     private final Backend next = Backend.saying("new");
-    private final Site site = Site.start(Backend.start(desk), ONE_AT_A_TIME);
+    private final ProxyGateway site = ProxyGateway.start(Backend.start(desk), ONE_AT_A_TIME);
 
     @AfterEach
     void stop() {
@@ -31,7 +31,7 @@ final class ReloadTest {
     @Test
     void cutsNoAnswer() {
         try (Wire wire = get("/old")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
             Answer head = wire.head();
             Content content = Content.of(wire, head);
@@ -55,7 +55,7 @@ final class ReloadTest {
             site.awaitPool("in_flight", 1);
             reload(next, "");
             wire.send("world");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().body()).isEqualTo("helloworld");
             visit.ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
@@ -65,7 +65,7 @@ final class ReloadTest {
     @Test
     void leavesWaitingRequestsToTheOldPool() {
         try (Wire first = get("/first")) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             Wire second = get("/second");
             site.awaitPool("queued", 1);
             reload(next, "");
@@ -107,7 +107,9 @@ final class ReloadTest {
     }
 
     private void reload(Backend backend, String settings) {
-        site.gateway().gateway().apply(TestGateway.config(Site.toml(backend, settings, "")));
+        site.gateway()
+                .gateway()
+                .apply(TestGateway.config(ProxyGateway.toml(backend, settings, "")));
     }
 
     private Wire get(String target) {

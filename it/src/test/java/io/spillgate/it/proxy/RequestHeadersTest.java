@@ -21,7 +21,7 @@ import java.util.Locale;
 /// Which headers of a request a backend gets.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RequestHeadersTest {
-    private Site site;
+    private ProxyGateway site;
 
     @BeforeEach
     void start() {
@@ -29,7 +29,7 @@ final class RequestHeadersTest {
     }
 
     private void start(String settings) {
-        site = Site.start(Backend.saying("hi"), settings);
+        site = ProxyGateway.start(Backend.saying("hi"), settings);
     }
 
     private void restart(String settings) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Which connections to a backend serve a second request: only those at a clean boundary.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ReuseTest {
-    private final Desk desk = new Desk();
-    @AutoClose private final Site site = Site.start(Backend.start(desk));
+    private final SteppedReplies desk = new SteppedReplies();
+    @AutoClose private final ProxyGateway site = ProxyGateway.start(Backend.start(desk));
 
     @ParameterizedTest
     @CsvSource(
@@ -75,13 +75,13 @@ final class ReuseTest {
     void isClosedWhenBytesComeThatNobodyAskedFor(String bytes) {
         try (Wire wire = site.connect()) {
             wire.sendLines("GET /first HTTP/1.1\nHost: test\n\n");
-            Visit first = desk.next();
+            BackendExchange first = desk.next();
             first.sendLines("HTTP/1.1 200 OK\nContent-Length: 2\n\nhi");
             assertThat(wire.answer().body()).isEqualTo("hi");
             first.send(bytes);
             site.backend().awaitOpen(0);
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
-            Visit next = desk.next();
+            BackendExchange next = desk.next();
             assertThat(next.request().connection()).isEqualTo(2);
             next.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");
@@ -92,7 +92,7 @@ final class ReuseTest {
     private int connectionOfTheNext(String method, String answer) {
         try (Wire wire = site.connect()) {
             wire.sendLines(method + " /first HTTP/1.1\nHost: test\n\n");
-            Visit first = desk.next();
+            BackendExchange first = desk.next();
             first.send(Bytes.of(answer)).done();
             Answer head = wire.head();
             if (head.status() == 103) {
@@ -103,7 +103,7 @@ final class ReuseTest {
                 assertThat(Content.whole(wire, head)).doesNotContain("evil");
             }
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
-            Visit next = desk.next();
+            BackendExchange next = desk.next();
             next.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");
             return next.request().connection();

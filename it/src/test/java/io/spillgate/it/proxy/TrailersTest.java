@@ -17,15 +17,15 @@ final class TrailersTest {
             "Content-Length: 99\nTransfer-Encoding: gzip\nHost: evil\nConnection: X\n"
                     + "X-Forwarded-For: 6.6.6.6\n";
 
-    private final Desk desk = new Desk();
-    @AutoClose private final Site site = Site.start(Backend.start(desk));
+    private final SteppedReplies desk = new SteppedReplies();
+    @AutoClose private final ProxyGateway site = ProxyGateway.start(Backend.start(desk));
 
     @Test
     void ofARequestStayOutOfTheHead() {
         try (Wire wire = site.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nTransfer-Encoding: chunked\n\n");
             wire.sendLines("5\nhello\n0\nX-Sum: 1\n" + BAD + "\n");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().head()).doesNotContain("X-Sum", "evil", "6.6.6.6");
             assertThat(visit.request().body()).isEqualTo("hello");
             assertThat(visit.request().rawBody())
@@ -48,14 +48,14 @@ final class TrailersTest {
                         + "X_Request_Id: forged\nVia: 1.1 x\nX-Own: 1\nIf-Match: a\n"
                         + "Proxy-Authorization: Basic eA==\nContent_Length: 7\n";
         String settings = "http-destinations.backend.request-id-header = \"X-Request-Id\"";
-        Desk other = new Desk();
-        try (Site named = Site.start(Backend.start(other), settings);
+        SteppedReplies other = new SteppedReplies();
+        try (ProxyGateway named = ProxyGateway.start(Backend.start(other), settings);
                 Wire wire = named.connect()) {
             wire.sendLines(
                     "POST /a HTTP/1.1\nHost: test\nConnection: X-Own\n"
                             + "Transfer-Encoding: chunked\n\n");
             wire.sendLines("5\nhello\n0\nX-Sum: 1\n" + bad + "X-Last: 2\n\n");
-            Visit visit = other.next();
+            BackendExchange visit = other.next();
             assertThat(visit.request().rawBody())
                     .endsWith("hello\r\n0\r\nX-Sum: 1\r\nX-Last: 2\r\n\r\n");
             visit.ok("done");
@@ -67,7 +67,7 @@ final class TrailersTest {
     void ofAnAnswerPassOnNothingThatBelongsIntoItsHead() {
         try (Wire wire = site.connect()) {
             wire.sendLines("GET /a HTTP/1.1\nHost: test\n\n");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines(
                     "HTTP/1.1 200 OK\nConnection: X-Own\nTransfer-Encoding: chunked\n\n5\nhello\n");
             visit.sendLines(
@@ -82,7 +82,7 @@ final class TrailersTest {
     void ofAnAnswerStayOutOfTheHead() {
         try (Wire wire = site.connect()) {
             wire.sendLines("GET /a HTTP/1.1\nHost: test\n\n");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
             visit.sendLines("0\nX-Sum: 1\n" + BAD + "\n").done();
             Answer head = wire.head();
@@ -103,7 +103,7 @@ final class TrailersTest {
     void areNothingForAClientThatSpeaksHttp10() {
         try (Wire wire = site.connect()) {
             wire.sendLines("GET /a HTTP/1.0\nHost: test\n\n");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
             visit.sendLines("0\nX-Sum: 1\n\n").done();
             assertThat(wire.answer().body()).isEqualTo("hello");

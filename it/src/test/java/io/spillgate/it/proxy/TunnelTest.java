@@ -44,8 +44,8 @@ final class TunnelTest {
             "http-destinations.backend.client.websocket.periodic-keep-alive-mode = \"pong\"\n";
     private static final Duration SOON = Duration.ofSeconds(2);
 
-    private final Desk desk = new Desk();
-    private Site site = Site.start(Backend.start(desk));
+    private final SteppedReplies desk = new SteppedReplies();
+    private ProxyGateway site = ProxyGateway.start(Backend.start(desk));
 
     @AfterEach
     void stop() {
@@ -55,7 +55,7 @@ final class TunnelTest {
     @Test
     void asksTheBackendForTheUpgrade() {
         try (Wire wire = site.connect().sendLines(UPGRADE)) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().line()).isEqualTo("GET /ws?a=b HTTP/1.1");
             assertThat(visit.request().header("Upgrade")).isEqualToIgnoringCase("websocket");
             assertThat(visit.request().header("Connection")).isEqualToIgnoringCase("upgrade");
@@ -80,7 +80,7 @@ final class TunnelTest {
     @Test
     void passesEveryByteBothWays() throws IOException {
         try (Wire wire = open()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             for (int i = 0; i < 50; i++) {
                 wire.send(Frame.ofClient(Frame.TEXT, "up " + i));
                 assertThat(Frame.read(visit.input()))
@@ -96,7 +96,7 @@ final class TunnelTest {
         try (Wire wire = site.connect()) {
             String early = Frame.ofClient(Frame.TEXT, "early");
             wire.send(UPGRADE.replace("\n", "\r\n") + early);
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             String first = Frame.ofServer(Frame.TEXT, "first");
             visit.send(SWITCH.replace("\n", "\r\n") + first);
             assertThat(wire.head().status()).isEqualTo(101);
@@ -108,7 +108,7 @@ final class TunnelTest {
     @Test
     void endsAtTheBackendWhenTheClientLeaves() throws IOException {
         open().close();
-        Visit visit = desk.next();
+        BackendExchange visit = desk.next();
         assertThat(visit.input().read()).isEqualTo(-1);
         visit.done();
         site.awaitPool("in_flight", 0);
@@ -128,7 +128,7 @@ final class TunnelTest {
     @Test
     void relaysARefusalAsAnOrdinaryAnswer() {
         try (Wire wire = site.connect().sendLines(UPGRADE)) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             visit.sendLines("HTTP/1.1 403 Forbidden\nContent-Length: 2\n\nno");
             Answer answer = wire.answer();
             assertThat(answer.status()).isEqualTo(403);
@@ -153,7 +153,7 @@ final class TunnelTest {
     void asksForNoOtherUpgrade(String headers) {
         try (Wire wire = site.connect()) {
             wire.sendLines("GET /a HTTP/1.1\nHost: test\n" + headers + "\n\n");
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             assertThat(visit.request().header("Upgrade")).isNull();
             assertThat(visit.request().header("HTTP2-Settings")).isNull();
             assertThat(String.valueOf(visit.request().header("Connection")))
@@ -171,7 +171,7 @@ final class TunnelTest {
                 http-destinations.backend.queue-size-for-503 = 0
                 """);
         try (Wire wire = open()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             String active = "spillgate_pool_connections{destination=\"backend\",state=\"active\"}";
             assertThat(site.gateway().metric(active)).isEqualTo(1);
             assertThat(site.get("/other").status()).isEqualTo(503);
@@ -189,7 +189,7 @@ final class TunnelTest {
     void pingsTheBackendWhileTheClientIsSilentAndKeepsThePongs() throws IOException {
         restart(KEEP_ALIVE);
         try (Wire wire = open()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             for (int i = 0; i < 3; i++) {
                 Frame ping = Frame.read(visit.input());
                 assertThat(ping.first()).isEqualTo(Frame.PING);
@@ -206,7 +206,7 @@ final class TunnelTest {
     void sendsPongsThatNobodyAskedForIfToldSo() throws IOException {
         restart(KEEP_ALIVE + PONG_MODE);
         try (Wire wire = open()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             for (int i = 0; i < 3; i++) {
                 Frame pong = Frame.read(visit.input());
                 assertThat(pong.first()).isEqualTo(Frame.PONG);
@@ -221,7 +221,7 @@ final class TunnelTest {
         restart(KEEP_ALIVE);
         String frame = Frame.ofClient(Frame.TEXT, "hello world");
         try (Wire wire = open()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             wire.send(frame.substring(0, 9));
             wire.expectSilence(Duration.ofMillis(700));
             wire.send(frame.substring(9));
@@ -235,7 +235,7 @@ final class TunnelTest {
     void passesOnThePingsAndPongsOfOthers() throws IOException {
         restart(KEEP_ALIVE);
         try (Wire wire = open()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             wire.send(Frame.ofClient(Frame.PING, "of the client"));
             Frame frame = Frame.read(visit.input());
             while (frame.payload().isEmpty()) {
@@ -253,7 +253,7 @@ final class TunnelTest {
     void endsWhenBothSidesAreSilentForTooLong() throws IOException {
         restart("http-destinations.backend.client.idle-timeout = \"400ms\"");
         try (Wire wire = open()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             for (int i = 0; i < 4; i++) {
                 wire.expectSilence(Duration.ofMillis(200));
                 visit.send(Frame.ofServer(Frame.TEXT, "alive"));
@@ -273,7 +273,7 @@ final class TunnelTest {
     void isKeptAliveByItsOwnPings() throws IOException {
         restart(KEEP_ALIVE + "http-destinations.backend.client.idle-timeout = \"600ms\"");
         try (Wire wire = open()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             wire.expectSilence(Duration.ofMillis(1500));
             wire.send(Frame.ofClient(Frame.TEXT, "still here"));
             Frame frame = Frame.read(visit.input());
@@ -288,7 +288,7 @@ final class TunnelTest {
     void isNotLimitedInTime() throws IOException {
         restart("http-destinations.backend.max-request-timeout = \"300ms\"");
         try (Wire wire = open()) {
-            Visit visit = desk.next();
+            BackendExchange visit = desk.next();
             wire.expectSilence(Duration.ofMillis(900));
             wire.send(Frame.ofClient(Frame.TEXT, "still here"));
             assertThat(Frame.read(visit.input()).payload()).isEqualTo("still here");
@@ -297,13 +297,13 @@ final class TunnelTest {
 
     private void restart(String settings) {
         site.close();
-        site = Site.start(Backend.start(desk), settings);
+        site = ProxyGateway.start(Backend.start(desk), settings);
     }
 
     /// An open tunnel; the desk has the visit.
     private Wire open() {
         Wire wire = site.connect().sendLines(UPGRADE);
-        Visit visit = desk.next();
+        BackendExchange visit = desk.next();
         visit.sendLines(SWITCH);
         assertThat(wire.head().status()).isEqualTo(101);
         desk.putBack(visit);

@@ -10,8 +10,8 @@ import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendReply;
 import io.spillgate.it.harness.BackendRequest;
 import io.spillgate.it.harness.Wire;
-import io.spillgate.it.pool.Front;
 import io.spillgate.it.pool.LogLines;
+import io.spillgate.it.pool.PoolGateway;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +59,8 @@ final class PoolChaosTest {
     void losesNothingAndMixesNothingUp(String io) throws Exception {
         try (LogLines leaks = new LogLines("io.netty.util.ResourceLeakDetector", Level.ERROR);
                 Backend backend = Backend.start(Backend.Reading.AT_HEAD, this::answer)) {
-            String toml = Front.destination("x", List.of(backend.address()), KEYS);
-            try (Front front = new Front("http.io = \"" + io + "\"\n" + toml, "x")) {
+            String toml = PoolGateway.destination("x", List.of(backend.address()), KEYS);
+            try (PoolGateway front = new PoolGateway("http.io = \"" + io + "\"\n" + toml, "x")) {
                 front.get("0");
                 awaitRest(front, backend);
                 int descriptors = descriptors();
@@ -78,7 +78,7 @@ final class PoolChaosTest {
         }
     }
 
-    private void round(Front front, int round) throws InterruptedException {
+    private void round(PoolGateway front, int round) throws InterruptedException {
         try (Fleet clients = new Fleet(Duration.ofSeconds(60))) {
             for (int i = 0; i < CLIENTS; i++) {
                 Random random = new Random(round * 1000L + i);
@@ -88,7 +88,7 @@ final class PoolChaosTest {
         }
     }
 
-    private boolean client(Front front, Random random) {
+    private boolean client(PoolGateway front, Random random) {
         try (Wire wire = front.gateway().connect()) {
             for (int i = 0; i < REQUESTS_EACH; i++) {
                 if (!exchange(wire, random)) {
@@ -235,11 +235,11 @@ final class PoolChaosTest {
 
     /// All of the pool's places can be taken. A machine that is so busy that the requests do not
     /// come within their time limit of each other spoils a try.
-    private void fillsUp(Front front, Backend backend) {
+    private void fillsUp(PoolGateway front, Backend backend) {
         Await.until("all places are taken and served", () -> fillsUpInTime(front, backend));
     }
 
-    private boolean fillsUpInTime(Front front, Backend backend) {
+    private boolean fillsUpInTime(PoolGateway front, Backend backend) {
         gate = new CountDownLatch(1);
         List<Wire> all = new ArrayList<>();
         for (int i = 0; i < CAPACITY; i++) {
@@ -258,7 +258,7 @@ final class PoolChaosTest {
         return full;
     }
 
-    private static void awaitRest(Front front, Backend backend) {
+    private static void awaitRest(PoolGateway front, Backend backend) {
         backend.awaitOpen(0);
         for (String state : List.of("connecting", "idle", "active")) {
             Await.until("none is " + state, () -> front.connections(state) == 0);

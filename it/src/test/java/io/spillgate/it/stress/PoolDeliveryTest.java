@@ -7,7 +7,7 @@ import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendReply;
 import io.spillgate.it.harness.BackendRequest;
 import io.spillgate.it.harness.Wire;
-import io.spillgate.it.pool.Front;
+import io.spillgate.it.pool.PoolGateway;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,8 +44,8 @@ final class PoolDeliveryTest {
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void deliversNoPostTwiceAndEveryGet(String io) throws Exception {
         try (Backend backend = Backend.start(this::answer)) {
-            String toml = Front.destination("x", List.of(backend.address()), KEYS);
-            try (Front front = new Front("http.io = \"" + io + "\"\n" + toml, "x");
+            String toml = PoolGateway.destination("x", List.of(backend.address()), KEYS);
+            try (PoolGateway front = new PoolGateway("http.io = \"" + io + "\"\n" + toml, "x");
                     Fleet clients = new Fleet(Duration.ofMinutes(10))) {
                 for (int i = 0; i < CLIENTS; i++) {
                     int from = i * (REQUESTS / CLIENTS);
@@ -60,7 +60,7 @@ final class PoolDeliveryTest {
         }
     }
 
-    private boolean client(Front front, int from, int to) {
+    private boolean client(PoolGateway front, int from, int to) {
         int number = from;
         while (number < to) {
             try (Wire wire = front.gateway().connect()) {

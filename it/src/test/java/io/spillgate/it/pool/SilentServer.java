@@ -12,12 +12,12 @@ import java.util.List;
 
 /// A server that says nothing: it counts who comes, and shuts them out when it is told. Where TLS
 /// is expected of it, that is a connection attempt which fails just then.
-final class Door implements AutoCloseable {
+final class SilentServer implements AutoCloseable {
     private final ServerSocket listener;
     private final List<Socket> inside = new ArrayList<>();
     private int attempts;
 
-    Door() {
+    SilentServer() {
         try {
             listener = new ServerSocket(0, 1000, InetAddress.getLoopbackAddress());
         } catch (IOException e) {

@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// One request at a [Desk]; the backend's script for it ends with [#done] or with the connection.
-public final class Visit {
+/// One request at a [SteppedReplies]; the backend's script for it ends with [#done] or with the
+/// connection.
+public final class BackendExchange {
     private static final int LOOK_MILLIS = 5;
     private static final long LONGEST_TEST_NANOS = Duration.ofSeconds(60).toNanos();
 
@@ -20,7 +21,7 @@ public final class Visit {
     private final BackendReply reply;
     private final CountDownLatch done = new CountDownLatch(1);
 
-    Visit(BackendRequest request, BackendReply reply) {
+    BackendExchange(BackendRequest request, BackendReply reply) {
         this.request = request;
         this.reply = reply;
     }
@@ -30,17 +31,17 @@ public final class Visit {
     }
 
     /// Sends these bytes and nothing else.
-    public Visit send(String bytes) {
+    public BackendExchange send(String bytes) {
         return tell(() -> reply.send(bytes));
     }
 
     /// Sends lines: every LF of the text goes out as CRLF.
-    public Visit sendLines(String lines) {
+    public BackendExchange sendLines(String lines) {
         return tell(() -> reply.sendLines(lines));
     }
 
     /// Sends one chunk.
-    public Visit sendChunk(String text) {
+    public BackendExchange sendChunk(String text) {
         return send(Integer.toHexString(text.length()) + "\r\n" + text + "\r\n");
     }
 
@@ -95,7 +96,7 @@ public final class Visit {
         }
     }
 
-    private Visit tell(Telling telling) {
+    private BackendExchange tell(Telling telling) {
         try {
             telling.tell();
             return this;

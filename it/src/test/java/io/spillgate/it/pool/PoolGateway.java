@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 
 /// A gateway with one pool, as its clients and its operator see it. Every connection to it has a
 /// loop of its own turn.
-public final class Front implements AutoCloseable {
+public final class PoolGateway implements AutoCloseable {
     private final TestGateway gateway;
     private final String pool;
     private final List<Wire> wires = new ArrayList<>();
 
     /// @param pool its name, or host:port
-    public Front(String toml, String pool) {
+    public PoolGateway(String toml, String pool) {
         this.gateway = TestGateway.start(toml);
         this.pool = pool;
     }
@@ -30,26 +30,26 @@ public final class Front implements AutoCloseable {
     /// With a destination `x` and two loops.
     ///
     /// @param keys of the destination, one a line
-    public static Front to(Backend backend, String keys) {
+    public static PoolGateway to(Backend backend, String keys) {
         return to(List.of(backend.address()), keys);
     }
 
     /// With a destination `x` of several addresses.
-    public static Front to(List<String> addresses, String keys) {
-        return new Front(destination("x", addresses, keys), "x");
+    public static PoolGateway to(List<String> addresses, String keys) {
+        return new PoolGateway(destination("x", addresses, keys), "x");
     }
 
     /// With a route to a host's own pool.
     ///
     /// @param tables what else stands in the file
-    static Front host(String url, String tables) {
-        return new Front(route(url) + tables, url.replaceFirst("https?://", ""));
+    static PoolGateway host(String url, String tables) {
+        return new PoolGateway(route(url) + tables, url.replaceFirst("https?://", ""));
     }
 
     /// With a route to a backend's own pool.
     ///
     /// @param keys of `[host-connection-pool]`, one a line
-    static Front host(Backend backend, String keys) {
+    static PoolGateway host(Backend backend, String keys) {
         return host("http://" + backend.address(), "[host-connection-pool]\n" + keys);
     }
 

@@ -6,30 +6,30 @@ import io.spillgate.it.harness.TestGateway;
 import io.spillgate.it.harness.Wire;
 
 /// A gateway that sends everything to one backend, the destination `backend`.
-final class Site implements AutoCloseable {
+final class ProxyGateway implements AutoCloseable {
     private final Backend backend;
     private final TestGateway gateway;
 
-    private Site(Backend backend, TestGateway gateway) {
+    private ProxyGateway(Backend backend, TestGateway gateway) {
         this.backend = backend;
         this.gateway = gateway;
     }
 
     /// A gateway with default values.
-    static Site start(Backend backend) {
+    static ProxyGateway start(Backend backend) {
         return start(backend, "");
     }
 
     /// A gateway with some settings, whole keys with dots; those of the destination begin with
     /// `http-destinations.backend.`.
-    static Site start(Backend backend, String settings) {
+    static ProxyGateway start(Backend backend, String settings) {
         return start(backend, settings, "");
     }
 
     /// A gateway with some settings, and some keys of the route.
-    static Site start(Backend backend, String settings, String routeKeys) {
+    static ProxyGateway start(Backend backend, String settings, String routeKeys) {
         try {
-            return new Site(backend, TestGateway.start(toml(backend, settings, routeKeys)));
+            return new ProxyGateway(backend, TestGateway.start(toml(backend, settings, routeKeys)));
         } catch (RuntimeException | Error e) {
             backend.close();
             throw e;

@@ -12,20 +12,21 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// Hands the requests of a backend to the test's own thread, which answers them step by step.
-public final class Desk implements Backend.Script {
-    private final BlockingQueue<Visit> visits = new LinkedBlockingQueue<>();
+public final class SteppedReplies implements Backend.Script {
+    private final BlockingQueue<BackendExchange> visits = new LinkedBlockingQueue<>();
 
     @Override
     public void run(BackendRequest request, BackendReply reply) throws InterruptedException {
-        Visit visit = new Visit(request, reply);
+        BackendExchange visit = new BackendExchange(request, reply);
         visits.add(visit);
         visit.awaitEnd();
     }
 
     /// The next request, as soon as it is there.
-    public Visit next() {
+    public BackendExchange next() {
         try {
-            @Nullable Visit visit = visits.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            @Nullable BackendExchange visit =
+                    visits.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             if (visit == null) {
                 throw new AssertionError("no request came to the backend");
             }
@@ -36,7 +37,7 @@ public final class Desk implements Backend.Script {
     }
 
     /// Has [#next] return this one again.
-    public void putBack(Visit visit) {
+    public void putBack(BackendExchange visit) {
         visits.add(visit);
     }
 }

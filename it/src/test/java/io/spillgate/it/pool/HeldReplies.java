@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
 /// A backend that answers nothing until the gate is opened, but for requests to `/api/free`.
-final class Gate implements Backend.Script, AutoCloseable {
+final class HeldReplies implements Backend.Script, AutoCloseable {
     private final CountDownLatch open = new CountDownLatch(1);
     private final Backend backend = Backend.start(this);
 

@@ -11,8 +11,8 @@ import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.TestGateway;
 import io.spillgate.it.harness.Wire;
-import io.spillgate.it.proxy.Desk;
-import io.spillgate.it.proxy.Visit;
+import io.spillgate.it.proxy.BackendExchange;
+import io.spillgate.it.proxy.SteppedReplies;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.List;
 ///
 /// The requests at the backend go to the test's own thread. Whoever publishes on the public
 /// listener needs [#TOKEN].
-final class Gate implements AutoCloseable {
+final class AdmissionGateway implements AutoCloseable {
     static final String TOKEN = "Authorization: Bearer open-sesame";
 
     /// What an [AccessLog] calls the connection that asks for the numbers.
@@ -31,13 +31,13 @@ final class Gate implements AutoCloseable {
     private static final String CONNECTIONS =
             "http-destinations.backend.backend-connections-per-ip-port";
 
-    private final Desk desk;
+    private final SteppedReplies desk;
     private final Backend backend;
     private final TestGateway gateway;
     private final Wire admin;
     private final List<Wire> wires = new ArrayList<>();
 
-    private Gate(Desk desk, Backend backend, TestGateway gateway) {
+    private AdmissionGateway(SteppedReplies desk, Backend backend, TestGateway gateway) {
         this.desk = desk;
         this.backend = backend;
         this.gateway = gateway;
@@ -47,19 +47,20 @@ final class Gate implements AutoCloseable {
 
     /// A gateway with these settings, whole keys with dots, one a line; the keys of
     /// `server.backpressure` may stand without it, after a dot.
-    static Gate start(String settings) {
-        Desk desk = new Desk();
+    static AdmissionGateway start(String settings) {
+        SteppedReplies desk = new SteppedReplies();
         return start(settings, desk, Backend.start(Backend.Reading.AT_HEAD, desk));
     }
 
     /// The same, with a backend that knows by itself what to say.
-    static Gate start(String settings, Backend backend) {
-        return start(settings, new Desk(), backend);
+    static AdmissionGateway start(String settings, Backend backend) {
+        return start(settings, new SteppedReplies(), backend);
     }
 
-    private static Gate start(String settings, Desk desk, Backend backend) {
+    private static AdmissionGateway start(String settings, SteppedReplies desk, Backend backend) {
         try {
-            return new Gate(desk, backend, TestGateway.start(toml(backend.address(), settings)));
+            return new AdmissionGateway(
+                    desk, backend, TestGateway.start(toml(backend.address(), settings)));
         } catch (RuntimeException | Error e) {
             backend.close();
             throw e;
@@ -134,14 +135,14 @@ final class Gate implements AutoCloseable {
     }
 
     /// The next request at the backend, as soon as it is there.
-    Visit next() {
+    BackendExchange next() {
         return desk.next();
     }
 
     /// Sends `GET /api/…` over a new connection and waits until it runs.
     Running run(String path) {
         Wire wire = get(path);
-        Visit visit = next();
+        BackendExchange visit = next();
         assertThat(visit.request().target()).isEqualTo("/api/" + path);
         return new Running(wire, visit);
     }
@@ -265,7 +266,7 @@ final class Gate implements AutoCloseable {
     ///
     /// @param wire its client's connection
     /// @param visit its place at the backend
-    record Running(Wire wire, Visit visit) {
+    record Running(Wire wire, BackendExchange visit) {
         /// Has it answered and read.
         void finish() {
             visit.ok("done");
