@@ -1,7 +1,7 @@
 package io.spillgate.client;
 
+import io.spillgate.metrics.DurationHistogram;
 import io.spillgate.metrics.PoolFailure;
-import io.spillgate.metrics.Waits;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.Map;
 /// What a pool has counted since it was made. Guarded by the pool's lock, as [Ledger] asserts.
 final class PoolCounters {
     /// Times until requests had their connections.
-    final Waits waits = new Waits();
+    final DurationHistogram waits = new DurationHistogram();
 
     /// Requests that came.
     long requests;

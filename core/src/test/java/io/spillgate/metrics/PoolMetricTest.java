@@ -84,7 +84,7 @@ class PoolMetricTest {
 
     @Test
     void everyNumberOfAReportStandsInItsOwnRow() {
-        Waits waits = new Waits();
+        DurationHistogram waits = new DurationHistogram();
         waits.add(0);
         waits.add(3_000_000);
         Map<PoolFailure, Long> failures =
@@ -117,8 +117,8 @@ class PoolMetricTest {
     void poolsStandSideBySide() {
         metrics.pools(() ->
                 List.of(
-                        PoolReports.used("a", 1, Map.of(), new Waits()),
-                        PoolReports.used("b", 101, Map.of(), new Waits())));
+                        PoolReports.used("a", 1, Map.of(), new DurationHistogram()),
+                        PoolReports.used("b", 101, Map.of(), new DurationHistogram())));
 
         assertThat(lines(null))
                 .contains(
@@ -128,9 +128,9 @@ class PoolMetricTest {
 
     @Test
     void aDestinationThatIsBeingReplacedIsAddedUp() {
-        Waits before = new Waits();
+        DurationHistogram before = new DurationHistogram();
         before.add(60_000);
-        Waits after = new Waits();
+        DurationHistogram after = new DurationHistogram();
         after.add(60_000);
         after.add(1);
         metrics.pools(() ->
@@ -162,7 +162,9 @@ class PoolMetricTest {
     void everyScrapeAsksOnceForTheReportsOfThatMoment() {
         AtomicInteger asked = new AtomicInteger();
         metrics.pools(() ->
-                List.of(PoolReports.used("a", asked.incrementAndGet(), Map.of(), new Waits())));
+                List.of(
+                        PoolReports.used(
+                                "a", asked.incrementAndGet(), Map.of(), new DurationHistogram())));
 
         assertThat(lines(null)).contains("spillgate_pool_queued{destination=\"a\"} 4.0");
         assertThat(lines(null)).contains("spillgate_pool_queued{destination=\"a\"} 5.0");

@@ -11,19 +11,25 @@ final class PoolReports {
 
     /// A pool that nobody has used.
     static PoolReport untouched(String destination) {
-        return report(destination, new int[8], Map.of(), new Waits());
+        return report(destination, new int[8], Map.of(), new DurationHistogram());
     }
 
     /// A pool whose numbers are all different: `first`, `first + 1` and so on, in the order of the
     /// report's fields.
     static PoolReport used(
-            String destination, int first, Map<PoolFailure, Long> failures, Waits waits) {
+            String destination,
+            int first,
+            Map<PoolFailure, Long> failures,
+            DurationHistogram waits) {
         int[] numbers = IntStream.range(first, first + 8).toArray();
         return report(destination, numbers, failures, waits);
     }
 
     private static PoolReport report(
-            String destination, int[] numbers, Map<PoolFailure, Long> failed, Waits waits) {
+            String destination,
+            int[] numbers,
+            Map<PoolFailure, Long> failed,
+            DurationHistogram waits) {
         Map<PoolFailure, Long> failures = new EnumMap<>(PoolFailure.class);
         for (PoolFailure cause : PoolFailure.values()) {
             failures.put(cause, failed.getOrDefault(cause, 0L));

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// A histogram of durations for one writer at a time; whoever writes or reads holds the same lock.
-public final class Waits {
+public final class DurationHistogram {
     private final long[] counts = new long[Buckets.COUNT];
     private long sumNanos;
 
