@@ -3,6 +3,7 @@ package io.spillgate.client;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.client.connect.ConnectRace;
 import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
@@ -36,12 +37,19 @@ public final class Call {
     private int outboundBytes;
 
     // Guarded by the pool's lock.
-    @Nullable WaitQueue queue;
+    Place place = Place.NOWHERE;
     @Nullable Call ahead;
     @Nullable Call behind;
-    @Nullable ConnectRace race;
+    @Nullable ConnectRace<?> race;
     long enqueuedNanos;
     boolean needsFresh;
+
+    /// Which of the pool's queues a call stands in.
+    enum Place {
+        NOWHERE,
+        WAITING,
+        RUNNING
+    }
 
     /// Set under the pool's lock.
     private volatile @Nullable PooledConnection connection;

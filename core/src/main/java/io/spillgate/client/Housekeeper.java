@@ -19,6 +19,7 @@ final class Housekeeper {
 
     private final Pool pool;
     private final Ledger ledger;
+    private final Dialer dialer;
     private final Sweeper home;
     private final PoolSettings settings;
     private final Runnable unused;
@@ -27,11 +28,12 @@ final class Housekeeper {
     private long requestsSeen;
     private @Nullable Future<?> ticking;
 
-    /// @param home the loop to look on
+    /// @param home the loop of its ticks
     /// @param unused called when nobody used the pool for the time that its settings give
-    Housekeeper(Pool pool, Ledger ledger, Sweeper home, Runnable unused) {
+    Housekeeper(Pool pool, Ledger ledger, Dialer dialer, Sweeper home, Runnable unused) {
         this.pool = pool;
         this.ledger = ledger;
+        this.dialer = dialer;
         this.home = home;
         this.unused = unused;
         usedNanos = home.nowNanos();
@@ -61,7 +63,7 @@ final class Housekeeper {
                     "no connection became free within "
                             + Durations.format(settings.pool().queueTimeout()));
         }
-        while (pool.locked(ledger::isBelowMinimum) && pool.warmUp()) {}
+        while (pool.locked(ledger::isBelowMinimum) && dialer.warmUp()) {}
         pool.pump();
         leave(now);
     }

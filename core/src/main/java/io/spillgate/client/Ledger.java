@@ -1,5 +1,6 @@
 package io.spillgate.client;
 
+import io.spillgate.client.connect.ConnectRace;
 import io.spillgate.net.PerLoop;
 
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O. Guarded
@@ -27,8 +30,9 @@ final class Ledger {
     private final ArrayDeque<PooledConnection> discarded = new ArrayDeque<>();
     private final RetryBudget budget = new RetryBudget();
     private final PoolCounters counters = new PoolCounters();
+    private final Map<ConnectRace<?>, Call> owners = new HashMap<>();
     private int connecting;
-    private int dials;
+    private int races;
     private int rotation;
     private boolean resolving = true;
     private boolean retired;
@@ -38,8 +42,8 @@ final class Ledger {
     Ledger(ReentrantLock lock, PoolSettings settings, PerLoop<?> loops) {
         this.lock = lock;
         this.settings = settings;
-        waiting = new WaitQueue(lock);
-        running = new WaitQueue(lock);
+        waiting = new WaitQueue(lock, Call.Place.WAITING);
+        running = new WaitQueue(lock, Call.Place.RUNNING);
         endpoints = new Endpoints(settings);
         idle = new IdleList(loops, this::discard);
     }
@@ -108,7 +112,7 @@ final class Ledger {
                 resolving
                         ? Math.min(
                                 settings.connectionsPerAddress(), settings.pool().maxConnections())
-                        : dials;
+                        : races;
         int alone = Math.min(waiting.unpipelined(), promised);
         long sharing = (long) (promised - alone) * settings.depth();
         long served = alone + Math.min(waiting.size() - waiting.unpipelined(), sharing);
@@ -118,7 +122,7 @@ final class Ledger {
     /// Whether nothing that exists or may be opened now can ever serve the line.
     boolean isHopeless(long nowNanos) {
         return !resolving
-                && dials == 0
+                && races == 0
                 && connecting == 0
                 && connections.isEmpty()
                 && choose(List.of(), nowNanos) == null;
@@ -132,18 +136,9 @@ final class Ledger {
 
     /// Takes the first in line out and gives it a connection.
     Call assignFirst(PooledConnection to, long nowNanos) {
-        Call first = first();
+        Call first = waiting.head();
         waiting.remove(first);
         assign(first, to, nowNanos - first.enqueuedNanos);
-        return first;
-    }
-
-    /// The first in line.
-    Call first() {
-        Call first = waiting.first();
-        if (first == null) {
-            throw new IllegalStateException("nobody waits");
-        }
         return first;
     }
 
@@ -156,10 +151,13 @@ final class Ledger {
     }
 
     /// A race begins.
-    void dial(ConnectRace race, @Nullable Call owner) {
-        dials++;
+    ///
+    /// @param owner the call that fails if the race fails; null when there is none
+    void raceBegins(ConnectRace<?> race, @Nullable Call owner) {
+        races++;
         if (owner != null) {
             owner.race = race;
+            owners.put(race, owner);
         }
     }
 
@@ -177,7 +175,7 @@ final class Ledger {
     /// A connection was opened; it is idle until somebody is given to it.
     ///
     /// @param race which is over by that; null when it was over before
-    void connected(@Nullable ConnectRace race, PooledConnection connection, long nowNanos) {
+    void connected(@Nullable ConnectRace<?> race, PooledConnection connection, long nowNanos) {
         assert lock.isHeldByCurrentThread();
         if (race != null) {
             raceOver(race);
@@ -191,10 +189,9 @@ final class Ledger {
     /// A race brought a connection, or nothing; its owner stays in line.
     ///
     /// @return the owner, if it still waits
-    @Nullable Call raceOver(ConnectRace race) {
-        dials--;
-        Call owner = race.owner();
-        race.disown();
+    @Nullable Call raceOver(ConnectRace<?> race) {
+        races--;
+        Call owner = owners.remove(race);
         if (owner != null) {
             owner.race = null;
         }
@@ -203,9 +200,10 @@ final class Ledger {
 
     /// A race brought nothing; its owner leaves the line.
     ///
+    /// @param firstAttempt tells a back-off of all addresses about the outcome
     /// @return the owner, if it still waits
-    @Nullable Call raceFailed(ConnectRace race, long nowNanos) {
-        endpoints.allFailed(race.firstAttempt(), nowNanos);
+    @Nullable Call raceFailed(ConnectRace<?> race, long firstAttempt, long nowNanos) {
+        endpoints.allFailed(firstAttempt, nowNanos);
         Call owner = raceOver(race);
         if (owner != null) {
             waiting.remove(owner);
@@ -215,17 +213,14 @@ final class Ledger {
 
     /// Whether it stands in line and no connection is being opened for it.
     boolean isWaitingUnserved(Call call) {
-        return call.queue == waiting && call.race == null;
+        return call.place == Call.Place.WAITING && call.race == null;
     }
 
     /// Takes a call out of the line.
     ///
     /// @return its connection, if it was not in the line any more
     @Nullable PooledConnection withdraw(Call call) {
-        if (call.race != null) {
-            call.race.disown();
-            call.race = null;
-        }
+        disown(call);
         return waiting.remove(call) ? null : call.connection();
     }
 
@@ -350,14 +345,19 @@ final class Ledger {
     private void assign(Call call, PooledConnection to, long waitedNanos) {
         to.lease().reserved++;
         to.lease().exclusive = !call.isPipelinable();
-        if (call.race != null) {
-            call.race.disown();
-            call.race = null;
-        }
+        disown(call);
         call.needsFresh = false;
         call.connection(to);
         running.addLast(call);
         counters.waits.add(waitedNanos);
+    }
+
+    /// The race for a call goes on for nobody.
+    private void disown(Call call) {
+        if (call.race != null) {
+            owners.remove(call.race);
+            call.race = null;
+        }
     }
 
     private @Nullable PooledConnection ready(Call call, long nowNanos) {

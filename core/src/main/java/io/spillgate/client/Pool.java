@@ -1,9 +1,6 @@
 package io.spillgate.client;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
-import io.spillgate.client.connect.AddressBook;
 import io.spillgate.client.connect.Connector;
 import io.spillgate.client.connect.Resolver;
 import io.spillgate.config.WebsocketConfig;
@@ -13,11 +10,9 @@ import io.spillgate.net.PerLoop;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The connections to one destination, and the requests that wait for them. Thread safe.
@@ -27,16 +22,14 @@ import java.util.function.Supplier;
 public final class Pool {
     private final PoolSettings settings;
     private final PerLoop<Sweeper> sweepers;
-    private final Connector connector;
     private final RequestEncoder encoder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Ledger ledger;
     private final Sweeper home;
-    private final AddressBook addresses;
+    private final Dialer dialer;
     private final Housekeeper housekeeper;
 
-    // Guarded by the lock.
-    private String unresolved = "";
+    /// Guarded by the lock.
     private boolean closed;
 
     /// @param unused called when nobody used the pool for the time that its settings give
@@ -49,15 +42,14 @@ public final class Pool {
             Runnable unused) {
         this.settings = settings;
         this.sweepers = sweepers;
-        this.connector = connector;
         encoder =
                 new RequestEncoder(
                         settings.client().userAgentHeader(),
                         (int) settings.client().requestHeaderSizeHint().bytes());
         ledger = new Ledger(lock, settings, sweepers);
         home = sweepers.at(Math.floorMod(settings.name().hashCode(), sweepers.all().size()));
-        addresses = new AddressBook(settings.addresses(), resolver, new Addresses());
-        housekeeper = new Housekeeper(this, ledger, home, unused);
+        dialer = new Dialer(this, ledger, home, connector, resolver);
+        housekeeper = new Housekeeper(this, ledger, dialer, home, unused);
         housekeeper.start();
     }
 
@@ -135,8 +127,7 @@ public final class Pool {
         waiting.forEach(call -> fail(call, PoolFailure.CLOSED, "the pool is closed"));
         locked(() -> List.copyOf(ledger.connections())).forEach(PooledConnection::shutSoon);
         housekeeper.stop();
-        addresses.close();
-        connector.close();
+        dialer.close();
     }
 
     /// Takes a call back.
@@ -195,60 +186,6 @@ public final class Pool {
         return locked(() -> ledger.retireIdle(connection));
     }
 
-    Future<Channel> connect(EventLoop loop, Endpoint endpoint) {
-        return connector.connect(loop, endpoint.address());
-    }
-
-    /// A race goes on to another address.
-    ///
-    /// @return whether there is one
-    boolean attemptNext(ConnectRace race) {
-        return open(race.tried(), to -> attempt(race, to));
-    }
-
-    /// A connection was opened.
-    ///
-    /// @param race which is over by that; null when it was over before
-    void connected(@Nullable ConnectRace race, Endpoint endpoint, Channel channel) {
-        Sweeper sweeper = sweeper(channel.eventLoop());
-        PooledConnection connection = new PooledConnection(this, endpoint, channel, sweeper);
-        boolean late =
-                locked(() -> {
-                    ledger.connected(race, connection, home.nowNanos());
-                    return closed;
-                });
-        connection.run(connection::start);
-        if (late) {
-            connection.shutSoon();
-        }
-        pump();
-        connection.lease().used();
-    }
-
-    /// An address did not answer, or refused.
-    ///
-    /// @return how long it is left alone now
-    long attemptFailed(Endpoint endpoint, long attempt) {
-        long pauseNanos =
-                locked(() -> {
-                    long now = home.nowNanos();
-                    ledger.attemptFailed(endpoint, attempt, now);
-                    return endpoint.backoff().remainingNanos(now);
-                });
-        addresses.refresh();
-        return pauseNanos;
-    }
-
-    /// No address can be connected to.
-    void raceFailed(ConnectRace race, @Nullable Failure worst) {
-        Call owner = locked(() -> ledger.raceFailed(race, home.nowNanos()));
-        if (owner != null) {
-            PoolFailure cause = worst == null ? PoolFailure.CONNECT_REFUSED : worst.cause();
-            fail(owner, cause, "no connection to any of its addresses");
-        }
-        pump();
-    }
-
     /// Tells a caller, and counts.
     void fail(Call call, PoolFailure cause, String why) {
         locked(() -> ledger.counters().failed(cause));
@@ -259,23 +196,10 @@ public final class Pool {
         run(nextStep());
     }
 
-    /// Opens a connection that nobody asks for.
-    ///
-    /// @return whether one may be opened
-    boolean warmUp() {
-        return open(List.of(), to -> dial(null, to));
-    }
-
-    private boolean open(List<Endpoint> except, Function<Endpoint, Runnable> way) {
-        Runnable step =
-                locked(() -> {
-                    Endpoint to = ledger.choose(except, home.nowNanos());
-                    return to == null ? null : way.apply(to);
-                });
-        if (step != null) {
-            step.run();
-        }
-        return step != null;
+    /// Whether it was closed. With the lock held.
+    boolean isClosed() {
+        assert isLocked();
+        return closed;
     }
 
     /// Whether the calling thread has the lock, under which nothing may be told to a loop.
@@ -353,12 +277,12 @@ public final class Pool {
         }
         Endpoint to = ledger.unserved() > 0 ? ledger.choose(List.of(), now) : null;
         if (to != null) {
-            return dial(ledger.waiting().firstWithoutRace(), to);
+            return dialer.dial(ledger.waiting().firstWithoutRace(), to);
         }
         if (ledger.isHopeless(now)) {
-            return giveUp(ledger.first());
+            return giveUp(ledger.waiting().head());
         }
-        PooledConnection spare = ledger.first().needsFresh ? ledger.idle().any() : null;
+        PooledConnection spare = ledger.waiting().head().needsFresh ? ledger.idle().any() : null;
         return spare != null && ledger.retireIdle(spare) ? spare::shutSoon : null;
     }
 
@@ -366,34 +290,10 @@ public final class Pool {
         ledger.withdraw(call);
         boolean unknown = ledger.endpoints().all().isEmpty();
         PoolFailure cause = unknown ? PoolFailure.RESOLVE : PoolFailure.BACKOFF;
-        String why = unknown ? unresolved : "every address failed a moment ago and is left alone";
+        String why =
+                unknown
+                        ? dialer.unresolved()
+                        : "every address failed a moment ago and is left alone";
         return () -> fail(call, cause, why);
-    }
-
-    private Runnable dial(@Nullable Call owner, Endpoint to) {
-        ConnectRace race =
-                new ConnectRace(this, owner == null ? home : sweeper(owner.loop()), owner);
-        ledger.dial(race, owner);
-        return attempt(race, to);
-    }
-
-    private Runnable attempt(ConnectRace race, Endpoint to) {
-        long attempt = ledger.attempt(to);
-        return () -> race.start(to, attempt);
-    }
-
-    /// What the DNS says.
-    private final class Addresses implements AddressBook.Listener {
-        @Override
-        public void addresses(List<InetSocketAddress> all) {
-            locked(() -> ledger.addresses(all)).forEach(PooledConnection::shutSoon);
-            pump();
-        }
-
-        @Override
-        public void unresolved(String message) {
-            locked(() -> unresolved = message);
-            addresses(List.of());
-        }
     }
 }

@@ -3,15 +3,11 @@ package io.spillgate.client;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.util.ReferenceCountUtil;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Sweep;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 
@@ -24,16 +20,15 @@ import java.util.ArrayDeque;
 /// ```
 ///
 /// Confined to the channel's loop, but for what says otherwise.
-final class PooledConnection extends ChannelInboundHandlerAdapter implements Sweep.Member {
+final class PooledConnection implements Sweep.Member {
     private final Pool pool;
     private final Endpoint endpoint;
     private final Channel channel;
     private final Sweeper sweeper;
-    private final ResponseDecoder decoder = new ResponseDecoder(this);
     private final ConnectionTimes times;
     private final LeaseState lease;
     private final ArrayDeque<Call> calls = new ArrayDeque<>(4);
-    private final Answers answers;
+    private final ResponseHandler responses;
     private final Outgoing outgoing;
 
     private boolean upgraded;
@@ -48,13 +43,13 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         this.sweeper = sweeper;
         times = new ConnectionTimes(pool.settings(), sweeper);
         lease = new LeaseState(times);
-        answers = new Answers(this, times);
+        responses = new ResponseHandler(this, times);
         outgoing = new Outgoing(channel, pool.encoder(), times::touch, this::torn);
     }
 
     /// Begins to read; called once, on the loop.
     void start() {
-        channel.pipeline().addFirst(sweeper.marker()).addLast(decoder, this);
+        channel.pipeline().addFirst(sweeper.marker()).addLast(responses.decoder(), responses);
         sweeper.add(this, channel);
         times.touch();
         channel.config().setAutoRead(true);
@@ -142,78 +137,14 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         steerReading();
     }
 
-    /// Bytes came from the backend.
-    ///
-    /// @return whether they may be an answer; if not, the connection is closed now
-    boolean heard() {
-        Call call = calls.peek();
-        if (call == null) {
-            shut();
-            return false;
-        }
-        if (!call.written) {
-            breakOff(PoolFailure.RESET, "something came before the request was sent");
-            return false;
-        }
-        times.touch();
-        call.answering = true;
-        return true;
-    }
-
-    boolean isAnsweringHead() {
-        return !calls.isEmpty() && calls.peek().request().method().equals("HEAD");
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
+    /// The call whose answer is due; null when there is none, or the connection is shut.
+    @Nullable Call first() {
         assert sweeper.isHere();
-        try {
-            Call call = shut ? null : calls.peek();
-            if (call == null) {
-                shut();
-            } else if (message instanceof HttpResponse response) {
-                answers.head(call, response);
-            } else if (upgraded && message instanceof ByteBuf raw) {
-                times.touch();
-                deliver(call, raw);
-            } else if (!upgraded && message instanceof HttpContent content) {
-                answers.content(call, content);
-            }
-        } finally {
-            ReferenceCountUtil.release(message);
-        }
+        return shut ? null : calls.peek();
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
-        Call call = calls.peek();
-        if (call != null && call.headTold) {
-            call.tellFlush();
-        }
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        Call call = calls.peek();
-        if (call != null && call.writableTold && !call.complete) {
-            call.tellWritable(channel.isWritable());
-        }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        Call call = calls.peek();
-        if (upgraded && call != null) {
-            finish(call, EmptyHttpHeaders.INSTANCE);
-        } else {
-            lost("closed by the backend");
-        }
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        sweeper.note("backend_connection_failed destination=" + pool.name(), cause);
-        lost(String.valueOf(cause.getMessage()));
+    boolean isUpgraded() {
+        return upgraded;
     }
 
     /// Looks at the clocks.
@@ -281,9 +212,14 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
     }
 
+    /// Counts or logs a failure that is not the network's.
+    void note(String event, Throwable cause) {
+        sweeper.note(event + " destination=" + pool.name(), cause);
+    }
+
     /// A part of a request that could not even be handed to the socket leaves a hole in it.
     private void torn(Throwable cause) {
-        sweeper.note("request_torn destination=" + pool.name(), cause);
+        note("request_torn", cause);
         breakOff(PoolFailure.RESET, String.valueOf(cause));
     }
 
@@ -320,9 +256,9 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         lease.used();
         Call next = calls.peek();
         boolean requestSent = call.complete && (next != null || outgoing.isWritten());
-        boolean leftover = decoder.hasLeftover();
+        boolean leftover = responses.decoder().hasLeftover();
         boolean surplus = leftover && (next == null || !next.written);
-        boolean kept = answers.isKeptAlive() && requestSent && !call.untimed;
+        boolean kept = responses.isKeptAlive() && requestSent && !call.untimed;
         boolean reusable = kept && channel.isActive() && !surplus;
         lease.oldest(next == null ? 0 : next.sentNanos);
         if (next != null) {
@@ -346,11 +282,12 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         upgraded = true;
         outgoing.upgrade();
         if (!shut) {
-            channel.pipeline().remove(decoder);
+            channel.pipeline().remove(responses.decoder());
         }
     }
 
-    private void lost(String why) {
+    /// The backend closed the connection, or the network failed.
+    void lost(String why) {
         Call call = calls.peek();
         boolean begun = call != null && call.answering;
         String what = begun ? "the answer ended before its end: " : "no answer: ";
@@ -373,7 +310,8 @@ final class PooledConnection extends ChannelInboundHandlerAdapter implements Swe
         }
     }
 
-    private void shut() {
+    /// Closes the connection, on which no call waits.
+    void shut() {
         if (!shut) {
             shut = true;
             sweeper.remove(this);

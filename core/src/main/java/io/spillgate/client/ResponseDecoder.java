@@ -14,26 +14,31 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 
-/// Netty's decoder, told by the connection which request is being answered, and stricter.
-final class ResponseDecoder extends HttpResponseDecoder {
+/// Netty's decoder of responses, made stricter; a subclass knows which request is being answered.
+abstract class ResponseDecoder extends HttpResponseDecoder {
     private static final int MAX_HEAD_BYTES = 64 * 1024;
     private static final int MAX_PIECE_BYTES = 64 * 1024;
 
-    private final PooledConnection connection;
-
-    ResponseDecoder(PooledConnection connection) {
+    ResponseDecoder() {
         super(
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(MAX_HEAD_BYTES)
                         .setMaxHeaderSize(MAX_HEAD_BYTES)
                         .setMaxChunkSize(MAX_PIECE_BYTES)
                         .setAllowDuplicateContentLengths(false));
-        this.connection = connection;
     }
+
+    /// Bytes came.
+    ///
+    /// @return whether they may be an answer; if not, they are dropped
+    abstract boolean heard();
+
+    /// Whether the request that is being answered is a HEAD.
+    abstract boolean isAnsweringHead();
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        if (connection.heard()) {
+        if (heard()) {
             super.channelRead(ctx, message);
         } else {
             ReferenceCountUtil.release(message);
@@ -55,7 +60,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
         int status = ((HttpResponse) message).status().code();
-        return status < 200 || status == 204 || status == 304 || connection.isAnsweringHead();
+        return status < 200 || status == 204 || status == 304 || isAnsweringHead();
     }
 
     /// Netty takes the version in lower case too.

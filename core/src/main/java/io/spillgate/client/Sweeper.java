@@ -27,7 +27,7 @@ final class Sweeper {
     private final LoopMeter meter;
     private final Faults faults;
     private final WorkMarker marker;
-    private final Sweep<PooledConnection> sweep = new Sweep<>(PERIOD_NANOS);
+    private final Sweep<Sweep.Member> sweep = new Sweep<>(PERIOD_NANOS);
     private final Resets resets = new Resets();
     private @Nullable Future<?> ticking;
     private long lastTickNanos;
@@ -119,7 +119,7 @@ final class Sweeper {
                 TimeUnit.MILLISECONDS);
     }
 
-    void add(PooledConnection connection, Channel channel) {
+    void add(Sweep.Member connection, Channel channel) {
         assert isHere();
         sweep.add(connection);
         resets.watch(channel);
@@ -129,7 +129,7 @@ final class Sweeper {
         }
     }
 
-    void remove(PooledConnection connection) {
+    void remove(Sweep.Member connection) {
         assert isHere();
         sweep.remove(connection);
         if (sweep.size() == 0 && ticking != null) {

@@ -2,20 +2,24 @@ package io.spillgate.client;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Calls in order; a call is in at most one line at a time. Adding, removing and asking take the
-/// same time however long the line is. Guarded by the pool's lock.
+/// A FIFO of calls, linked through the calls themselves, so that adding and removing take constant
+/// time. A call stands in at most one of a pool's two queues. Guarded by the pool's lock.
 final class WaitQueue {
     private final ReentrantLock lock;
+    private final Call.Place place;
     private @Nullable Call first;
     private @Nullable Call last;
     private int size;
     private int unpipelined;
 
     /// @param lock the pool's
-    WaitQueue(ReentrantLock lock) {
+    /// @param place of the calls in it
+    WaitQueue(ReentrantLock lock, Call.Place place) {
         this.lock = lock;
+        this.place = place;
     }
 
     @Nullable Call first() {
@@ -23,7 +27,12 @@ final class WaitQueue {
         return first;
     }
 
-    /// The first for whom no connection is being opened; null when there is none.
+    /// The first, when it is known that there is one.
+    Call head() {
+        return Objects.requireNonNull(first());
+    }
+
+    /// The first for which no connection is being opened; null when there is none.
     @Nullable Call firstWithoutRace() {
         Call call = first();
         while (call != null && call.race != null) {
@@ -70,10 +79,10 @@ final class WaitQueue {
 
     /// Takes a call out.
     ///
-    /// @return whether it was in this line
+    /// @return whether it was in this queue
     boolean remove(Call call) {
         assert lock.isHeldByCurrentThread();
-        if (call.queue != this) {
+        if (call.place != place) {
             return false;
         }
         if (call.ahead == null) {
@@ -86,7 +95,7 @@ final class WaitQueue {
         } else {
             call.behind.ahead = call.ahead;
         }
-        call.queue = null;
+        call.place = Call.Place.NOWHERE;
         call.ahead = null;
         call.behind = null;
         size--;
@@ -95,7 +104,7 @@ final class WaitQueue {
     }
 
     private void added(Call call) {
-        call.queue = this;
+        call.place = place;
         size++;
         unpipelined += call.isPipelinable() ? 0 : 1;
     }

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 class RetryRuleTest {
     /// One line: a pattern of the six flags in their order (`1`, `0` or `-` for either), of the
     /// retries left (`0`, `+` or `-`), and the decision. The first line that fits holds.
-    private record WaitQueue(String flags, char retriesLeft, Decision decision) {
+    private record Row(String flags, char retriesLeft, Decision decision) {
         boolean fits(Attempt attempt) {
             String actual =
                     bit(attempt.sent())
@@ -45,19 +45,19 @@ class RetryRuleTest {
     }
 
     /// Sent, reused, response started, idempotent, replayable, replayed; retries left.
-    private static final List<WaitQueue> TABLE =
+    private static final List<Row> TABLE =
             List.of(
                     // The answer has begun: never twice.
-                    new WaitQueue("--1---", '-', FAIL),
+                    new Row("--1---", '-', FAIL),
                     // It left, and twice is not the same as once: a POST.
-                    new WaitQueue("1-00--", '-', FAIL),
+                    new Row("1-00--", '-', FAIL),
                     // It left, and so did pieces of its body.
-                    new WaitQueue("1-0-0-", '-', FAIL),
+                    new Row("1-0-0-", '-', FAIL),
                     // The server closed a connection that was kept: once for nothing.
-                    new WaitQueue("-10--0", '-', REPLAY_FRESH),
+                    new Row("-10--0", '-', REPLAY_FRESH),
                     // The replay failed in the same way, or the connection was new.
-                    new WaitQueue("------", '0', FAIL),
-                    new WaitQueue("------", '+', RETRY));
+                    new Row("------", '0', FAIL),
+                    new Row("------", '+', RETRY));
 
     @ParameterizedTest
     @MethodSource("attempts")

@@ -1,32 +1,53 @@
 package io.spillgate.client;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a connection reads: checks the decoded parts of answers and hands them to the calls.
-/// Confined to the channel's loop, as [PooledConnection] asserts.
-final class Answers {
+/// The last handler of a backend's connection: checks the decoded parts of responses and hands them
+/// to the calls. Confined to the channel's loop, as [PooledConnection] asserts.
+final class ResponseHandler extends ChannelInboundHandlerAdapter {
     private static final int MAX_INTERIM = 50;
 
     private final PooledConnection connection;
     private final ConnectionTimes times;
+    private final ResponseDecoder decoder =
+            new ResponseDecoder() {
+                @Override
+                boolean heard() {
+                    return ResponseHandler.this.heard();
+                }
+
+                @Override
+                boolean isAnsweringHead() {
+                    return ResponseHandler.this.isAnsweringHead();
+                }
+            };
     private boolean keepAlive;
     private boolean interim;
     private int interims;
 
-    Answers(PooledConnection connection, ConnectionTimes times) {
+    ResponseHandler(PooledConnection connection, ConnectionTimes times) {
         this.connection = connection;
         this.times = times;
+    }
+
+    /// The handler before this one.
+    ResponseDecoder decoder() {
+        return decoder;
     }
 
     /// Whether the backend keeps the connection after the answer that was read last.
@@ -34,8 +55,82 @@ final class Answers {
         return keepAlive;
     }
 
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        try {
+            Call call = connection.first();
+            if (call == null) {
+                connection.shut();
+            } else if (message instanceof HttpResponse response) {
+                head(call, response);
+            } else if (connection.isUpgraded() && message instanceof ByteBuf raw) {
+                times.touch();
+                connection.deliver(call, raw);
+            } else if (!connection.isUpgraded() && message instanceof HttpContent content) {
+                content(call, content);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Call call = connection.first();
+        if (call != null && call.headTold) {
+            call.tellFlush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        Call call = connection.first();
+        if (call != null && call.writableTold && !call.complete) {
+            call.tellWritable(ctx.channel().isWritable());
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        Call call = connection.first();
+        if (connection.isUpgraded() && call != null) {
+            connection.finish(call, EmptyHttpHeaders.INSTANCE);
+        } else {
+            connection.lost("closed by the backend");
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        connection.note("backend_connection_failed", cause);
+        connection.lost(String.valueOf(cause.getMessage()));
+    }
+
+    /// Bytes came from the backend.
+    ///
+    /// @return whether they may be an answer; if not, the connection is closed now
+    private boolean heard() {
+        Call call = connection.first();
+        if (call == null) {
+            connection.shut();
+            return false;
+        }
+        if (!call.written) {
+            connection.breakOff(PoolFailure.RESET, "something came before the request was sent");
+            return false;
+        }
+        times.touch();
+        call.answering = true;
+        return true;
+    }
+
+    private boolean isAnsweringHead() {
+        Call call = connection.first();
+        return call != null && call.request().method().equals("HEAD");
+    }
+
     /// The head of an answer, interim ones included.
-    void head(Call call, HttpResponse response) {
+    private void head(Call call, HttpResponse response) {
         int status = response.status().code();
         String fault = fault(call, response);
         if (fault != null) {
@@ -54,7 +149,7 @@ final class Answers {
     }
 
     /// A piece of the content, or its end.
-    void content(Call call, HttpContent content) {
+    private void content(Call call, HttpContent content) {
         if (interim) {
             interim = !(content instanceof LastHttpContent);
             return;
@@ -113,8 +208,7 @@ final class Answers {
         interims = 0;
         keepAlive = HttpUtil.isKeepAlive(response);
         times.hint(headers.get("keep-alive"));
-        if (!connection.isAnsweringHead()
-                && HttpUtil.getContentLength(response, 0L) > times.maxContent()) {
+        if (!isAnsweringHead() && HttpUtil.getContentLength(response, 0L) > times.maxContent()) {
             tooLarge();
             return;
         }
