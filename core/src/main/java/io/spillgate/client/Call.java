@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.connect.ConnectRace;
-import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
     private static final int MAX_IN_TRANSIT_BYTES = 32 * 1024;
 
-    private final Pool pool;
-    private final EventLoop loop;
+    private final Dispatcher dispatcher;
+    private final Sweeper home;
     private final Request request;
     private final Receiver receiver;
     private final boolean pipelinable;
@@ -44,6 +43,15 @@ public final class Call {
     long enqueuedNanos;
     boolean needsFresh;
 
+    /// Set under the pool's lock.
+    private volatile @Nullable Attempt attempt;
+
+    private volatile boolean cancelled;
+
+    // Of the loop of the connection that it has.
+    private boolean replayed;
+    private int retriesLeft;
+
     /// Which of the pool's queues a call stands in.
     enum Place {
         NOWHERE,
@@ -51,39 +59,16 @@ public final class Call {
         RUNNING
     }
 
-    /// Set under the pool's lock.
-    private volatile @Nullable PooledConnection connection;
-
-    private volatile boolean cancelled;
-
-    // Of the connection's loop, which changes only when the call is sent again.
-    boolean sent;
-    boolean written;
-    boolean reused;
-    boolean complete;
-    boolean writableTold;
-    boolean answering;
-    boolean headTold;
-    boolean untimed;
-    boolean wanted = true;
-    boolean taken;
-    boolean replayed;
-    int retriesLeft;
-    int inTransitBytes;
-    long sentNanos;
-    long headNanos;
-    long giveUpNanos;
-    long contentBytes;
-
+    /// @param home of the caller's loop
     Call(
-            Pool pool,
-            EventLoop loop,
+            Dispatcher dispatcher,
+            Sweeper home,
             Request request,
             Receiver receiver,
             int retries,
             long nowNanos) {
-        this.pool = pool;
-        this.loop = loop;
+        this.dispatcher = dispatcher;
+        this.home = home;
         this.request = request;
         this.receiver = receiver;
         retriesLeft = retries;
@@ -98,12 +83,12 @@ public final class Call {
     ///
     /// @param piece released by the pool
     public void write(ByteBuf piece) {
-        assert loop.inEventLoop();
-        PooledConnection on = connection;
+        assert home.isHere();
+        Attempt on = attempt;
         if (over || on == null) {
             piece.release();
-        } else if (on.sweeper().isHere()) {
-            on.write(this, piece);
+        } else if (on.connection().sweeper().isHere()) {
+            on.connection().write(on, piece);
         } else {
             sendAcross(on, piece);
         }
@@ -113,42 +98,42 @@ public final class Call {
     ///
     /// @param trailers sent if the length was not known
     public void end(HttpHeaders trailers) {
-        assert loop.inEventLoop();
-        PooledConnection on = connection;
+        assert home.isHere();
+        Attempt on = attempt;
         if (over || on == null) {
             return;
         }
-        if (on.sweeper().isHere()) {
-            on.end(this, trailers);
+        if (on.connection().sweeper().isHere()) {
+            on.connection().end(on, trailers);
         } else {
-            on.soon(() -> on.end(this, trailers));
+            on.connection().soon(() -> on.connection().end(on, trailers));
         }
     }
 
     /// Pauses or continues the answer's content; up to 64 KiB may still come after a pause.
     public void read(boolean more) {
-        assert loop.inEventLoop();
-        PooledConnection on = connection;
+        assert home.isHere();
+        Attempt on = attempt;
         if (over || on == null) {
             return;
         }
-        if (on.sweeper().isHere()) {
-            on.read(this, more);
+        if (on.connection().sweeper().isHere()) {
+            on.connection().read(on, more);
         } else {
-            on.soon(() -> on.read(this, more));
+            on.connection().soon(() -> on.connection().read(on, more));
         }
     }
 
     /// The answer is not wanted any more: a waiting request is never sent, a running one is cut.
     /// The receiver hears nothing more.
     public void cancel() {
-        assert loop.inEventLoop();
+        assert home.isHere();
         if (over) {
             return;
         }
         over = true;
         cancelled = true;
-        pool.cancel(this);
+        dispatcher.cancel(this);
     }
 
     Request request() {
@@ -156,7 +141,7 @@ public final class Call {
     }
 
     EventLoop loop() {
-        return loop;
+        return home.loop();
     }
 
     /// Whether it may share a connection with others.
@@ -168,67 +153,31 @@ public final class Call {
         return cancelled;
     }
 
-    @Nullable PooledConnection connection() {
-        return connection;
+    /// The current one; null while it waits.
+    @Nullable Attempt attempt() {
+        return attempt;
     }
 
-    void connection(@Nullable PooledConnection on) {
-        connection = on;
+    void attempt(@Nullable Attempt current) {
+        attempt = current;
     }
 
-    private boolean isReplayable() {
-        return !(request.body() instanceof Body.Streamed) || !writableTold;
-    }
-
-    /// The connection is gone: it is sent again, or has failed. On the connection's loop.
-    void lose(PooledConnection on, PoolFailure cause, String why) {
-        if (cancelled) {
-            pool.released(on, this);
-            return;
-        }
-        Failure failure = new Failure(cause, why);
-        switch (afterLoss(cause)) {
-            case FAIL -> pool.failed(on, this, failure);
-            case RETRY -> pool.again(on, this, true, failure);
-            case REPLAY_FRESH -> pool.again(on, this, false, failure);
-        }
-    }
-
-    /// Decides what follows the loss of the connection, and counts it.
-    private RetryRule.Decision afterLoss(PoolFailure cause) {
-        if (cause != PoolFailure.RESET && cause != PoolFailure.CLOSED) {
-            return RetryRule.Decision.FAIL;
-        }
+    /// Decides what follows when an attempt has lost its connection, and counts it.
+    RetryRule.Decision afterLoss(Attempt lost) {
+        boolean streamed = request.body() instanceof Body.Streamed;
         RetryRule.Decision decision =
                 RetryRule.decide(
-                        new RetryRule.Attempt(
-                                sent,
-                                reused,
-                                answering,
+                        new RetryRule.Loss(
+                                lost.sent,
+                                lost.reused,
+                                lost.answering,
                                 RetryRule.isIdempotent(request.method()),
-                                isReplayable(),
+                                !streamed || !lost.writableTold,
                                 replayed,
                                 retriesLeft));
         replayed |= decision == RetryRule.Decision.REPLAY_FRESH;
         retriesLeft -= decision == RetryRule.Decision.RETRY ? 1 : 0;
         return decision;
-    }
-
-    /// A new attempt begins.
-    void begin(boolean onReused, long nowNanos) {
-        sent = false;
-        written = false;
-        reused = onReused;
-        complete = !(request.body() instanceof Body.Streamed);
-        answering = false;
-        headTold = false;
-        untimed = false;
-        wanted = true;
-        taken = false;
-        inTransitBytes = 0;
-        giveUpNanos = 0;
-        contentBytes = 0;
-        sentNanos = nowNanos;
     }
 
     /// From now on the receiver may be told at once.
@@ -237,8 +186,8 @@ public final class Call {
     }
 
     void tellWritable(boolean writable) {
-        if (submitting || !isNear()) {
-            crossOver(() -> hearWritable(writable));
+        if (submitting || !home.isHere()) {
+            home.execute(() -> hearWritable(writable));
         } else {
             hearWritable(writable);
         }
@@ -252,20 +201,21 @@ public final class Call {
         tell(() -> receiver.head(status, reason, headers));
     }
 
+    /// @param from where it came
     /// @param piece released by who calls
-    void tellContent(PooledConnection from, ByteBuf piece) {
-        if (isNear()) {
-            hear(() -> receiver.content(piece));
+    void tellContent(Attempt from, ByteBuf piece) {
+        if (home.isHere()) {
+            hearContent(piece);
             return;
         }
         int bytes = piece.readableBytes();
-        inTransitBytes += bytes;
+        from.inTransitBytes += bytes;
         piece.retain();
         boolean crosses =
-                crossOver(() -> {
-                    hear(() -> receiver.content(piece));
+                home.execute(() -> {
+                    hearContent(piece);
                     piece.release();
-                    from.soon(() -> from.arrived(this, bytes));
+                    from.connection().soon(() -> from.connection().arrived(from, bytes));
                 });
         if (!crosses) {
             piece.release();
@@ -290,27 +240,23 @@ public final class Call {
                     receiver.failed(failure);
                 };
         if (submitting) {
-            crossOver(() -> hear(message));
+            home.execute(() -> hear(message));
         } else {
             tell(message);
         }
     }
 
-    /// Whether content may be taken off the connection.
-    boolean isHungry() {
-        return wanted && inTransitBytes < MAX_IN_TRANSIT_BYTES;
-    }
-
     /// Hands a piece to a connection on another loop, and pauses the caller while much is under
     /// way.
-    private void sendAcross(PooledConnection to, ByteBuf piece) {
+    private void sendAcross(Attempt to, ByteBuf piece) {
         int bytes = piece.readableBytes();
         outboundBytes += bytes;
         boolean crosses =
-                to.soon(() -> {
-                    to.write(this, piece);
-                    crossOver(() -> sentAcross(bytes));
-                });
+                to.connection()
+                        .soon(() -> {
+                            to.connection().write(to, piece);
+                            home.execute(() -> sentAcross(bytes));
+                        });
         if (!crosses) {
             piece.release();
         }
@@ -336,15 +282,25 @@ public final class Call {
     }
 
     private void tell(Runnable message) {
-        if (isNear()) {
+        if (home.isHere()) {
             hear(message);
         } else {
-            crossOver(() -> hear(message));
+            home.execute(() -> hear(message));
         }
     }
 
-    /// Tells the receiver, unless it hears nothing more. If it throws, the call is taken back, and
-    /// the receiver hears of that, because here nobody else would.
+    private void hearContent(ByteBuf piece) {
+        if (over) {
+            return;
+        }
+        try {
+            receiver.content(piece);
+        } catch (RuntimeException | Error e) {
+            broken(e);
+        }
+    }
+
+    /// Tells the receiver, unless it hears nothing more.
     private void hear(Runnable message) {
         if (over) {
             return;
@@ -352,22 +308,15 @@ public final class Call {
         try {
             message.run();
         } catch (RuntimeException | Error e) {
-            cancel();
-            over = true;
-            sweeper().guard(() -> receiver.broken(e));
+            broken(e);
         }
     }
 
-    /// Runs a task of the caller's loop; false when that has ended.
-    private boolean crossOver(Runnable task) {
-        return sweeper().execute(task);
-    }
-
-    private Sweeper sweeper() {
-        return pool.sweeper(loop);
-    }
-
-    private boolean isNear() {
-        return loop.inEventLoop();
+    /// The receiver threw something: the call is taken back, and the receiver hears of it, because
+    /// nobody else would.
+    private void broken(Throwable cause) {
+        cancel();
+        over = true;
+        home.guard(() -> receiver.broken(cause));
     }
 }

@@ -68,26 +68,29 @@ final class ConnectionTimes {
         activeNanos = sweeper.nowNanos();
     }
 
-    /// What is wrong with the call whose answer is awaited; null when nothing is.
-    @Nullable Failure overdue(Call call, boolean upgraded, long nowNanos) {
-        boolean untimed = call.headTold && call.untimed;
-        if (call.giveUpNanos != 0 && nowNanos - call.giveUpNanos >= 0) {
-            return new Failure(PoolFailure.RESET, "not wanted any more");
-        }
-        if (!untimed && !upgraded && nowNanos - call.sentNanos >= settings.requestNanos()) {
-            return late(
-                    PoolFailure.TIMEOUT,
-                    "no complete answer within ",
-                    Duration.ofNanos(settings.requestNanos()));
-        }
-        if (!untimed && nowNanos - activeNanos >= idleNanos) {
-            return late(
-                    PoolFailure.IDLE,
-                    "the connection was silent for ",
-                    settings.client().idleTimeout());
-        }
-        boolean unread = call.headTold && !call.wanted && !call.taken;
-        return unread && nowNanos - call.headNanos >= takingNanos
+    /// Whether an answer takes too long: why; null when it does not.
+    @Nullable Failure incomplete(long sentNanos, long nowNanos) {
+        return nowNanos - sentNanos >= settings.requestNanos()
+                ? late(
+                        PoolFailure.TIMEOUT,
+                        "no complete answer within ",
+                        Duration.ofNanos(settings.requestNanos()))
+                : null;
+    }
+
+    /// Whether nothing came or went for too long: why; null when something did.
+    @Nullable Failure silent(long nowNanos) {
+        return nowNanos - activeNanos >= idleNanos
+                ? late(
+                        PoolFailure.IDLE,
+                        "the connection was silent for ",
+                        settings.client().idleTimeout())
+                : null;
+    }
+
+    /// Whether nobody reads an answer for too long: why; null when it is not long.
+    @Nullable Failure unread(long headNanos, long nowNanos) {
+        return nowNanos - headNanos >= takingNanos
                 ? late(
                         PoolFailure.NOT_READ,
                         "nobody began to read the answer within ",

@@ -94,16 +94,14 @@ final class Ledger {
         return open() < settings.pool().maxOpenRequests();
     }
 
-    /// A connection for a request, if it need not wait; else it stands at the end of the line, and
-    /// this is null.
-    @Nullable PooledConnection assignOrEnqueue(Call call, long nowNanos) {
+    /// An attempt, if the request need not wait; null when it stands at the end of the line.
+    @Nullable Attempt assignOrEnqueue(Call call, long nowNanos) {
         PooledConnection ready = waiting.size() == 0 ? ready(call, nowNanos) : null;
         if (ready == null) {
             waiting.addLast(call);
-        } else {
-            assign(call, ready, 0);
+            return null;
         }
-        return ready;
+        return assign(call, ready, 0);
     }
 
     /// How many stand in line, not counting those for which connections are being opened.
@@ -135,11 +133,10 @@ final class Ledger {
     }
 
     /// Takes the first in line out and gives it a connection.
-    Call assignFirst(PooledConnection to, long nowNanos) {
+    Attempt assignFirst(PooledConnection to, long nowNanos) {
         Call first = waiting.head();
         waiting.remove(first);
-        assign(first, to, nowNanos - first.enqueuedNanos);
-        return first;
+        return assign(first, to, nowNanos - first.enqueuedNanos);
     }
 
     /// An address to which one more connection may be opened now; null when there is none.
@@ -218,24 +215,23 @@ final class Ledger {
 
     /// Takes a call out of the line.
     ///
-    /// @return its connection, if it was not in the line any more
-    @Nullable PooledConnection withdraw(Call call) {
+    /// @return its attempt, if it was not in the line any more
+    @Nullable Attempt withdraw(Call call) {
         disown(call);
-        return waiting.remove(call) ? null : call.connection();
+        return waiting.remove(call) ? null : call.attempt();
     }
 
     /// Empties the line.
     List<Call> takeAll() {
         List<Call> taken = new ArrayList<>();
-        for (Call call = waiting.first(); call != null; call = waiting.first()) {
-            withdraw(call);
-            taken.add(call);
+        while (waiting.size() > 0) {
+            taken.add(waiting.head());
+            withdraw(waiting.head());
         }
         return taken;
     }
 
-    /// Takes those out of the line who wait for too long and for whom no connection is being
-    /// opened.
+    /// Takes those out of the line who wait for too long and have no race.
     List<Call> takeLate(long longestNanos, long nowNanos) {
         List<Call> taken = new ArrayList<>();
         Call call = waiting.first();
@@ -251,12 +247,13 @@ final class Ledger {
     }
 
     /// A request is done with its connection, which may be given to another one if it can.
-    void release(PooledConnection connection, Call call, long nowNanos) {
-        running.remove(call);
-        call.connection(null);
-        connection.lease().reserved--;
-        if (connection.lease().reserved == 0 && !connection.lease().closing) {
-            shelve(connection, nowNanos);
+    void release(Attempt attempt, long nowNanos) {
+        LeaseState lease = attempt.connection().lease();
+        running.remove(attempt.call());
+        attempt.call().attempt(null);
+        lease.reserved--;
+        if (lease.reserved == 0 && !lease.closing) {
+            shelve(attempt.connection(), nowNanos);
         }
     }
 
@@ -265,8 +262,9 @@ final class Ledger {
     /// @param counted whether this takes part in the budget; else it is the replay after a stale
     ///   connection
     /// @return whether it may be sent again
-    boolean again(PooledConnection connection, Call call, boolean counted, long nowNanos) {
-        release(connection, call, nowNanos);
+    boolean again(Attempt attempt, boolean counted, long nowNanos) {
+        Call call = attempt.call();
+        release(attempt, nowNanos);
         if (counted
                 && (unserved() >= Math.max(1, settings.queueSize())
                         || !budget.tryRetry(nowNanos))) {
@@ -342,14 +340,16 @@ final class Ledger {
         return retired;
     }
 
-    private void assign(Call call, PooledConnection to, long waitedNanos) {
+    private Attempt assign(Call call, PooledConnection to, long waitedNanos) {
         to.lease().reserved++;
         to.lease().exclusive = !call.isPipelinable();
         disown(call);
         call.needsFresh = false;
-        call.connection(to);
+        Attempt attempt = new Attempt(call, to);
+        call.attempt(attempt);
         running.addLast(call);
         counters.waits.add(waitedNanos);
+        return attempt;
     }
 
     /// The race for a call goes on for nobody.

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 ///
 /// One short lock guards the [Ledger]; everything that touches a socket or a caller happens after
 /// it, as a step that the ledger's state asked for. So what must be exact over all loops is exact.
-public final class Pool {
+public final class Pool extends Dispatcher {
     private final PoolSettings settings;
     private final PerLoop<Sweeper> sweepers;
     private final RequestEncoder encoder;
@@ -60,8 +60,15 @@ public final class Pool {
     public Call send(EventLoop loop, Request request, Receiver receiver) {
         assert loop.inEventLoop();
         long now = home.nowNanos();
-        Call call = new Call(this, loop, request, receiver, settings.pool().maxRetries(), now);
-        PooledConnection ready = null;
+        Call call =
+                new Call(
+                        this,
+                        sweepers.of(loop),
+                        request,
+                        receiver,
+                        settings.pool().maxRetries(),
+                        now);
+        Attempt ready = null;
         Refusal refused;
         List<Runnable> steps = List.of();
         lock.lock();
@@ -76,7 +83,7 @@ public final class Pool {
             lock.unlock();
         }
         if (ready != null) {
-            ready.take(call);
+            ready.connection().take(ready);
         } else if (refused != null) {
             call.tellFailed(refused.failure(name()));
         }
@@ -86,6 +93,7 @@ public final class Pool {
     }
 
     /// The destination's name, or host:port.
+    @Override
     public String name() {
         return settings.name();
     }
@@ -100,10 +108,12 @@ public final class Pool {
         return settings.client().websocket();
     }
 
+    @Override
     PoolSettings settings() {
         return settings;
     }
 
+    @Override
     RequestEncoder encoder() {
         return encoder;
     }
@@ -130,21 +140,21 @@ public final class Pool {
         dialer.close();
     }
 
-    /// Takes a call back.
+    @Override
     void cancel(Call call) {
-        PooledConnection on = locked(() -> ledger.withdraw(call));
+        Attempt on = locked(() -> ledger.withdraw(call));
         if (on != null) {
-            on.soon(() -> on.cancel(call));
+            on.connection().soon(() -> on.connection().cancel(on));
         }
     }
 
-    /// A call is over; its connection may have another one.
-    void released(PooledConnection connection, Call call) {
+    @Override
+    void released(Attempt attempt) {
         Runnable step;
         long now = home.nowNanos();
         lock.lock();
         try {
-            ledger.release(connection, call, now);
+            ledger.release(attempt, now);
             step = next(now);
         } finally {
             lock.unlock();
@@ -152,20 +162,17 @@ public final class Pool {
         run(step);
     }
 
-    /// A call failed.
-    void failed(PooledConnection connection, Call call, Failure failure) {
-        locked(() -> ledger.release(connection, call, home.nowNanos()));
-        fail(call, failure.cause(), failure.message());
+    @Override
+    void failed(Attempt attempt, Failure failure) {
+        locked(() -> ledger.release(attempt, home.nowNanos()));
+        fail(attempt.call(), failure.cause(), failure.message());
         pump();
     }
 
-    /// A call lost its connection and may be sent again; if the budget or the queue says no, it
-    /// fails.
-    ///
-    /// @param counted whether it takes part in the budget
-    void again(PooledConnection connection, Call call, boolean counted, Failure otherwise) {
-        boolean again =
-                locked(() -> ledger.again(connection, call, counted, home.nowNanos()) && !closed);
+    @Override
+    void again(Attempt attempt, boolean counted, Failure otherwise) {
+        Call call = attempt.call();
+        boolean again = locked(() -> ledger.again(attempt, counted, home.nowNanos()) && !closed);
         if (!again) {
             locked(() -> ledger.withdraw(call));
             fail(call, otherwise.cause(), otherwise.message());
@@ -173,15 +180,13 @@ public final class Pool {
         pump();
     }
 
-    /// A connection is closed.
+    @Override
     void closed(PooledConnection connection) {
         locked(() -> ledger.closed(connection));
         pump();
     }
 
-    /// Takes an idle connection away from new requests.
-    ///
-    /// @return whether it was idle
+    @Override
     boolean retireIdle(PooledConnection connection) {
         return locked(() -> ledger.retireIdle(connection));
     }
@@ -202,7 +207,7 @@ public final class Pool {
         return closed;
     }
 
-    /// Whether the calling thread has the lock, under which nothing may be told to a loop.
+    @Override
     boolean isLocked() {
         return lock.isHeldByCurrentThread();
     }
@@ -272,7 +277,7 @@ public final class Pool {
         }
         PooledConnection ready = ledger.readyForFirst(now);
         if (ready != null) {
-            Call first = ledger.assignFirst(ready, now);
+            Attempt first = ledger.assignFirst(ready, now);
             return () -> ready.take(first);
         }
         Endpoint to = ledger.unserved() > 0 ? ledger.choose(List.of(), now) : null;

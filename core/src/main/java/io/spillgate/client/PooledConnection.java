@@ -21,13 +21,13 @@ import java.util.ArrayDeque;
 ///
 /// Confined to the channel's loop, but for what says otherwise.
 final class PooledConnection implements Sweep.Member {
-    private final Pool pool;
+    private final Dispatcher dispatcher;
     private final Endpoint endpoint;
     private final Channel channel;
     private final Sweeper sweeper;
     private final ConnectionTimes times;
     private final LeaseState lease;
-    private final ArrayDeque<Call> calls = new ArrayDeque<>(4);
+    private final ArrayDeque<Attempt> attempts = new ArrayDeque<>(4);
     private final ResponseHandler responses;
     private final Outgoing outgoing;
 
@@ -36,15 +36,15 @@ final class PooledConnection implements Sweep.Member {
     private int served;
     private int place;
 
-    PooledConnection(Pool pool, Endpoint endpoint, Channel channel, Sweeper sweeper) {
-        this.pool = pool;
+    PooledConnection(Dispatcher dispatcher, Endpoint endpoint, Channel channel, Sweeper sweeper) {
+        this.dispatcher = dispatcher;
         this.endpoint = endpoint;
         this.channel = channel;
         this.sweeper = sweeper;
-        times = new ConnectionTimes(pool.settings(), sweeper);
+        times = new ConnectionTimes(dispatcher.settings(), sweeper);
         lease = new LeaseState(times);
         responses = new ResponseHandler(this, times);
-        outgoing = new Outgoing(channel, pool.encoder(), times::touch, this::torn);
+        outgoing = new Outgoing(channel, dispatcher.encoder(), times::touch, this::torn);
     }
 
     /// Begins to read; called once, on the loop.
@@ -56,6 +56,11 @@ final class PooledConnection implements Sweep.Member {
         if (!channel.isActive()) {
             shut();
         }
+    }
+
+    /// Who gave it its calls.
+    Dispatcher dispatcher() {
+        return dispatcher;
     }
 
     /// Of its loop.
@@ -72,15 +77,15 @@ final class PooledConnection implements Sweep.Member {
         return lease;
     }
 
-    /// Sends a call that the pool has given to this connection. Any thread. Bytes that the socket
-    /// may hold while no answer is owed are read first: they close the connection.
-    void take(Call call) {
+    /// Begins an attempt that the pool has made for this connection. Any thread. Bytes that the
+    /// socket may hold while no answer is owed are read first: they close the connection.
+    void take(Attempt attempt) {
         if (!sweeper.isHere()) {
-            sweeper.hereOrSoon(() -> take(call));
-        } else if (calls.isEmpty() && !isDrained()) {
-            sweeper.inNextTurn(() -> run(() -> begin(call)));
+            sweeper.hereOrSoon(() -> take(attempt));
+        } else if (attempts.isEmpty() && !isDrained()) {
+            sweeper.inNextTurn(() -> run(() -> begin(attempt)));
         } else {
-            run(() -> begin(call));
+            run(() -> begin(attempt));
         }
     }
 
@@ -96,51 +101,51 @@ final class PooledConnection implements Sweep.Member {
 
     /// As [#run], in its turn; false when the loop has ended. Any thread, without the pool's lock.
     boolean soon(Runnable work) {
-        assert !pool.isLocked();
+        assert !dispatcher.isLocked();
         return sweeper.execute(() -> run(work));
     }
 
     /// A piece of a streamed body, or raw bytes after an upgrade.
     ///
     /// @param piece released here
-    void write(Call call, ByteBuf piece) {
+    void write(Attempt attempt, ByteBuf piece) {
         assert sweeper.isHere();
-        if (takesFrom(call)) {
-            outgoing.write(call.request().body(), piece);
+        if (takesFrom(attempt)) {
+            outgoing.write(attempt.request().body(), piece);
         } else {
             piece.release();
         }
     }
 
     /// The end of a streamed body; after an upgrade, of what is sent to the backend.
-    void end(Call call, HttpHeaders trailers) {
+    void end(Attempt attempt, HttpHeaders trailers) {
         assert sweeper.isHere();
-        if (!takesFrom(call)) {
+        if (!takesFrom(attempt)) {
             return;
         }
-        call.complete = true;
-        if (!outgoing.end(call.request().body(), trailers)) {
+        attempt.complete = true;
+        if (!outgoing.end(attempt.request().body(), trailers)) {
             breakOff(PoolFailure.PROTOCOL, "the request's body is not as long as was announced");
         }
     }
 
-    void read(Call call, boolean more) {
+    void read(Attempt attempt, boolean more) {
         assert sweeper.isHere();
-        call.wanted = more;
-        call.taken |= more;
+        attempt.wanted = more;
+        attempt.taken |= more;
         steerReading();
     }
 
     /// Content has arrived at a caller on another loop.
-    void arrived(Call call, int bytes) {
-        call.inTransitBytes -= bytes;
+    void arrived(Attempt attempt, int bytes) {
+        attempt.inTransitBytes -= bytes;
         steerReading();
     }
 
-    /// The call whose answer is due; null when there is none, or the connection is shut.
-    @Nullable Call first() {
+    /// The attempt whose answer is due; null when there is none, or the connection is shut.
+    @Nullable Attempt first() {
         assert sweeper.isHere();
-        return shut ? null : calls.peek();
+        return shut ? null : attempts.peek();
     }
 
     boolean isUpgraded() {
@@ -150,11 +155,11 @@ final class PooledConnection implements Sweep.Member {
     /// Looks at the clocks.
     @Override
     public void visit(long nowNanos) {
-        Call call = calls.peek();
-        Failure overdue = call == null ? null : times.overdue(call, upgraded, nowNanos);
+        Attempt attempt = attempts.peek();
+        Failure overdue = attempt == null ? null : attempt.overdue(times, upgraded, nowNanos);
         if (overdue != null) {
             breakOff(overdue.cause(), overdue.message());
-        } else if (call == null && lease.isWornOut(nowNanos) && pool.retireIdle(this)) {
+        } else if (attempt == null && lease.isWornOut(nowNanos) && dispatcher.retireIdle(this)) {
             shut();
         }
     }
@@ -169,52 +174,52 @@ final class PooledConnection implements Sweep.Member {
         return place;
     }
 
-    private void begin(Call call) {
-        if (call.isCancelled()) {
-            pool.released(this, call);
+    private void begin(Attempt attempt) {
+        if (attempt.call().isCancelled()) {
+            dispatcher.released(attempt);
             return;
         }
         long now = sweeper.nowNanos();
-        call.begin(served > 0 || !lease.isFresh(), now);
+        attempt.sentNanos = now;
         if (shut) {
-            call.lose(this, PoolFailure.RESET, "the connection was closed before it was sent");
+            attempt.lose(PoolFailure.RESET, "the connection was closed before it was sent");
             return;
         }
-        calls.add(call);
-        if (calls.size() == 1) {
+        attempts.add(attempt);
+        if (attempts.size() == 1) {
             lease.oldest(now);
             times.touch();
             steerReading();
         }
-        ChannelFuture written = outgoing.begin(call.request());
+        ChannelFuture written = outgoing.begin(attempt.request());
         if (written.isDone()) {
-            sent(call, written);
+            sent(attempt, written);
         } else {
-            call.sent = true; // perhaps: with io_uring the kernel knows before we do
-            written.addListener((ChannelFuture later) -> sent(call, later));
+            attempt.sent = true; // perhaps: with io_uring the kernel knows before we do
+            written.addListener((ChannelFuture later) -> sent(attempt, later));
         }
     }
 
-    private void sent(Call call, ChannelFuture written) {
-        if (shut || !equals(call.connection())) {
+    private void sent(Attempt attempt, ChannelFuture written) {
+        if (shut || !attempt.isCurrent()) {
             return;
         }
         if (!written.isSuccess()) {
             breakOff(PoolFailure.RESET, String.valueOf(written.cause().getMessage()));
             return;
         }
-        call.sent = true;
-        call.written = true;
+        attempt.sent = true;
+        attempt.written = true;
         times.touch();
-        if (call.request().body() instanceof Body.Streamed) {
-            call.writableTold = true;
-            call.tellWritable(true);
+        if (attempt.request().body() instanceof Body.Streamed) {
+            attempt.writableTold = true;
+            attempt.call().tellWritable(true);
         }
     }
 
     /// Counts or logs a failure that is not the network's.
     void note(String event, Throwable cause) {
-        sweeper.note(event + " destination=" + pool.name(), cause);
+        sweeper.note(event + " destination=" + dispatcher.name(), cause);
     }
 
     /// A part of a request that could not even be handed to the socket leaves a hole in it.
@@ -223,55 +228,49 @@ final class PooledConnection implements Sweep.Member {
         breakOff(PoolFailure.RESET, String.valueOf(cause));
     }
 
-    void cancel(Call call) {
-        if (shut || !equals(call.connection()) || !calls.contains(call)) {
+    void cancel(Attempt attempt) {
+        if (shut || !attempt.isCurrent() || !attempts.contains(attempt)) {
             return;
         }
-        boolean first = call.equals(calls.peek());
-        boolean mayEnd = !call.untimed && call.complete && !upgraded;
+        boolean first = attempt.equals(attempts.peek());
+        boolean mayEnd = !attempt.untimed && attempt.complete && !upgraded;
         if (first && (!mayEnd || times.cancelNanos() == 0)) {
             breakOff(PoolFailure.RESET, "not wanted any more");
             return;
         }
         if (first) {
-            call.giveUpNanos = sweeper.nowNanos() + times.cancelNanos();
+            attempt.giveUpNanos = sweeper.nowNanos() + times.cancelNanos();
         }
-        steerReading();
-    }
-
-    /// Hands content to who wants it.
-    void deliver(Call call, ByteBuf piece) {
-        call.taken |= call.wanted;
-        call.tellContent(this, piece);
         steerReading();
     }
 
     /// The answer is complete.
-    void finish(Call call, HttpHeaders trailers) {
+    void finish(Attempt attempt, HttpHeaders trailers) {
         if (shut) {
             return;
         }
-        calls.poll();
+        attempts.poll();
         served++;
         lease.used();
-        Call next = calls.peek();
-        boolean requestSent = call.complete && (next != null || outgoing.isWritten());
+        Attempt next = attempts.peek();
+        boolean requestSent = attempt.complete && (next != null || outgoing.isWritten());
         boolean leftover = responses.decoder().hasLeftover();
         boolean surplus = leftover && (next == null || !next.written);
-        boolean kept = responses.isKeptAlive() && requestSent && !call.untimed;
+        boolean kept = responses.isKeptAlive() && requestSent && !attempt.untimed;
         boolean reusable = kept && channel.isActive() && !surplus;
         lease.oldest(next == null ? 0 : next.sentNanos);
         if (next != null) {
             next.answering |= leftover && !surplus;
-            next.giveUpNanos = next.isCancelled() ? sweeper.nowNanos() + times.cancelNanos() : 0;
+            next.giveUpNanos =
+                    next.call().isCancelled() ? sweeper.nowNanos() + times.cancelNanos() : 0;
         }
         if (!reusable) {
-            calls.forEach(unanswered -> unanswered.reused = true);
+            attempts.forEach(unanswered -> unanswered.reused = true);
             String did = surplus ? "said more than" : "closes after";
             breakOff(PoolFailure.RESET, "the backend " + did + " an earlier answer");
         }
-        pool.released(this, call);
-        call.tellEnd(trailers, requestSent);
+        dispatcher.released(attempt);
+        attempt.call().tellEnd(trailers, requestSent);
         if (!shut) {
             steerReading();
         }
@@ -288,8 +287,8 @@ final class PooledConnection implements Sweep.Member {
 
     /// The backend closed the connection, or the network failed.
     void lost(String why) {
-        Call call = calls.peek();
-        boolean begun = call != null && call.answering;
+        Attempt attempt = attempts.peek();
+        boolean begun = attempt != null && attempt.answering;
         String what = begun ? "the answer ended before its end: " : "no answer: ";
         breakOff(begun ? PoolFailure.TRUNCATED : PoolFailure.RESET, what + why);
     }
@@ -301,12 +300,12 @@ final class PooledConnection implements Sweep.Member {
             return;
         }
         shut();
-        Call first = calls.poll();
+        Attempt first = attempts.poll();
         if (first != null) {
-            first.lose(this, cause, why);
+            first.lose(cause, why);
         }
-        for (Call call = calls.poll(); call != null; call = calls.poll()) {
-            call.lose(this, PoolFailure.RESET, "an earlier request on it failed: " + why);
+        for (Attempt attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
+            attempt.lose(PoolFailure.RESET, "an earlier request on it failed: " + why);
         }
     }
 
@@ -316,14 +315,15 @@ final class PooledConnection implements Sweep.Member {
             shut = true;
             sweeper.remove(this);
             channel.close();
-            pool.closed(this);
+            dispatcher.closed(this);
         }
     }
 
     /// Reads while somebody wants what comes, and while idle, so that an end is noticed.
-    private void steerReading() {
-        Call call = calls.peek();
-        channel.config().setAutoRead(call == null || call.isCancelled() || call.isHungry());
+    void steerReading() {
+        Attempt attempt = attempts.peek();
+        channel.config()
+                .setAutoRead(attempt == null || attempt.call().isCancelled() || attempt.isHungry());
     }
 
     /// Whether the last read found fewer bytes than it had room for, so that it left none.
@@ -332,7 +332,7 @@ final class PooledConnection implements Sweep.Member {
         return served == 0 || reads.lastBytesRead() < reads.attemptedBytesRead();
     }
 
-    private boolean takesFrom(Call call) {
-        return !shut && call.equals(calls.peek()) && !call.complete;
+    private boolean takesFrom(Attempt attempt) {
+        return !shut && attempt.equals(attempts.peek()) && !attempt.complete;
     }
 }

@@ -58,16 +58,16 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            Call call = connection.first();
-            if (call == null) {
+            Attempt attempt = connection.first();
+            if (attempt == null) {
                 connection.shut();
             } else if (message instanceof HttpResponse response) {
-                head(call, response);
+                head(attempt, response);
             } else if (connection.isUpgraded() && message instanceof ByteBuf raw) {
                 times.touch();
-                connection.deliver(call, raw);
+                deliver(attempt, raw);
             } else if (!connection.isUpgraded() && message instanceof HttpContent content) {
-                content(call, content);
+                content(attempt, content);
             }
         } finally {
             ReferenceCountUtil.release(message);
@@ -76,25 +76,25 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        Call call = connection.first();
-        if (call != null && call.headTold) {
-            call.tellFlush();
+        Attempt attempt = connection.first();
+        if (attempt != null && attempt.headTold) {
+            attempt.call().tellFlush();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        Call call = connection.first();
-        if (call != null && call.writableTold && !call.complete) {
-            call.tellWritable(ctx.channel().isWritable());
+        Attempt attempt = connection.first();
+        if (attempt != null && attempt.writableTold && !attempt.complete) {
+            attempt.call().tellWritable(ctx.channel().isWritable());
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        Call call = connection.first();
-        if (connection.isUpgraded() && call != null) {
-            connection.finish(call, EmptyHttpHeaders.INSTANCE);
+        Attempt attempt = connection.first();
+        if (connection.isUpgraded() && attempt != null) {
+            connection.finish(attempt, EmptyHttpHeaders.INSTANCE);
         } else {
             connection.lost("closed by the backend");
         }
@@ -110,29 +110,29 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
     ///
     /// @return whether they may be an answer; if not, the connection is closed now
     private boolean heard() {
-        Call call = connection.first();
-        if (call == null) {
+        Attempt attempt = connection.first();
+        if (attempt == null) {
             connection.shut();
             return false;
         }
-        if (!call.written) {
+        if (!attempt.written) {
             connection.breakOff(PoolFailure.RESET, "something came before the request was sent");
             return false;
         }
         times.touch();
-        call.answering = true;
+        attempt.answering = true;
         return true;
     }
 
     private boolean isAnsweringHead() {
-        Call call = connection.first();
-        return call != null && call.request().method().equals("HEAD");
+        Attempt attempt = connection.first();
+        return attempt != null && attempt.request().method().equals("HEAD");
     }
 
     /// The head of an answer, interim ones included.
-    private void head(Call call, HttpResponse response) {
+    private void head(Attempt attempt, HttpResponse response) {
         int status = response.status().code();
-        String fault = fault(call, response);
+        String fault = fault(attempt, response);
         if (fault != null) {
             boolean premature =
                     response.decoderResult().cause() instanceof PrematureChannelClosureException;
@@ -140,16 +140,16 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
                     premature ? PoolFailure.TRUNCATED : PoolFailure.PROTOCOL,
                     "the answer is not sound: " + fault);
         } else if (status == 101) {
-            upgrade(call, response);
+            upgrade(attempt, response);
         } else if (status < 200) {
-            interim(call, response);
+            interim(attempt, response);
         } else {
-            finalHead(call, response);
+            finalHead(attempt, response);
         }
     }
 
     /// A piece of the content, or its end.
-    private void content(Call call, HttpContent content) {
+    private void content(Attempt attempt, HttpContent content) {
         if (interim) {
             interim = !(content instanceof LastHttpContent);
             return;
@@ -159,51 +159,57 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         ByteBuf piece = content.content();
-        call.contentBytes += piece.readableBytes();
-        if (call.contentBytes > times.maxContent()) {
+        attempt.contentBytes += piece.readableBytes();
+        if (attempt.contentBytes > times.maxContent()) {
             tooLarge();
             return;
         }
         if (piece.isReadable()) {
-            connection.deliver(call, piece);
+            deliver(attempt, piece);
         }
         if (content instanceof LastHttpContent last) {
-            connection.finish(call, last.trailingHeaders());
+            connection.finish(attempt, last.trailingHeaders());
         }
     }
 
-    private @Nullable String fault(Call call, HttpResponse response) {
+    private void deliver(Attempt attempt, ByteBuf piece) {
+        attempt.taken |= attempt.wanted;
+        attempt.call().tellContent(attempt, piece);
+        connection.steerReading();
+    }
+
+    private @Nullable String fault(Attempt attempt, HttpResponse response) {
         String fault = ResponseDecoder.fault(response);
         int status = response.status().code();
         if (fault != null || status >= 200) {
             return fault;
         }
         if (status == 101) {
-            return call.request().upgrade() == null ? "nobody asked for another protocol" : null;
+            return attempt.request().upgrade() == null ? "nobody asked for another protocol" : null;
         }
         return ++interims > MAX_INTERIM
                 ? "there are more than " + MAX_INTERIM + " interim answers"
                 : null;
     }
 
-    private void upgrade(Call call, HttpResponse response) {
-        call.complete = false;
-        call.writableTold = true;
-        call.headTold = true;
-        call.headNanos = connection.sweeper().nowNanos();
-        call.tellHead(101, response.status().reasonPhrase(), response.headers());
+    private void upgrade(Attempt attempt, HttpResponse response) {
+        attempt.complete = false;
+        attempt.writableTold = true;
+        attempt.headTold = true;
+        attempt.headNanos = connection.sweeper().nowNanos();
+        attempt.call().tellHead(101, response.status().reasonPhrase(), response.headers());
         connection.upgrade();
-        call.tellWritable(true);
+        attempt.call().tellWritable(true);
     }
 
-    private void interim(Call call, HttpResponse response) {
+    private void interim(Attempt attempt, HttpResponse response) {
         interim = true;
         if (response.status().code() != 100) {
-            call.tellInterim(response.status().code(), response.headers());
+            attempt.call().tellInterim(response.status().code(), response.headers());
         }
     }
 
-    private void finalHead(Call call, HttpResponse response) {
+    private void finalHead(Attempt attempt, HttpResponse response) {
         HttpHeaders headers = response.headers();
         interims = 0;
         keepAlive = HttpUtil.isKeepAlive(response);
@@ -212,12 +218,13 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
             tooLarge();
             return;
         }
-        call.untimed =
-                call.request().streaming()
+        attempt.untimed =
+                attempt.request().streaming()
                         || EventStreamType.is(headers.get(HttpHeaderNames.CONTENT_TYPE));
-        call.headTold = true;
-        call.headNanos = connection.sweeper().nowNanos();
-        call.tellHead(response.status().code(), response.status().reasonPhrase(), headers);
+        attempt.headTold = true;
+        attempt.headNanos = connection.sweeper().nowNanos();
+        attempt.call()
+                .tellHead(response.status().code(), response.status().reasonPhrase(), headers);
     }
 
     private void tooLarge() {

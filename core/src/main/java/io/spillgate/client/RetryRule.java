@@ -24,7 +24,7 @@ final class RetryRule {
         FAIL
     }
 
-    /// An attempt that ended without a whole answer.
+    /// An attempt that lost its connection before it had a whole answer.
     ///
     /// @param sent whether a byte of the request may have left
     /// @param reused whether the connection had served another request before
@@ -33,7 +33,7 @@ final class RetryRule {
     /// @param replayable whether there is no body, or all of it is still there
     /// @param replayed whether the request was replayed already
     /// @param retriesLeft how often it may still be retried
-    record Attempt(
+    record Loss(
             boolean sent,
             boolean reused,
             boolean responseStarted,
@@ -42,15 +42,15 @@ final class RetryRule {
             boolean replayed,
             int retriesLeft) {}
 
-    /// The decision for an attempt.
-    static Decision decide(Attempt attempt) {
-        if (attempt.responseStarted() || !mayBeRepeated(attempt)) {
+    /// The decision.
+    static Decision decide(Loss loss) {
+        if (loss.responseStarted() || !mayBeRepeated(loss)) {
             return Decision.FAIL;
         }
-        if (attempt.reused() && !attempt.replayed()) {
+        if (loss.reused() && !loss.replayed()) {
             return Decision.REPLAY_FRESH;
         }
-        return attempt.retriesLeft() > 0 ? Decision.RETRY : Decision.FAIL;
+        return loss.retriesLeft() > 0 ? Decision.RETRY : Decision.FAIL;
     }
 
     /// Whether a method's second run changes nothing more than its first.
@@ -61,7 +61,7 @@ final class RetryRule {
         };
     }
 
-    private static boolean mayBeRepeated(Attempt attempt) {
-        return !attempt.sent() || (attempt.idempotent() && attempt.replayable());
+    private static boolean mayBeRepeated(Loss loss) {
+        return !loss.sent() || (loss.idempotent() && loss.replayable());
     }
 }

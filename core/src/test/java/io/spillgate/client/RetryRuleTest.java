@@ -6,8 +6,8 @@ import static io.spillgate.client.RetryRule.Decision.RETRY;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spillgate.client.RetryRule.Attempt;
 import io.spillgate.client.RetryRule.Decision;
+import io.spillgate.client.RetryRule.Loss;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +22,7 @@ class RetryRuleTest {
     /// One line: a pattern of the six flags in their order (`1`, `0` or `-` for either), of the
     /// retries left (`0`, `+` or `-`), and the decision. The first line that fits holds.
     private record Row(String flags, char retriesLeft, Decision decision) {
-        boolean fits(Attempt attempt) {
+        boolean fits(Loss attempt) {
             String actual =
                     bit(attempt.sent())
                             + bit(attempt.reused())
@@ -61,7 +61,7 @@ class RetryRuleTest {
 
     @ParameterizedTest
     @MethodSource("attempts")
-    void decidesAsTheTableSays(Attempt attempt) {
+    void decidesAsTheTableSays(Loss attempt) {
         Decision expected =
                 TABLE.stream()
                         .filter(line -> line.fits(attempt))
@@ -81,7 +81,7 @@ class RetryRuleTest {
     })
     void decidesTheCasesThatMatter(
             String name, boolean sent, boolean reused, boolean idempotent, Decision expected) {
-        Attempt attempt = new Attempt(sent, reused, false, idempotent, true, false, 5);
+        Loss attempt = new Loss(sent, reused, false, idempotent, true, false, 5);
         assertThat(RetryRule.decide(attempt)).as(name).isEqualTo(expected);
     }
 
@@ -97,13 +97,13 @@ class RetryRuleTest {
         assertThat(RetryRule.isIdempotent(method)).isFalse();
     }
 
-    private static Stream<Attempt> attempts() {
+    private static Stream<Loss> attempts() {
         return Stream.of(0, 1, 5)
                 .flatMap(left -> IntStream.range(0, 64).mapToObj(bits -> attempt(bits, left)));
     }
 
-    private static Attempt attempt(int bits, int retriesLeft) {
-        return new Attempt(
+    private static Loss attempt(int bits, int retriesLeft) {
+        return new Loss(
                 (bits & 1) != 0,
                 (bits & 2) != 0,
                 (bits & 4) != 0,

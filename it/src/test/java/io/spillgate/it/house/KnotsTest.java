@@ -19,7 +19,6 @@ final class KnotsTest {
     private static final Map<String, Integer> KNOWN =
             Map.of(
                     "io.spillgate.broker", 9,
-                    "io.spillgate.client", 13,
                     "io.spillgate.hub", 15);
 
     @Test
