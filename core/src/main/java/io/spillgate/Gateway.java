@@ -9,7 +9,7 @@ import io.spillgate.broker.BrokerLimits;
 import io.spillgate.broker.EventIds;
 import io.spillgate.broker.LocalBroker;
 import io.spillgate.broker.TopicRules;
-import io.spillgate.client.HttpClient;
+import io.spillgate.client.pool.HttpClient;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;

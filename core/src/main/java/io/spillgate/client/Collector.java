@@ -4,6 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.client.pool.Call;
+import io.spillgate.client.pool.Failure;
+import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.Receiver;
+import io.spillgate.client.pool.Request;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.BoundedBytes;
 

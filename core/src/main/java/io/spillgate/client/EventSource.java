@@ -6,6 +6,10 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.concurrent.Future;
 import io.spillgate.client.EventSourceEnd.Cause;
+import io.spillgate.client.pool.Body;
+import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.Request;
+import io.spillgate.client.pool.Target;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,6 +1,9 @@
 package io.spillgate.client;
 
 import io.netty.channel.EventLoop;
+import io.spillgate.client.pool.Failure;
+import io.spillgate.client.pool.HttpClient;
+import io.spillgate.client.pool.Pool;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;

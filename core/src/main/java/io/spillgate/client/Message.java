@@ -4,6 +4,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.client.pool.Body;
+import io.spillgate.client.pool.Request;
+import io.spillgate.client.pool.Target;
 
 import java.net.URI;
 

@@ -1,5 +1,6 @@
 package io.spillgate.client;
 
+import io.spillgate.client.pool.Failure;
 import io.spillgate.metrics.PoolFailure;
 
 import java.io.IOException;

@@ -1,3 +1,3 @@
-/// Pools of connections to backends, and the HTTP client on top; a library of its own.
+/// The HTTP client for Java programs: whole requests and answers, and event streams.
 @org.jspecify.annotations.NullMarked
 package io.spillgate.client;

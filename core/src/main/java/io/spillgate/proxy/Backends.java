@@ -1,6 +1,6 @@
 package io.spillgate.proxy;
 
-import io.spillgate.client.HttpClient;
+import io.spillgate.client.pool.HttpClient;
 import io.spillgate.http.ServerStream;
 import io.spillgate.net.LoopMeter;
 

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import io.spillgate.client.Call;
+import io.spillgate.client.pool.Call;
 import io.spillgate.config.Durations;
 import io.spillgate.config.WebsocketConfig;
 import io.spillgate.config.WebsocketConfig.KeepAliveMode;

@@ -1,8 +1,8 @@
 package io.spillgate.proxy;
 
-import io.spillgate.client.HttpClient;
-import io.spillgate.client.Pool;
-import io.spillgate.client.Target;
+import io.spillgate.client.pool.HttpClient;
+import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.Target;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.RouteConfig;
 

@@ -10,6 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.channel.EventLoop;
+import io.spillgate.client.pool.Failure;
+import io.spillgate.client.pool.HttpClient;
+import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.Target;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;

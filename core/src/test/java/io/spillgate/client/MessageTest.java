@@ -3,6 +3,10 @@ package io.spillgate.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.spillgate.client.pool.Body;
+import io.spillgate.client.pool.Request;
+import io.spillgate.client.pool.Target;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

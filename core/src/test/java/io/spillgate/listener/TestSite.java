@@ -5,7 +5,7 @@ import io.spillgate.admission.Admission;
 import io.spillgate.broker.BrokerLimits;
 import io.spillgate.broker.LocalBroker;
 import io.spillgate.broker.TopicRules;
-import io.spillgate.client.HttpClient;
+import io.spillgate.client.pool.HttpClient;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.IoMode;
 import io.spillgate.http.TestStream;

@@ -8,7 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.spillgate.client.HttpClient;
+import io.spillgate.client.pool.HttpClient;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;
 import io.spillgate.http.TestStream;

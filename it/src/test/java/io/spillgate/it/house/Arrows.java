@@ -44,8 +44,10 @@ final class Arrows {
                     Map.entry("hub", Set.of("http", "broker", "sse")),
                     Map.entry("broker", Set.of("sse")),
                     Map.entry("sse", Set.of()),
-                    Map.entry("proxy", Set.of("http", "client")),
-                    Map.entry("client", Set.of("sse")),
+                    Map.entry("proxy", Set.of("http", "client.pool")),
+                    Map.entry("client", Set.of("client.pool", "sse")),
+                    Map.entry("client.pool", Set.of("client.connect", "sse")),
+                    Map.entry("client.connect", Set.of()),
                     Map.entry("lifecycle", Set.of()));
 
     private static final Map<String, Set<String>> ON_GROUND =
@@ -144,7 +146,8 @@ final class Arrows {
         return arrow.user + " uses " + arrow.used + ": no arrow " + user + " -> " + used + why;
     }
 
-    /// The first part of the package below the root; empty for the root itself.
+    /// The package below the root if it has a row of its own, else the first part of it; empty for
+    /// the root itself.
     private static String room(String type) {
         String name = packageOf(type);
         if (name.equals(ROOT)) {
@@ -152,7 +155,7 @@ final class Arrows {
         }
         String below = name.substring(ROOT.length() + 1);
         int dot = below.indexOf('.');
-        return dot < 0 ? below : below.substring(0, dot);
+        return dot < 0 || ABOVE_GROUND.containsKey(below) ? below : below.substring(0, dot);
     }
 
     private static String packageOf(String type) {

@@ -1,9 +1,0 @@
-package io.spillgate.client;
-
-import io.spillgate.metrics.PoolFailure;
-
-/// Why a request has no answer, or not a whole one.
-///
-/// @param cause what it is counted under
-/// @param message one sentence with the numbers that diagnose
-public record Failure(PoolFailure cause, String message) {}

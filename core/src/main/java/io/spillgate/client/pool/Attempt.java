@@ -1,0 +1,115 @@
+package io.spillgate.client.pool;
+
+import io.spillgate.metrics.PoolFailure;
+
+import org.jspecify.annotations.Nullable;
+
+/// One try of a call on one connection: how far the request and its answer are.
+///
+/// The ledger makes one when it gives a call a connection; a call that is sent again gets another
+/// one. Confined to the connection's loop, as [PooledConnection] asserts.
+final class Attempt {
+    private static final int MAX_IN_TRANSIT_BYTES = 32 * 1024;
+
+    /// Whether a byte of the request may have left.
+    boolean sent;
+
+    /// Whether the socket has taken the head of the request.
+    boolean written;
+
+    /// Whether the connection had served another request before, or had been idle.
+    boolean reused;
+
+    /// Whether the request is complete.
+    boolean complete;
+
+    /// Whether the caller may write a body.
+    boolean writableTold;
+
+    /// Whether a byte of the answer came.
+    boolean answering;
+
+    /// Whether the caller has the head of the answer.
+    boolean headTold;
+
+    /// Whether the answer may take as long as it likes.
+    boolean untimed;
+
+    /// Whether the caller takes content.
+    boolean wanted = true;
+
+    /// Whether the caller has taken content, or asked for it.
+    boolean taken;
+
+    /// Content on its way to a caller on another loop.
+    int inTransitBytes;
+
+    long contentBytes;
+    long sentNanos;
+    long headNanos;
+
+    /// When a cancelled call is cut; 0 = it is not cancelled.
+    long giveUpNanos;
+
+    private final Call call;
+    private final PooledConnection connection;
+
+    /// Made with the pool's lock held.
+    Attempt(Call call, PooledConnection connection) {
+        this.call = call;
+        this.connection = connection;
+        reused = !connection.lease().isFresh();
+        complete = !(call.request().body() instanceof Body.Streamed);
+    }
+
+    Call call() {
+        return call;
+    }
+
+    Request request() {
+        return call.request();
+    }
+
+    PooledConnection connection() {
+        return connection;
+    }
+
+    /// Whether the call is still with this attempt. Any thread.
+    boolean isCurrent() {
+        return equals(call.attempt());
+    }
+
+    /// Whether content may be taken off the connection.
+    boolean isHungry() {
+        return wanted && inTransitBytes < MAX_IN_TRANSIT_BYTES;
+    }
+
+    /// What is wrong with it while its answer is awaited; null when nothing is.
+    @Nullable Failure overdue(ConnectionTimes times, boolean upgraded, long nowNanos) {
+        if (giveUpNanos != 0 && nowNanos - giveUpNanos >= 0) {
+            return new Failure(PoolFailure.RESET, "not wanted any more");
+        }
+        Failure overdue = null;
+        if (!headTold || !untimed) {
+            overdue = upgraded ? null : times.incomplete(sentNanos, nowNanos);
+            overdue = overdue == null ? times.silent(nowNanos) : overdue;
+        }
+        boolean unread = headTold && !wanted && !taken;
+        return overdue == null && unread ? times.unread(headNanos, nowNanos) : overdue;
+    }
+
+    /// The connection is gone: the call is sent again, or has failed.
+    void lose(PoolFailure cause, String why) {
+        if (call.isCancelled()) {
+            connection.dispatcher().released(this);
+            return;
+        }
+        Failure failure = new Failure(cause, why);
+        boolean repeatable = cause == PoolFailure.RESET || cause == PoolFailure.CLOSED;
+        switch (repeatable ? call.afterLoss(this) : RetryRule.Decision.FAIL) {
+            case FAIL -> connection.dispatcher().failed(this, failure);
+            case RETRY -> connection.dispatcher().again(this, true, failure);
+            case REPLAY_FRESH -> connection.dispatcher().again(this, false, failure);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.spillgate.client.pool;
+
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import io.spillgate.client.connect.AddressBook;
+import io.spillgate.client.connect.ConnectFailure;
+import io.spillgate.client.connect.ConnectRace;
+import io.spillgate.client.connect.Connector;
+import io.spillgate.client.connect.Resolver;
+import io.spillgate.metrics.PoolFailure;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Keeps the addresses of a pool up to date and opens connections to them. Any thread, but for what
+/// says otherwise.
+final class Dialer implements AddressBook.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Dialer.class);
+
+    private final Pool pool;
+    private final Ledger ledger;
+    private final Sweeper home;
+    private final Connector connector;
+    private final AddressBook addresses;
+
+    /// Guarded by the pool's lock: why there is no address.
+    private String unresolved = "";
+
+    /// @param home the loop of connections that no call asked for
+    Dialer(Pool pool, Ledger ledger, Sweeper home, Connector connector, Resolver resolver) {
+        this.pool = pool;
+        this.ledger = ledger;
+        this.home = home;
+        this.connector = connector;
+        addresses = new AddressBook(pool.settings().addresses(), resolver, this);
+    }
+
+    /// Opens nothing from now on.
+    void close() {
+        addresses.close();
+        connector.close();
+    }
+
+    @Override
+    public void addresses(List<InetSocketAddress> all) {
+        pool.locked(() -> ledger.addresses(all)).forEach(PooledConnection::shutSoon);
+        pool.pump();
+    }
+
+    @Override
+    public void unresolved(String message) {
+        pool.locked(() -> unresolved = message);
+        addresses(List.of());
+    }
+
+    /// Why there is no address. With the pool's lock held.
+    String unresolved() {
+        assert pool.isLocked();
+        return unresolved;
+    }
+
+    /// Begins a race. With the pool's lock held.
+    ///
+    /// @param owner the call that fails if the race fails; null when there is none
+    /// @return the rest of the work, for when the lock is free
+    Runnable dial(@Nullable Call owner, Endpoint to) {
+        assert pool.isLocked();
+        Race race = new Race(owner == null ? home : pool.sweeper(owner.loop()));
+        ledger.raceBegins(race.race, owner);
+        Opening first = new Opening(to, ledger.attempt(to));
+        return () -> race.sweeper.hereOrSoon(() -> race.race.start(first));
+    }
+
+    /// Opens a connection that no call asks for.
+    ///
+    /// @return whether one may be opened
+    boolean warmUp() {
+        Runnable step =
+                pool.locked(() -> {
+                    Endpoint to = ledger.choose(List.of(), home.nowNanos());
+                    return to == null ? null : dial(null, to);
+                });
+        if (step != null) {
+            step.run();
+        }
+        return step != null;
+    }
+
+    /// An attempt to connect to an address.
+    ///
+    /// @param attempt what tells the back-off of the address about the outcome
+    private record Opening(Endpoint endpoint, long attempt) {}
+
+    /// A race for one connection. Confined to the loop of the connection.
+    private final class Race implements ConnectRace.Course<Opening> {
+        private final Sweeper sweeper;
+        private final ConnectRace<Opening> race;
+        private final List<Endpoint> tried = new ArrayList<>();
+        private long firstAttempt;
+        private @Nullable Failure worst;
+
+        Race(Sweeper sweeper) {
+            this.sweeper = sweeper;
+            race = new ConnectRace<>(sweeper.loop(), this);
+        }
+
+        @Override
+        public @Nullable Opening next() {
+            return pool.locked(() -> {
+                Endpoint to = ledger.choose(tried, home.nowNanos());
+                return to == null ? null : new Opening(to, ledger.attempt(to));
+            });
+        }
+
+        @Override
+        public Future<Channel> connect(Opening one) {
+            assert sweeper.isHere();
+            firstAttempt = tried.isEmpty() ? one.attempt : firstAttempt;
+            tried.add(one.endpoint);
+            return connector.connect(sweeper.loop(), one.endpoint.address());
+        }
+
+        @Override
+        public void connected(Opening one, Channel channel, boolean first) {
+            PooledConnection connection =
+                    new PooledConnection(pool, one.endpoint, channel, sweeper);
+            boolean late =
+                    pool.locked(() -> {
+                        ledger.connected(first ? race : null, connection, home.nowNanos());
+                        return pool.isClosed();
+                    });
+            connection.run(connection::start);
+            if (late) {
+                connection.shutSoon();
+            }
+            pool.pump();
+            connection.lease().used();
+        }
+
+        @Override
+        public void failed(Opening one, Throwable cause) {
+            long pauseNanos =
+                    pool.locked(() -> {
+                        long now = home.nowNanos();
+                        ledger.attemptFailed(one.endpoint, one.attempt, now);
+                        return one.endpoint.backoff().remainingNanos(now);
+                    });
+            addresses.refresh();
+            Failure failure = failure(cause);
+            LOG.warn(
+                    "connect_failed destination={} address={} cause={} pause_ms={} reason=\"{}\"",
+                    pool.name(),
+                    one.endpoint,
+                    failure.cause(),
+                    TimeUnit.NANOSECONDS.toMillis(pauseNanos),
+                    failure.message());
+            if (worst == null || failure.cause() == PoolFailure.CONNECT_TIMEOUT) {
+                worst = failure;
+            }
+        }
+
+        @Override
+        public void lost() {
+            Call owner = pool.locked(() -> ledger.raceFailed(race, firstAttempt, home.nowNanos()));
+            if (owner != null) {
+                PoolFailure cause = worst == null ? PoolFailure.CONNECT_REFUSED : worst.cause();
+                pool.fail(owner, cause, "no connection to any of its addresses");
+            }
+            pool.pump();
+        }
+
+        @Override
+        public void guard(Runnable work, Consumer<Throwable> failed) {
+            sweeper.run(() -> sweeper.guard(work, failed));
+        }
+
+        private static Failure failure(Throwable cause) {
+            PoolFailure reason =
+                    cause instanceof ConnectFailure known
+                            ? known.reason()
+                            : PoolFailure.CONNECT_REFUSED;
+            return new Failure(reason, String.valueOf(cause.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,400 @@
+package io.spillgate.client.pool;
+
+import io.spillgate.client.connect.ConnectRace;
+import io.spillgate.net.PerLoop;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O. Guarded
+/// by the pool's lock.
+///
+/// A request that finds no connection stands in one line, and whatever connection becomes free
+/// first takes the first of the line: one that was opened, or one whose answer is complete. So a
+/// race belongs to the pool; its owner is only who fails if it fails.
+final class Ledger {
+    private final PoolSettings settings;
+    private final ReentrantLock lock;
+    private final WaitQueue waiting;
+    private final WaitQueue running;
+    private final Endpoints endpoints;
+    private final List<PooledConnection> connections = new ArrayList<>();
+    private final IdleList idle;
+    private final ArrayDeque<PooledConnection> discarded = new ArrayDeque<>();
+    private final RetryBudget budget = new RetryBudget();
+    private final PoolCounters counters = new PoolCounters();
+    private final Map<ConnectRace<?>, Call> owners = new HashMap<>();
+    private int connecting;
+    private int races;
+    private int rotation;
+    private boolean resolving = true;
+    private boolean retired;
+
+    /// @param lock the pool's
+    /// @param loops of the client, by whatever value
+    Ledger(ReentrantLock lock, PoolSettings settings, PerLoop<?> loops) {
+        this.lock = lock;
+        this.settings = settings;
+        waiting = new WaitQueue(lock, Call.Place.WAITING);
+        running = new WaitQueue(lock, Call.Place.RUNNING);
+        endpoints = new Endpoints(settings);
+        idle = new IdleList(loops, this::discard);
+    }
+
+    WaitQueue waiting() {
+        return waiting;
+    }
+
+    WaitQueue running() {
+        return running;
+    }
+
+    Endpoints endpoints() {
+        assert lock.isHeldByCurrentThread();
+        return endpoints;
+    }
+
+    List<PooledConnection> connections() {
+        assert lock.isHeldByCurrentThread();
+        return connections;
+    }
+
+    PoolCounters counters() {
+        assert lock.isHeldByCurrentThread();
+        return counters;
+    }
+
+    int connecting() {
+        return connecting;
+    }
+
+    /// Requests that wait or run.
+    int open() {
+        return waiting.size() + running.size();
+    }
+
+    IdleList idle() {
+        assert lock.isHeldByCurrentThread();
+        return idle;
+    }
+
+    /// Counts a new request.
+    ///
+    /// @return whether it may come in
+    boolean enter(long nowNanos) {
+        counters.requests++;
+        budget.request(nowNanos);
+        return open() < settings.pool().maxOpenRequests();
+    }
+
+    /// An attempt, if the request need not wait; null when it stands at the end of the line.
+    @Nullable Attempt assignOrEnqueue(Call call, long nowNanos) {
+        PooledConnection ready = waiting.size() == 0 ? ready(call, nowNanos) : null;
+        if (ready == null) {
+            waiting.addLast(call);
+            return null;
+        }
+        return assign(call, ready, 0);
+    }
+
+    /// How many stand in line, not counting those for which connections are being opened.
+    int unserved() {
+        int promised =
+                resolving
+                        ? Math.min(
+                                settings.connectionsPerAddress(), settings.pool().maxConnections())
+                        : races;
+        int alone = Math.min(waiting.unpipelined(), promised);
+        long sharing = (long) (promised - alone) * settings.depth();
+        long served = alone + Math.min(waiting.size() - waiting.unpipelined(), sharing);
+        return (int) (waiting.size() - served);
+    }
+
+    /// Whether nothing that exists or may be opened now can ever serve the line.
+    boolean isHopeless(long nowNanos) {
+        return !resolving
+                && races == 0
+                && connecting == 0
+                && connections.isEmpty()
+                && choose(List.of(), nowNanos) == null;
+    }
+
+    /// The connection for the first in line; null when there is none, or nobody waits.
+    @Nullable PooledConnection readyForFirst(long nowNanos) {
+        Call first = waiting.first();
+        return first == null ? null : ready(first, nowNanos);
+    }
+
+    /// Takes the first in line out and gives it a connection.
+    Attempt assignFirst(PooledConnection to, long nowNanos) {
+        Call first = waiting.head();
+        waiting.remove(first);
+        return assign(first, to, nowNanos - first.enqueuedNanos);
+    }
+
+    /// An address to which one more connection may be opened now; null when there is none.
+    @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
+        assert lock.isHeldByCurrentThread();
+        return connections.size() + connecting < settings.pool().maxConnections()
+                ? endpoints.choose(except, nowNanos)
+                : null;
+    }
+
+    /// A race begins.
+    ///
+    /// @param owner the call that fails if the race fails; null when there is none
+    void raceBegins(ConnectRace<?> race, @Nullable Call owner) {
+        races++;
+        if (owner != null) {
+            owner.race = race;
+            owners.put(race, owner);
+        }
+    }
+
+    long attempt(Endpoint endpoint) {
+        connecting++;
+        return endpoint.attempt();
+    }
+
+    void attemptFailed(Endpoint endpoint, long attempt, long nowNanos) {
+        assert lock.isHeldByCurrentThread();
+        connecting--;
+        endpoint.failed(attempt, nowNanos);
+    }
+
+    /// A connection was opened; it is idle until somebody is given to it.
+    ///
+    /// @param race which is over by that; null when it was over before
+    void connected(@Nullable ConnectRace<?> race, PooledConnection connection, long nowNanos) {
+        assert lock.isHeldByCurrentThread();
+        if (race != null) {
+            raceOver(race);
+        }
+        connecting--;
+        connection.endpoint().connected();
+        connections.add(connection);
+        shelve(connection, nowNanos);
+    }
+
+    /// A race brought a connection, or nothing; its owner stays in line.
+    ///
+    /// @return the owner, if it still waits
+    @Nullable Call raceOver(ConnectRace<?> race) {
+        races--;
+        Call owner = owners.remove(race);
+        if (owner != null) {
+            owner.race = null;
+        }
+        return owner;
+    }
+
+    /// A race brought nothing; its owner leaves the line.
+    ///
+    /// @param firstAttempt tells a back-off of all addresses about the outcome
+    /// @return the owner, if it still waits
+    @Nullable Call raceFailed(ConnectRace<?> race, long firstAttempt, long nowNanos) {
+        endpoints.allFailed(firstAttempt, nowNanos);
+        Call owner = raceOver(race);
+        if (owner != null) {
+            waiting.remove(owner);
+        }
+        return owner;
+    }
+
+    /// Whether it stands in line and no connection is being opened for it.
+    boolean isWaitingUnserved(Call call) {
+        return call.place == Call.Place.WAITING && call.race == null;
+    }
+
+    /// Takes a call out of the line.
+    ///
+    /// @return its attempt, if it was not in the line any more
+    @Nullable Attempt withdraw(Call call) {
+        disown(call);
+        return waiting.remove(call) ? null : call.attempt();
+    }
+
+    /// Empties the line.
+    List<Call> takeAll() {
+        List<Call> taken = new ArrayList<>();
+        while (waiting.size() > 0) {
+            taken.add(waiting.head());
+            withdraw(waiting.head());
+        }
+        return taken;
+    }
+
+    /// Takes those out of the line who wait for too long and have no race.
+    List<Call> takeLate(long longestNanos, long nowNanos) {
+        List<Call> taken = new ArrayList<>();
+        Call call = waiting.first();
+        while (!resolving && call != null && nowNanos - call.enqueuedNanos >= longestNanos) {
+            Call behind = call.behind;
+            if (call.race == null) {
+                withdraw(call);
+                taken.add(call);
+            }
+            call = behind;
+        }
+        return taken;
+    }
+
+    /// A request is done with its connection, which may be given to another one if it can.
+    void release(Attempt attempt, long nowNanos) {
+        LeaseState lease = attempt.connection().lease();
+        running.remove(attempt.call());
+        attempt.call().attempt(null);
+        lease.reserved--;
+        if (lease.reserved == 0 && !lease.closing) {
+            shelve(attempt.connection(), nowNanos);
+        }
+    }
+
+    /// Puts a request that lost its connection at the head of the line.
+    ///
+    /// @param counted whether this takes part in the budget; else it is the replay after a stale
+    ///   connection
+    /// @return whether it may be sent again
+    boolean again(Attempt attempt, boolean counted, long nowNanos) {
+        Call call = attempt.call();
+        release(attempt, nowNanos);
+        if (counted
+                && (unserved() >= Math.max(1, settings.queueSize())
+                        || !budget.tryRetry(nowNanos))) {
+            return false;
+        }
+        if (counted) {
+            counters.retries++;
+        } else {
+            counters.replays++;
+        }
+        call.needsFresh = !counted;
+        call.enqueuedNanos = nowNanos;
+        waiting.addFirst(call);
+        return true;
+    }
+
+    /// Takes a connection that is to be shut without the lock; null when there is none.
+    @Nullable PooledConnection takeDiscarded() {
+        return discarded.poll();
+    }
+
+    /// A connection is closed, or about to be.
+    void closed(PooledConnection connection) {
+        assert lock.isHeldByCurrentThread();
+        connection.lease().closing = true;
+        if (connections.remove(connection)) {
+            connection.endpoint().closed();
+            idle.remove(connection);
+        }
+    }
+
+    /// Takes an idle connection away from new requests.
+    ///
+    /// @return whether it was idle
+    boolean retireIdle(PooledConnection connection) {
+        assert lock.isHeldByCurrentThread();
+        boolean taken = connection.lease().reserved == 0 && idle.remove(connection);
+        connection.lease().closing |= taken;
+        return taken;
+    }
+
+    /// Takes over what the DNS says.
+    ///
+    /// @return the idle connections to addresses that are gone
+    List<PooledConnection> addresses(List<InetSocketAddress> all) {
+        resolving = false;
+        endpoints.change(all);
+        return connections.stream()
+                .filter(connection -> connection.endpoint().isRetired() && retireIdle(connection))
+                .toList();
+    }
+
+    /// Nothing idle is kept from now on; what waits is still served.
+    ///
+    /// @return those that were idle
+    List<PooledConnection> retire() {
+        retired = true;
+        return connections.stream().filter(this::retireIdle).toList();
+    }
+
+    /// Whether nothing is open, opened or asked.
+    boolean isEmpty() {
+        return open() == 0 && connections.isEmpty() && connecting == 0;
+    }
+
+    /// Whether there are fewer connections than are to be kept open.
+    boolean isBelowMinimum() {
+        int minimum = retired ? 0 : settings.pool().minConnections();
+        return connections.size() + connecting < minimum;
+    }
+
+    boolean isRetired() {
+        return retired;
+    }
+
+    private Attempt assign(Call call, PooledConnection to, long waitedNanos) {
+        to.lease().reserved++;
+        to.lease().exclusive = !call.isPipelinable();
+        disown(call);
+        call.needsFresh = false;
+        Attempt attempt = new Attempt(call, to);
+        call.attempt(attempt);
+        running.addLast(call);
+        counters.waits.add(waitedNanos);
+        return attempt;
+    }
+
+    /// The race for a call goes on for nobody.
+    private void disown(Call call) {
+        if (call.race != null) {
+            owners.remove(call.race);
+            call.race = null;
+        }
+    }
+
+    private @Nullable PooledConnection ready(Call call, long nowNanos) {
+        PooledConnection ready =
+                call.needsFresh ? idle.takeFresh() : idle.take(call.loop(), nowNanos);
+        if (ready != null || settings.depth() == 1 || !call.isPipelinable()) {
+            return ready;
+        }
+        return choose(List.of(), nowNanos) == null ? leastBusy(nowNanos) : null;
+    }
+
+    /// The connection with the fewest requests among those that may take one more.
+    private @Nullable PooledConnection leastBusy(long nowNanos) {
+        PooledConnection best = null;
+        int count = connections.size();
+        for (int i = 0; i < count; i++) {
+            PooledConnection one = connections.get((rotation + i) % count);
+            if (one.lease().mayPipeline(settings.depth(), settings.safePipelineNanos(), nowNanos)
+                    && (best == null || one.lease().reserved < best.lease().reserved)) {
+                best = one;
+            }
+        }
+        return best;
+    }
+
+    private void shelve(PooledConnection connection, long nowNanos) {
+        assert connection.sweeper().isHere();
+        connection.lease().idleSinceNanos = nowNanos;
+        if (connection.endpoint().isRetired() || (retired && waiting.size() == 0)) {
+            discard(connection);
+        } else {
+            idle.add(connection);
+        }
+    }
+
+    private void discard(PooledConnection connection) {
+        connection.lease().closing = true;
+        discarded.add(connection);
+    }
+}

@@ -1,0 +1,79 @@
+package io.spillgate.client.pool;
+
+import static io.spillgate.config.Durations.nanos;
+
+import io.spillgate.config.ClientConfig;
+import io.spillgate.config.DestinationConfig;
+import io.spillgate.config.PoolConfig;
+
+import java.time.Duration;
+import java.util.List;
+
+/// What a pool does, whichever section of the configuration it comes from.
+///
+/// @param name for people: the destination's name, or host:port
+/// @param addresses as an [io.spillgate.client.connect.AddressBook] takes them
+/// @param tls whether TLS is spoken
+/// @param serverName for SNI and verification; empty = the name that an address was found by
+/// @param queueSize requests that may wait
+/// @param connectionsPerAddress connections to one address
+/// @param depth requests in flight on one connection
+/// @param requestNanos from the first byte sent to the last one received
+/// @param safePipelineNanos age of a connection's oldest request beyond which it gets no other
+/// @param backoffPerAddress whether each address backs off on its own, or all of them together
+/// @param unusedNanos without a request, after which the pool goes away
+/// @param pool the other keys
+/// @param client how connections are
+record PoolSettings(
+        String name,
+        List<String> addresses,
+        boolean tls,
+        String serverName,
+        int queueSize,
+        int connectionsPerAddress,
+        int depth,
+        long requestNanos,
+        long safePipelineNanos,
+        boolean backoffPerAddress,
+        long unusedNanos,
+        PoolConfig pool,
+        ClientConfig client) {
+
+    /// The pool of a named destination.
+    static PoolSettings of(String name, DestinationConfig config) {
+        return new PoolSettings(
+                name,
+                config.addresses(),
+                config.tls(),
+                "",
+                config.queueSizeFor503(),
+                config.backendConnectionsPerIpPort(),
+                Math.max(
+                        config.inFlightRequestsPerBackendConnection(),
+                        config.pool().pipeliningLimit()),
+                nanos(config.maxRequestTimeout()),
+                nanos(config.safePipelineTimeout()),
+                true,
+                Long.MAX_VALUE,
+                config.pool(),
+                config.client());
+    }
+
+    /// The pool of a host that is not named in the configuration.
+    static PoolSettings of(Target target, PoolConfig pool, Duration unused, ClientConfig client) {
+        return new PoolSettings(
+                target.toString(),
+                List.of(target.toString()),
+                target.tls(),
+                target.host(),
+                pool.maxOpenRequests(),
+                pool.maxConnections(),
+                pool.pipeliningLimit(),
+                Long.MAX_VALUE,
+                nanos(DestinationConfig.DEFAULT.safePipelineTimeout()),
+                false,
+                nanos(unused),
+                pool,
+                client);
+    }
+}
