@@ -7,8 +7,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.pool.Call;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Receiver;
-import io.spillgate.client.pool.Request;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.BoundedBytes;
 
@@ -39,7 +39,7 @@ final class Collector implements Receiver {
     }
 
     /// Sends the request, unless it was taken back already.
-    void start(Pool pool, Request request) {
+    void start(Pool pool, PoolRequest request) {
         assert loop.inEventLoop();
         if (answer.isDone()) {
             over = true;

@@ -8,7 +8,7 @@ import io.netty.util.concurrent.Future;
 import io.spillgate.client.EventSourceEnd.Cause;
 import io.spillgate.client.pool.Body;
 import io.spillgate.client.pool.Pool;
-import io.spillgate.client.pool.Request;
+import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Target;
 
 import org.jspecify.annotations.Nullable;
@@ -216,7 +216,7 @@ public final class EventSource implements AutoCloseable {
         attempt.start(pool.get(), request());
     }
 
-    private Request request() {
+    private PoolRequest request() {
         HttpHeaders headers = Message.copy(settings.headers());
         if (!headers.contains(HttpHeaderNames.HOST)) {
             headers.set(HttpHeaderNames.HOST, target.authority());
@@ -233,7 +233,7 @@ public final class EventSource implements AutoCloseable {
                 && lastEventId.chars().noneMatch(Character::isISOControl)) {
             headers.set("Last-Event-ID", utf8(lastEventId));
         }
-        return new Request("GET", path, headers, Body.NONE, null, true);
+        return new PoolRequest("GET", path, headers, Body.NONE, null, true);
     }
 
     /// The bytes of UTF-8 as the characters that a header is written from.

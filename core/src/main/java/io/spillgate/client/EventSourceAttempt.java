@@ -6,8 +6,8 @@ import io.netty.util.concurrent.Future;
 import io.spillgate.client.pool.Call;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Receiver;
-import io.spillgate.client.pool.Request;
 import io.spillgate.config.Durations;
 import io.spillgate.metrics.PoolFailure;
 import io.spillgate.sse.EventStreamParser;
@@ -41,7 +41,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
         parser = EventStreamParser.forClient(settings.maxEventBytes(), lastEventId, this);
     }
 
-    void start(Pool pool, Request request) {
+    void start(Pool pool, PoolRequest request) {
         assert source.loop().inEventLoop();
         call = pool.send(source.loop(), request, this);
     }

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.pool.Body;
-import io.spillgate.client.pool.Request;
+import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Target;
 
 import java.net.URI;
@@ -118,14 +118,14 @@ public final class Message {
     }
 
     /// As the pool takes it.
-    Request request() {
+    PoolRequest request() {
         HttpHeaders sent = copy(headers);
         if (!sent.contains(HttpHeaderNames.HOST)) {
             sent.set(HttpHeaderNames.HOST, address.authority());
         }
         // An array of ours needs no release.
         Body content = hasBody ? new Body.Held(Unpooled.wrappedBuffer(body)) : Body.NONE;
-        return new Request(method, target(url), sent, content);
+        return new PoolRequest(method, target(url), sent, content);
     }
 
     /// The path and query in origin form (RFC 9112 section 3.2.1).

@@ -9,8 +9,8 @@ import io.spillgate.client.pool.Body;
 import io.spillgate.client.pool.Call;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Receiver;
-import io.spillgate.client.pool.Request;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.ServerStream;
 import io.spillgate.metrics.Counter;
@@ -195,8 +195,8 @@ public final class Forwarder implements Exchange {
         if (!bodiless) {
             read(false);
         }
-        Request request =
-                new Request(
+        PoolRequest request =
+                new PoolRequest(
                         what.method(),
                         what.target(),
                         HeaderRules.request(what.headers(), what.from(), what.to(), requestId),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.spillgate.client.pool.Body;
-import io.spillgate.client.pool.Request;
+import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Target;
 
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class MessageTest {
         "http://example.com/ü, /%C3%BC, example.com",
     })
     void sendsPathAndQueryAndHost(URI url, String target, String host) {
-        Request request = Message.get(url).request();
+        PoolRequest request = Message.get(url).request();
         assertThat(request.target()).isEqualTo(target);
         assertThat(request.headers().getAll("Host")).containsExactly(host);
     }

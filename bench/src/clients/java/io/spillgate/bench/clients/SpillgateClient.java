@@ -9,8 +9,8 @@ import io.spillgate.client.pool.Body;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.HttpClient;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Receiver;
-import io.spillgate.client.pool.Request;
 import io.spillgate.client.pool.Target;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;
@@ -45,7 +45,7 @@ final class SpillgateClient implements BenchClient {
         }
         HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
         headers.set(HttpHeaderNames.HOST, authority);
-        pool.send(loop, new Request("GET", "/", headers, Body.NONE), new Counted(answer));
+        pool.send(loop, new PoolRequest("GET", "/", headers, Body.NONE), new Counted(answer));
     }
 
     @Override

@@ -66,7 +66,7 @@ final class Attempt {
         return call;
     }
 
-    Request request() {
+    PoolRequest request() {
         return call.request();
     }
 

@@ -23,7 +23,7 @@ public final class Call {
 
     private final Dispatcher dispatcher;
     private final Sweeper home;
-    private final Request request;
+    private final PoolRequest request;
     private final Receiver receiver;
     private final boolean pipelinable;
 
@@ -63,7 +63,7 @@ public final class Call {
     Call(
             Dispatcher dispatcher,
             Sweeper home,
-            Request request,
+            PoolRequest request,
             Receiver receiver,
             int retries,
             long nowNanos) {
@@ -136,7 +136,7 @@ public final class Call {
         dispatcher.cancel(this);
     }
 
-    Request request() {
+    PoolRequest request() {
         return request;
     }
 

@@ -43,7 +43,7 @@ final class Outgoing {
     /// Writes the head, and a body that is there.
     ///
     /// @return the fate of the head
-    ChannelFuture begin(Request request) {
+    ChannelFuture begin(PoolRequest request) {
         assert channel.eventLoop().inEventLoop();
         ByteBuf head = encoder.head(channel.alloc(), request);
         return switch (request.body()) {

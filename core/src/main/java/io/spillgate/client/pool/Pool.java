@@ -57,7 +57,7 @@ public final class Pool extends Dispatcher {
     ///
     /// @param loop one of the client's loops, on which this is called and the receiver hears
     /// @return the handle; the receiver hears nothing before this returns
-    public Call send(EventLoop loop, Request request, Receiver receiver) {
+    public Call send(EventLoop loop, PoolRequest request, Receiver receiver) {
         assert loop.inEventLoop();
         long now = home.nowNanos();
         Call call =

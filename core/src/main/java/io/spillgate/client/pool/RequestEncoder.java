@@ -26,7 +26,7 @@ final class RequestEncoder {
     }
 
     /// The head of a request, with the framing of its body.
-    ByteBuf head(ByteBufAllocator allocator, Request request) {
+    ByteBuf head(ByteBufAllocator allocator, PoolRequest request) {
         ByteBuf out = allocator.directBuffer(sizeHint);
         ByteBufUtil.writeAscii(out, request.method());
         out.writeByte(' ');

@@ -87,7 +87,7 @@ final class PoolRulesTest {
         return DestinationConfig.of(List.of("127.0.0.1:" + origin.port()));
     }
 
-    private static Request request() {
-        return new Request("GET", "/", new DefaultHttpHeaders().set("Host", "test"), Body.NONE);
+    private static PoolRequest request() {
+        return new PoolRequest("GET", "/", new DefaultHttpHeaders().set("Host", "test"), Body.NONE);
     }
 }

@@ -88,7 +88,7 @@ final class PoolTest {
                 call[0] =
                         pool.send(
                                 loop,
-                                new Request("POST", "/", host(), new Body.Streamed(-1)),
+                                new PoolRequest("POST", "/", host(), new Body.Streamed(-1)),
                                 heard));
 
         assertThat(heard.outcome()).isEqualTo("200 3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
@@ -158,7 +158,8 @@ final class PoolTest {
     private Heard get(Pool pool, int loopNumber, String target) {
         Heard heard = new Heard();
         EventLoop loop = loops.all().get(loopNumber);
-        loop.execute(() -> pool.send(loop, new Request("GET", target, host(), Body.NONE), heard));
+        loop.execute(
+                () -> pool.send(loop, new PoolRequest("GET", target, host(), Body.NONE), heard));
         return heard;
     }
 

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 final class RequestEncoderTest {
-    private final Request request =
-            new Request("GET", "/a?b", new DefaultHttpHeaders().set("Host", "test"), Body.NONE);
+    private final PoolRequest request =
+            new PoolRequest("GET", "/a?b", new DefaultHttpHeaders().set("Host", "test"), Body.NONE);
 
     private final List<ByteBuf> heads = new ArrayList<>();
 

@@ -11,8 +11,8 @@ import io.spillgate.client.pool.Call;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.HttpClient;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Receiver;
-import io.spillgate.client.pool.Request;
 import io.spillgate.client.pool.Target;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.IoMode;
@@ -194,7 +194,7 @@ final class PoolLibraryTest {
         void send(Pool pool, EventLoop on) {
             loop.complete(on);
             HttpHeaders headers = new DefaultHttpHeaders().set("Host", "test");
-            Request request = new Request("GET", "/path?secret=1", headers, Body.NONE);
+            PoolRequest request = new PoolRequest("GET", "/path?secret=1", headers, Body.NONE);
             on.execute(() -> call.complete(pool.send(on, request, this)));
         }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param upgrade the protocol to change to (RFC 9110 section 7.8), null = none; after an answer
 ///   101 both sides are raw bytes
 /// @param streaming whether the answer may take as long as it likes after its head
-public record Request(
+public record PoolRequest(
         String method,
         String target,
         HttpHeaders headers,
@@ -22,14 +22,14 @@ public record Request(
         @Nullable String upgrade,
         boolean streaming) {
 
-    public Request {
+    public PoolRequest {
         if (!isVisible(method) || !isVisible(target)) {
             throw new IllegalArgumentException("not a request line: " + method + " " + target);
         }
     }
 
     /// A request without an upgrade.
-    public Request(String method, String target, HttpHeaders headers, Body body) {
+    public PoolRequest(String method, String target, HttpHeaders headers, Body body) {
         this(method, target, headers, body, null, false);
     }
 
