@@ -9,7 +9,7 @@ import io.spillgate.broker.BrokerLimits;
 import io.spillgate.broker.EventIds;
 import io.spillgate.broker.LocalBroker;
 import io.spillgate.broker.TopicRules;
-import io.spillgate.client.pool.HttpClient;
+import io.spillgate.client.pool.Pools;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
@@ -59,7 +59,7 @@ public final class Gateway implements AutoCloseable {
     private final Lifecycle lifecycle = new Lifecycle();
     private final Loops loops;
     private final Hub hub;
-    private final HttpClient client;
+    private final Pools pools;
     private final Admission admission;
     private final Metrics metrics;
     private final ConnectionLimit connections;
@@ -73,7 +73,7 @@ public final class Gateway implements AutoCloseable {
             throws IOException {
         this.config = config;
         loops = new Loops(Transport.of(config.http().io()), config.http().threadPoolSize());
-        client = client(config);
+        pools = pools(config);
         admission = new Admission(config.server(), loops.nanoTime());
         metrics = new Metrics(loops.all().size());
         measure();
@@ -93,7 +93,7 @@ public final class Gateway implements AutoCloseable {
                 new Services(
                         loops,
                         hub,
-                        new Backends(client),
+                        new Backends(pools),
                         admission,
                         metrics,
                         lifecycle,
@@ -103,7 +103,7 @@ public final class Gateway implements AutoCloseable {
             listen(services);
         } catch (IOException e) {
             listeners.forEach(Listener::abort);
-            client.close();
+            pools.close();
             watchdog.close();
             loops.close();
             throw e;
@@ -161,7 +161,7 @@ public final class Gateway implements AutoCloseable {
     public synchronized List<String> apply(GatewayConfig wanted) {
         GatewayConfig before = config;
         GatewayConfig changed = wanted.keeping(before);
-        client.apply(changed.hostConnectionPool(), changed.httpDestinations());
+        pools.apply(changed.hostConnectionPool(), changed.httpDestinations());
         config = changed;
         admission.apply(changed.server());
         sampler.apply(changed.server());
@@ -208,15 +208,15 @@ public final class Gateway implements AutoCloseable {
     public void close() {
         if (lifecycle.close()) {
             abort();
-            attempt("close_pools", client::close);
+            attempt("close_pools", pools::close);
             attempt("close_watch", watchdog::close);
             loops.close();
         }
     }
 
-    private HttpClient client(GatewayConfig of) {
+    private Pools pools(GatewayConfig of) {
         try {
-            return new HttpClient(loops, of.hostConnectionPool(), of.httpDestinations());
+            return new Pools(loops, of.hostConnectionPool(), of.httpDestinations());
         } catch (IllegalArgumentException e) {
             loops.close();
             throw e;
@@ -298,7 +298,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private void register() {
-        metrics.pools(client::reports);
+        metrics.pools(pools::reports);
         metrics.gauge(Gauge.CONNECTIONS_ACTIVE, connections::active);
         metrics.gauge(Gauge.INPUT_MEMORY_BYTES, () -> sum(Listener::inputBytes));
         metrics.gauge(Gauge.INPUT_MEMORY_LIMIT_BYTES, () -> sum(Listener::inputLimitBytes));

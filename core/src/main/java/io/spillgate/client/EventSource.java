@@ -205,8 +205,8 @@ public final class EventSource implements AutoCloseable {
         String destination = settings.destination();
         Optional<Pool> pool =
                 destination == null
-                        ? http.client().host(target)
-                        : http.client().destination(destination);
+                        ? http.pools().host(target)
+                        : http.pools().destination(destination);
         if (pool.isEmpty()) {
             String whose = destination == null ? target.toString() : destination;
             interrupted("there is no pool for " + whose, Duration.ZERO);

@@ -2,8 +2,8 @@ package io.spillgate.client;
 
 import io.netty.channel.EventLoop;
 import io.spillgate.client.pool.Failure;
-import io.spillgate.client.pool.HttpClient;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.Pools;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;
@@ -33,14 +33,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// piece. Redirects are not followed, content is not decompressed, cookies are not kept.
 public final class Http implements AutoCloseable {
     private final Loops loops;
-    private final HttpClient client;
+    private final Pools pools;
     private final boolean owner;
     private final Set<EventSource> sources = ConcurrentHashMap.newKeySet();
     private final AtomicInteger turn = new AtomicInteger();
 
-    private Http(Loops loops, HttpClient client, boolean owner) {
+    private Http(Loops loops, Pools pools, boolean owner) {
         this.loops = loops;
-        this.client = client;
+        this.pools = pools;
         this.owner = owner;
     }
 
@@ -57,7 +57,7 @@ public final class Http implements AutoCloseable {
     public static Http open(HostPoolConfig hosts, Map<String, DestinationConfig> destinations) {
         Loops loops = new Loops(Transport.of(IoMode.AUTO), 0);
         try {
-            return new Http(loops, new HttpClient(loops, hosts, destinations), true);
+            return new Http(loops, new Pools(loops, hosts, destinations), true);
         } catch (RuntimeException e) {
             loops.close();
             throw e;
@@ -65,8 +65,8 @@ public final class Http implements AutoCloseable {
     }
 
     /// A client on loops and pools of somebody else, who closes them.
-    public static Http over(Loops loops, HttpClient client) {
-        return new Http(loops, client, false);
+    public static Http over(Loops loops, Pools pools) {
+        return new Http(loops, pools, false);
     }
 
     /// Sends a request through the pool of its URL's host.
@@ -75,7 +75,7 @@ public final class Http implements AutoCloseable {
     ///   into the `Async` methods of the future. Fails with [RequestFailure]. Who completes or
     ///   cancels it, also by `orTimeout`, takes the request back; it is never sent then, or cut
     public CompletableFuture<Response> send(Message request) {
-        Optional<Pool> pool = client.host(request.address());
+        Optional<Pool> pool = pools.host(request.address());
         return pool.isPresent()
                 ? send(pool.get(), request)
                 : CompletableFuture.failedFuture(
@@ -95,14 +95,14 @@ public final class Http implements AutoCloseable {
             onLoop(loop, () -> collector.start(pool, request.request()));
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(
-                    failure(PoolFailure.CLOSED, pool.name() + ": the client is closed"));
+                    failure(PoolFailure.CLOSED, pool.name() + ": the pools is closed"));
         }
         return collector.answer();
     }
 
-    /// The pools: named destinations, other hosts, their numbers.
-    public HttpClient client() {
-        return client;
+    /// The pools of named destinations and of other hosts, and their numbers.
+    public Pools pools() {
+        return pools;
     }
 
     /// Ends the event streams that were opened here; then, unless the loops and pools are somebody
@@ -111,7 +111,7 @@ public final class Http implements AutoCloseable {
     public void close() {
         sources.forEach(EventSource::close);
         if (owner) {
-            client.close();
+            pools.close();
             loops.close();
         }
     }

@@ -1,17 +1,17 @@
 package io.spillgate.proxy;
 
-import io.spillgate.client.pool.HttpClient;
+import io.spillgate.client.pool.Pools;
 import io.spillgate.http.ServerStream;
 import io.spillgate.net.LoopMeter;
 
 /// All backends, as a listener sees them. Thread safe.
 public final class Backends {
-    private final HttpClient client;
+    private final Pools pools;
     private final RequestIds ids = new RequestIds();
 
-    /// @param client whose pools are used
-    public Backends(HttpClient client) {
-        this.client = client;
+    /// @param pools of connections to them
+    public Backends(Pools pools) {
+        this.pools = pools;
     }
 
     /// What forwards a request to a backend, and the answer to its client; to be started.
@@ -22,6 +22,6 @@ public final class Backends {
     public Forwarder forwarder(
             ServerStream stream, LoopMeter meter, Forwarding what, Replies replies) {
         String id = what.to().requestIdHeader() == null ? null : ids.next();
-        return new Forwarder(what.to().pool(client), stream, meter, what, replies, id);
+        return new Forwarder(what.to().pool(pools), stream, meter, what, replies, id);
     }
 }

@@ -1,7 +1,7 @@
 package io.spillgate.proxy;
 
-import io.spillgate.client.pool.HttpClient;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.Pools;
 import io.spillgate.client.pool.Target;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.RouteConfig;
@@ -77,7 +77,7 @@ public final class Upstream {
     }
 
     /// The pool for the next request; empty when there is none (any more).
-    Optional<Pool> pool(HttpClient client) {
-        return target == null ? client.destination(name) : client.host(target);
+    Optional<Pool> pool(Pools pools) {
+        return target == null ? pools.destination(name) : pools.host(target);
     }
 }

@@ -11,8 +11,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.channel.EventLoop;
 import io.spillgate.client.pool.Failure;
-import io.spillgate.client.pool.HttpClient;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.Pools;
 import io.spillgate.client.pool.Target;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.HostPoolConfig;
@@ -154,8 +154,8 @@ class HttpTest {
     void neverSendsARequestThatIsTakenBackInTime() throws Exception {
         try (ScriptedBackend backend = new ScriptedBackend(answers("HTTP/1.1 204 None\r\n\r\n"));
                 Loops loops = new Loops(Transport.of(IoMode.NIO), 1);
-                HttpClient client = new HttpClient(loops, HostPoolConfig.DEFAULT, Map.of())) {
-            Http borrowed = Http.over(loops, client);
+                Pools pools = new Pools(loops, HostPoolConfig.DEFAULT, Map.of())) {
+            Http borrowed = Http.over(loops, pools);
             CountDownLatch busy = new CountDownLatch(1);
             loops.all().getFirst().execute(() -> await(busy));
             borrowed.send(Message.get(backend.url("/first"))).cancel(false);
@@ -180,7 +180,7 @@ class HttpTest {
     @Test
     void refusesToSendWhenItIsClosed() throws Exception {
         URI url = URI.create("http://127.0.0.1:1/");
-        Pool pool = http.client().host(Target.of(url)).orElseThrow();
+        Pool pool = http.pools().host(Target.of(url)).orElseThrow();
         http.close();
         assertThat(failureOf(http.send(pool, Message.get(url))).cause())
                 .isEqualTo(PoolFailure.CLOSED);
@@ -191,8 +191,8 @@ class HttpTest {
     void leavesTheLoopsOfOthersAlone() throws Exception {
         try (ScriptedBackend backend = new ScriptedBackend(answers("HTTP/1.1 204 None\r\n\r\n"));
                 Loops loops = new Loops(Transport.of(IoMode.NIO), 1);
-                HttpClient client = new HttpClient(loops, HostPoolConfig.DEFAULT, Map.of())) {
-            Http borrowed = Http.over(loops, client);
+                Pools pools = new Pools(loops, HostPoolConfig.DEFAULT, Map.of())) {
+            Http borrowed = Http.over(loops, pools);
             borrowed.close();
             assertThat(borrowed.send(Message.get(backend.url("/"))).get().status()).isEqualTo(204);
         }
@@ -204,7 +204,7 @@ class HttpTest {
             Map<String, DestinationConfig> named =
                     Map.of("it", DestinationConfig.of(List.of("127.0.0.1:" + backend.port())));
             try (Http own = Http.open(HostPoolConfig.DEFAULT, named)) {
-                Pool pool = own.client().destination("it").orElseThrow();
+                Pool pool = own.pools().destination("it").orElseThrow();
                 Message message = Message.get(URI.create("http://shop.example/x"));
                 assertThat(own.send(pool, message).get().status()).isEqualTo(204);
                 assertThat(backend.head())

@@ -5,7 +5,7 @@ import io.spillgate.admission.Admission;
 import io.spillgate.broker.BrokerLimits;
 import io.spillgate.broker.LocalBroker;
 import io.spillgate.broker.TopicRules;
-import io.spillgate.client.pool.HttpClient;
+import io.spillgate.client.pool.Pools;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.IoMode;
 import io.spillgate.http.TestStream;
@@ -31,7 +31,7 @@ final class TestSite implements AutoCloseable {
     final Admission admission;
     final Hub hub;
     private final Loops loops = new Loops(Transport.of(IoMode.NIO), 1);
-    private final HttpClient client;
+    private final Pools pools;
     private final Services services;
     private final ListenerState state;
     private final ListenerLoop listenerLoop;
@@ -40,7 +40,7 @@ final class TestSite implements AutoCloseable {
     private TestSite(ListenerPolicy policy, GatewayConfig config) {
         Metrics metrics = new Metrics(1);
         admission = new Admission(config.server(), loops.nanoTime());
-        client = new HttpClient(loops, config.hostConnectionPool(), config.httpDestinations());
+        pools = new Pools(loops, config.hostConnectionPool(), config.httpDestinations());
         LocalBroker broker =
                 new LocalBroker(
                         "stestepoch01",
@@ -53,7 +53,7 @@ final class TestSite implements AutoCloseable {
                 new Services(
                         loops,
                         hub,
-                        new Backends(client),
+                        new Backends(pools),
                         admission,
                         metrics,
                         lifecycle,
@@ -108,7 +108,7 @@ final class TestSite implements AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
+        pools.close();
         loops.close();
     }
 }

@@ -8,7 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.spillgate.client.pool.HttpClient;
+import io.spillgate.client.pool.Pools;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;
 import io.spillgate.http.TestStream;
@@ -36,8 +36,8 @@ final class ForwarderTest {
 
     private final Loops loops = new Loops(Transport.of(IoMode.NIO), 1);
     private final EventLoop loop = loops.all().getFirst();
-    private final HttpClient client = new HttpClient(loops, HostPoolConfig.DEFAULT, Map.of());
-    private final Backends backends = new Backends(client);
+    private final Pools pools = new Pools(loops, HostPoolConfig.DEFAULT, Map.of());
+    private final Backends backends = new Backends(pools);
     private final CompletableFuture<String> failed = new CompletableFuture<>();
     private final CompletableFuture<String> head = new CompletableFuture<>();
     private final List<String> refusals = new ArrayList<>();
@@ -53,7 +53,7 @@ final class ForwarderTest {
     @AfterEach
     void stop() throws IOException {
         backend.close();
-        client.close();
+        pools.close();
         loops.close();
     }
 

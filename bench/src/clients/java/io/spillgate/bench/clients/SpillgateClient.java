@@ -7,9 +7,9 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.pool.Body;
 import io.spillgate.client.pool.Failure;
-import io.spillgate.client.pool.HttpClient;
 import io.spillgate.client.pool.Pool;
 import io.spillgate.client.pool.PoolRequest;
+import io.spillgate.client.pool.Pools;
 import io.spillgate.client.pool.Receiver;
 import io.spillgate.client.pool.Target;
 import io.spillgate.config.HostPoolConfig;
@@ -26,15 +26,15 @@ final class SpillgateClient implements BenchClient {
     private final Loops loops =
             new Loops(Transport.of(IoMode.valueOf(System.getProperty("bench.io", "EPOLL"))), 1);
     private final EventLoop loop = loops.all().getFirst();
-    private final HttpClient client;
+    private final Pools pools;
     private final Pool pool;
     private final String authority;
 
     SpillgateClient(Setup setup) {
-        client = new HttpClient(loops, hosts(setup.connections()), Map.of());
+        pools = new Pools(loops, hosts(setup.connections()), Map.of());
         Target target = new Target(false, setup.host(), setup.port());
         authority = target.authority();
-        pool = client.host(target).orElseThrow();
+        pool = pools.host(target).orElseThrow();
     }
 
     @Override
@@ -50,7 +50,7 @@ final class SpillgateClient implements BenchClient {
 
     @Override
     public void close() {
-        client.close();
+        pools.close();
         loops.close();
     }
 

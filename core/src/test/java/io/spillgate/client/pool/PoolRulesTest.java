@@ -33,10 +33,10 @@ final class PoolRulesTest {
     @AutoClose private final Origin origin = new Origin((n, _, to) -> Origin.ok(to, "" + n));
 
     @AutoClose
-    private final HttpClient client =
-            new HttpClient(loops, HostPoolConfig.DEFAULT, Map.of("test", destination()));
+    private final Pools pools =
+            new Pools(loops, HostPoolConfig.DEFAULT, Map.of("test", destination()));
 
-    private final Pool pool = client.destination("test").orElseThrow();
+    private final Pool pool = pools.destination("test").orElseThrow();
 
     PoolRulesTest() throws IOException {}
 

@@ -174,9 +174,9 @@ final class PoolTest {
     }
 
     private Pool pool(DestinationConfig config) {
-        HttpClient client = new HttpClient(loops, HostPoolConfig.DEFAULT, Map.of("test", config));
-        closing.add(client);
-        return client.destination("test").orElseThrow();
+        Pools pools = new Pools(loops, HostPoolConfig.DEFAULT, Map.of("test", config));
+        closing.add(pools);
+        return pools.destination("test").orElseThrow();
     }
 
     private static HttpHeaders host() {

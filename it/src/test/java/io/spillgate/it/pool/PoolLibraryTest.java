@@ -9,9 +9,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.pool.Body;
 import io.spillgate.client.pool.Call;
 import io.spillgate.client.pool.Failure;
-import io.spillgate.client.pool.HttpClient;
 import io.spillgate.client.pool.Pool;
 import io.spillgate.client.pool.PoolRequest;
+import io.spillgate.client.pool.Pools;
 import io.spillgate.client.pool.Receiver;
 import io.spillgate.client.pool.Target;
 import io.spillgate.config.GatewayConfig;
@@ -54,9 +54,9 @@ final class PoolLibraryTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(large);
-                HttpClient client = client(backend, "200ms")) {
+                Pools pools = pools(backend, "200ms")) {
             Heard heard = new Heard(call -> call.read(false));
-            heard.send(pool(client), loops.all().getFirst());
+            heard.send(pool(pools), loops.all().getFirst());
             assertThat(heard.end()).isEqualTo("failed NOT_READ");
             backend.awaitOpen(0);
         }
@@ -72,9 +72,9 @@ final class PoolLibraryTest {
                     reply.send("56789");
                 };
         try (Backend backend = Backend.start(slow);
-                HttpClient client = client(backend, "200ms")) {
+                Pools pools = pools(backend, "200ms")) {
             Heard heard = new Heard(call -> call.read(true));
-            heard.send(pool(client), loops.all().getFirst());
+            heard.send(pool(pools), loops.all().getFirst());
             assertThat(heard.end()).isEqualTo("end");
             assertThat(heard.content()).isEqualTo("0123456789");
         }
@@ -83,9 +83,9 @@ final class PoolLibraryTest {
     @Test
     void doesNotWaitForAReaderWhereThereIsNothingToRead() {
         try (Backend backend = Backend.saying("");
-                HttpClient client = client(backend, "200ms")) {
+                Pools pools = pools(backend, "200ms")) {
             Heard heard = new Heard(call -> call.read(false));
-            heard.send(pool(client), loops.all().getFirst());
+            heard.send(pool(pools), loops.all().getFirst());
             assertThat(heard.end()).isEqualTo("end");
         }
     }
@@ -94,11 +94,11 @@ final class PoolLibraryTest {
     @ValueSource(ints = {0, 1})
     void tellsEverythingOnTheLoopOfTheCall(int number) {
         try (Backend backend = Backend.saying("fine");
-                HttpClient client = client(backend, "1s")) {
+                Pools pools = pools(backend, "1s")) {
             for (int i = 0; i < 5; i++) {
                 EventLoop loop = loops.all().get((number + i) % 2);
                 Heard heard = new Heard(call -> {});
-                heard.send(pool(client), loop);
+                heard.send(pool(pools), loop);
                 assertThat(heard.end()).isEqualTo("end");
                 assertThat(heard.content()).isEqualTo("fine");
                 assertThat(heard.strangers()).isEmpty();
@@ -115,12 +115,12 @@ final class PoolLibraryTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(half);
-                HttpClient client = client(backend, "1s")) {
+                Pools pools = pools(backend, "1s")) {
             Heard heard = new Heard(Call::cancel);
-            heard.send(pool(client), loops.all().getFirst());
+            heard.send(pool(pools), loops.all().getFirst());
             backend.awaitRequests(1);
             backend.awaitOpen(0);
-            Await.until("nothing runs", () -> report(client).inFlight() == 0);
+            Await.until("nothing runs", () -> report(pools).inFlight() == 0);
             assertThat(heard.events()).containsExactly("head 200");
         }
     }
@@ -128,53 +128,53 @@ final class PoolLibraryTest {
     @Test
     void failsWhatWaitsAndWhatRunsWhenItIsClosed() {
         try (Backend backend = Backend.start((request, reply) -> reply.hang())) {
-            HttpClient client = client(backend, "1s");
+            Pools pools = pools(backend, "1s");
             Heard running = new Heard(call -> {});
-            running.send(pool(client), loops.all().getFirst());
+            running.send(pool(pools), loops.all().getFirst());
             backend.awaitRequests(1);
             Heard waiting = new Heard(call -> {});
-            waiting.send(pool(client), loops.all().getLast());
-            Await.until("it waits", () -> report(client).queued() == 1);
-            client.close();
+            waiting.send(pool(pools), loops.all().getLast());
+            Await.until("it waits", () -> report(pools).queued() == 1);
+            pools.close();
             assertThat(running.end()).startsWith("failed ");
             assertThat(waiting.end()).isEqualTo("failed CLOSED");
             backend.awaitOpen(0);
-            assertThat(client.host(new Target(false, "127.0.0.1", 1))).isEmpty();
+            assertThat(pools.host(new Target(false, "127.0.0.1", 1))).isEmpty();
         }
     }
 
     @Test
     void dumpsWhatIsOutstanding() {
         try (Backend backend = Backend.start((request, reply) -> reply.hang());
-                HttpClient client = client(backend, "1s")) {
-            new Heard(call -> {}).send(pool(client), loops.all().getFirst());
+                Pools pools = pools(backend, "1s")) {
+            new Heard(call -> {}).send(pool(pools), loops.all().getFirst());
             backend.awaitRequests(1);
-            new Heard(call -> {}).send(pool(client), loops.all().getFirst());
-            Await.until("one waits", () -> report(client).queued() == 1);
-            assertThat(report(client).outstanding())
+            new Heard(call -> {}).send(pool(pools), loops.all().getFirst());
+            Await.until("one waits", () -> report(pools).queued() == 1);
+            assertThat(report(pools).outstanding())
                     .extracting(PoolReport.Outstanding::state)
                     .containsExactlyInAnyOrder("running", "waiting");
-            assertThat(report(client).outstanding())
+            assertThat(report(pools).outstanding())
                     .extracting(PoolReport.Outstanding::target)
                     .containsOnly("/path");
         }
     }
 
-    private HttpClient client(Backend backend, String subscriptionTimeout) {
+    private Pools pools(Backend backend, String subscriptionTimeout) {
         String keys =
                 "backend-connections-per-ip-port = 1\nresponse-entity-subscription-timeout = \"%s\""
                         .formatted(subscriptionTimeout);
         GatewayConfig config =
                 TestGateway.config(PoolGateway.destination("x", List.of(backend.address()), keys));
-        return new HttpClient(loops, config.hostConnectionPool(), config.httpDestinations());
+        return new Pools(loops, config.hostConnectionPool(), config.httpDestinations());
     }
 
-    private static Pool pool(HttpClient client) {
-        return client.destination("x").orElseThrow();
+    private static Pool pool(Pools pools) {
+        return pools.destination("x").orElseThrow();
     }
 
-    private static PoolReport report(HttpClient client) {
-        return pool(client).report();
+    private static PoolReport report(Pools pools) {
+        return pool(pools).report();
     }
 
     /// Writes down what it is told, and does something at the head of the answer.

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// safe.
 ///
 /// Ask for a pool each time it is needed: a reload or a long silence replaces it.
-public final class HttpClient implements AutoCloseable {
+public final class Pools implements AutoCloseable {
     private final Loops loops;
     private final PerLoop<Sweeper> sweepers;
     private final Map<Optional<BindAddress>, Resolver> resolvers = new ConcurrentHashMap<>();
@@ -32,12 +32,11 @@ public final class HttpClient implements AutoCloseable {
     private volatile HostPoolConfig hostConfig;
     private volatile boolean closed;
 
-    /// A client on loops of somebody else, who closes them.
+    /// Pools on loops of somebody else, who closes them.
     ///
     /// @param hosts where host pools get their values, `hosts.client()` included
     /// @throws IllegalArgumentException when a file of a TLS section cannot be used
-    public HttpClient(
-            Loops loops, HostPoolConfig hosts, Map<String, DestinationConfig> destinations) {
+    public Pools(Loops loops, HostPoolConfig hosts, Map<String, DestinationConfig> destinations) {
         this.loops = loops;
         sweepers =
                 new PerLoop<>(
@@ -58,7 +57,7 @@ public final class HttpClient implements AutoCloseable {
     }
 
     /// The pool of a host, made when it is asked for the first time; empty when there are as many
-    /// pools as may be, or the client is closed.
+    /// pools as may be, or they are closed.
     public Optional<Pool> host(Target target) {
         Pool pool = hosts.get(target);
         return Optional.ofNullable(pool == null ? make(target) : pool);
