@@ -1,7 +1,7 @@
 package io.spillgate.app;
 
 import io.spillgate.client.EventSource;
-import io.spillgate.client.Http;
+import io.spillgate.client.HttpClient;
 import io.spillgate.config.ClientConfig;
 import io.spillgate.config.Durations;
 import io.spillgate.config.HostPoolConfig;
@@ -90,7 +90,7 @@ final class TailCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Tail tail = new Tail(new EventPrinter(out, err, json), err, waiting);
         try (ExecutorService printing = Executors.newSingleThreadExecutor();
-                Http http = Http.open(pools(), Map.of())) {
+                HttpClient http = HttpClient.open(pools(), Map.of())) {
             tail.source(
                     EventSource.of(hub.subscribe(topics))
                             .lastEventId(lastEventId)

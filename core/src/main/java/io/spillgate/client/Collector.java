@@ -46,7 +46,7 @@ final class Collector implements Receiver {
             return;
         }
         call = pool.send(loop, request, this);
-        answer.whenComplete((response, thrown) -> Http.onLoop(loop, this::withdraw));
+        answer.whenComplete((response, thrown) -> HttpClient.onLoop(loop, this::withdraw));
     }
 
     @Override

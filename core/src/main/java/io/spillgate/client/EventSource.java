@@ -49,7 +49,7 @@ public final class EventSource implements AutoCloseable {
     private static final int CONTINUE_BYTES = 32 * 1024;
     private static final int EVENT_BYTES = 64;
 
-    private final Http http;
+    private final HttpClient http;
     private final EventSourceSettings settings;
     private final EventSourceListener listener;
     private final Target target;
@@ -73,7 +73,7 @@ public final class EventSource implements AutoCloseable {
 
     private boolean ended;
 
-    EventSource(Http http, EventSourceSettings settings, EventSourceListener listener) {
+    EventSource(HttpClient http, EventSourceSettings settings, EventSourceListener listener) {
         this.http = http;
         this.settings = settings;
         this.listener = listener;
@@ -283,7 +283,7 @@ public final class EventSource implements AutoCloseable {
 
     private void onLoop(Runnable task) {
         try {
-            Http.onLoop(loop, task);
+            HttpClient.onLoop(loop, task);
         } catch (RejectedExecutionException e) {
             LOG.debug("event_source_over url={}: the client's loops are closed", settings.url());
         }

@@ -99,7 +99,7 @@ public final class EventSourceBuilder {
     /// Connects.
     ///
     /// @throws IllegalArgumentException when the URL is not `http` or `https` with a host
-    public EventSource open(Http http, EventSourceListener listener) {
+    public EventSource open(HttpClient http, EventSourceListener listener) {
         EventSourceSettings settings =
                 new EventSourceSettings(
                         URI.create(url.toASCIIString()),

@@ -25,7 +25,7 @@ import java.util.concurrent.Executors;
 class EventSourceEndTest {
     private static final Scene NOTHING_MORE = answers("HTTP/1.1 204 No Content\r\n\r\n");
 
-    private final Http http = Http.open();
+    private final HttpClient http = HttpClient.open();
     private final EventSourceDiary diary = new EventSourceDiary();
 
     @AfterEach

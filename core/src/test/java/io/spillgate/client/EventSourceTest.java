@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 class EventSourceTest {
     private static final Scene NOTHING_MORE = answers("HTTP/1.1 204 No Content\r\n\r\n");
 
-    private final Http http = Http.open();
+    private final HttpClient http = HttpClient.open();
     private final EventSourceDiary diary = new EventSourceDiary();
 
     @AfterEach
@@ -251,7 +251,7 @@ class EventSourceTest {
         try (ScriptedBackend backend = new ScriptedBackend(NOTHING_MORE)) {
             Map<String, DestinationConfig> named =
                     Map.of("it", DestinationConfig.of(List.of("127.0.0.1:" + backend.port())));
-            try (Http own = Http.open(HostPoolConfig.DEFAULT, named)) {
+            try (HttpClient own = HttpClient.open(HostPoolConfig.DEFAULT, named)) {
                 EventSource.of(URI.create("http://shop.example/x"))
                         .destination("it")
                         .open(own, diary);

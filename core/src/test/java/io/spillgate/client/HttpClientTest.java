@@ -37,8 +37,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 @Timeout(60)
-class HttpTest {
-    private final Http http = Http.open();
+class HttpClientTest {
+    private final HttpClient http = HttpClient.open();
 
     @AfterEach
     void close() {
@@ -155,7 +155,7 @@ class HttpTest {
         try (ScriptedBackend backend = new ScriptedBackend(answers("HTTP/1.1 204 None\r\n\r\n"));
                 Loops loops = new Loops(Transport.of(IoMode.NIO), 1);
                 Pools pools = new Pools(loops, HostPoolConfig.DEFAULT, Map.of())) {
-            Http borrowed = Http.over(loops, pools);
+            HttpClient borrowed = HttpClient.over(loops, pools);
             CountDownLatch busy = new CountDownLatch(1);
             loops.all().getFirst().execute(() -> await(busy));
             borrowed.send(Message.get(backend.url("/first"))).cancel(false);
@@ -192,7 +192,7 @@ class HttpTest {
         try (ScriptedBackend backend = new ScriptedBackend(answers("HTTP/1.1 204 None\r\n\r\n"));
                 Loops loops = new Loops(Transport.of(IoMode.NIO), 1);
                 Pools pools = new Pools(loops, HostPoolConfig.DEFAULT, Map.of())) {
-            Http borrowed = Http.over(loops, pools);
+            HttpClient borrowed = HttpClient.over(loops, pools);
             borrowed.close();
             assertThat(borrowed.send(Message.get(backend.url("/"))).get().status()).isEqualTo(204);
         }
@@ -203,7 +203,7 @@ class HttpTest {
         try (ScriptedBackend backend = new ScriptedBackend(answers("HTTP/1.1 204 None\r\n\r\n"))) {
             Map<String, DestinationConfig> named =
                     Map.of("it", DestinationConfig.of(List.of("127.0.0.1:" + backend.port())));
-            try (Http own = Http.open(HostPoolConfig.DEFAULT, named)) {
+            try (HttpClient own = HttpClient.open(HostPoolConfig.DEFAULT, named)) {
                 Pool pool = own.pools().destination("it").orElseThrow();
                 Message message = Message.get(URI.create("http://shop.example/x"));
                 assertThat(own.send(pool, message).get().status()).isEqualTo(204);
@@ -242,7 +242,7 @@ class HttpTest {
         HostPoolConfig usual = HostPoolConfig.DEFAULT;
         HostPoolConfig one =
                 new HostPoolConfig(usual.pool(), usual.idleTimeout(), 1, usual.client(), List.of());
-        try (Http small = Http.open(one, Map.of());
+        try (HttpClient small = HttpClient.open(one, Map.of());
                 ScriptedBackend backend =
                         new ScriptedBackend(answers("HTTP/1.1 204 None\r\n\r\n"))) {
             small.send(Message.get(backend.url("/"))).join();

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// The client for Java programs: whole requests and whole answers, and event streams. Thread safe.
 ///
 /// ```java
-/// try (Http http = Http.open()) {
+/// try (HttpClient http = HttpClient.open()) {
 ///     Response answer = http.send(Message.get(URI.create("http://localhost:8080/health"))).join();
 ///     System.out.println(answer.status() + " " + answer.text());
 /// }
@@ -31,21 +31,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// One is enough for a program; it has one thread for each processor, and they keep the program
 /// running until [#close]. What is longer than fits the memory goes through [Pool#send] piece by
 /// piece. Redirects are not followed, content is not decompressed, cookies are not kept.
-public final class Http implements AutoCloseable {
+public final class HttpClient implements AutoCloseable {
     private final Loops loops;
     private final Pools pools;
     private final boolean owner;
     private final Set<EventSource> sources = ConcurrentHashMap.newKeySet();
     private final AtomicInteger turn = new AtomicInteger();
 
-    private Http(Loops loops, Pools pools, boolean owner) {
+    private HttpClient(Loops loops, Pools pools, boolean owner) {
         this.loops = loops;
         this.pools = pools;
         this.owner = owner;
     }
 
     /// A client with default values, for any host.
-    public static Http open() {
+    public static HttpClient open() {
         return open(HostPoolConfig.DEFAULT, Map.of());
     }
 
@@ -54,10 +54,11 @@ public final class Http implements AutoCloseable {
     /// @param hosts the pools of hosts that are no named destination
     /// @param destinations the named ones
     /// @throws IllegalArgumentException when a file of a TLS section cannot be used
-    public static Http open(HostPoolConfig hosts, Map<String, DestinationConfig> destinations) {
+    public static HttpClient open(
+            HostPoolConfig hosts, Map<String, DestinationConfig> destinations) {
         Loops loops = new Loops(Transport.of(IoMode.AUTO), 0);
         try {
-            return new Http(loops, new Pools(loops, hosts, destinations), true);
+            return new HttpClient(loops, new Pools(loops, hosts, destinations), true);
         } catch (RuntimeException e) {
             loops.close();
             throw e;
@@ -65,8 +66,8 @@ public final class Http implements AutoCloseable {
     }
 
     /// A client on loops and pools of somebody else, who closes them.
-    public static Http over(Loops loops, Pools pools) {
-        return new Http(loops, pools, false);
+    public static HttpClient over(Loops loops, Pools pools) {
+        return new HttpClient(loops, pools, false);
     }
 
     /// Sends a request through the pool of its URL's host.
