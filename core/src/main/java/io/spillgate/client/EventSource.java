@@ -217,13 +217,13 @@ public final class EventSource implements AutoCloseable {
     }
 
     private PoolRequest request() {
-        HttpHeaders headers = Message.copy(settings.headers());
+        HttpHeaders headers = Request.copy(settings.headers());
         if (!headers.contains(HttpHeaderNames.HOST)) {
             headers.set(HttpHeaderNames.HOST, target.authority());
         }
         headers.set(HttpHeaderNames.ACCEPT, HttpHeaderValues.TEXT_EVENT_STREAM);
         headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-        String path = Message.target(settings.url());
+        String path = Request.target(settings.url());
         String parameter = settings.resumeParameter();
         boolean plain = lastEventId.chars().allMatch(c -> c > ' ' && c < 0x7f);
         if (!plain && parameter != null) {

@@ -104,7 +104,7 @@ public final class EventSourceBuilder {
                 new EventSourceSettings(
                         URI.create(url.toASCIIString()),
                         destination,
-                        Message.copy(headers),
+                        Request.copy(headers),
                         lastEventId,
                         resumeParameter,
                         firstRetry,

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 ///
 /// ```java
 /// try (HttpClient http = HttpClient.open()) {
-///     Response answer = http.send(Message.get(URI.create("http://localhost:8080/health"))).join();
+///     Response answer = http.send(Request.get(URI.create("http://localhost:8080/health"))).join();
 ///     System.out.println(answer.status() + " " + answer.text());
 /// }
 /// ```
@@ -75,7 +75,7 @@ public final class HttpClient implements AutoCloseable {
     /// @return completes on a loop, where nothing may block: what follows and takes time belongs
     ///   into the `Async` methods of the future. Fails with [RequestFailure]. Who completes or
     ///   cancels it, also by `orTimeout`, takes the request back; it is never sent then, or cut
-    public CompletableFuture<Response> send(Message request) {
+    public CompletableFuture<Response> send(Request request) {
         Optional<Pool> pool = pools.host(request.address());
         return pool.isPresent()
                 ? send(pool.get(), request)
@@ -88,8 +88,8 @@ public final class HttpClient implements AutoCloseable {
     /// Sends a request through a certain pool; its URL is used for the path and for Host.
     ///
     /// @param pool of the client
-    /// @return as [#send(Message)]
-    public CompletableFuture<Response> send(Pool pool, Message request) {
+    /// @return as [#send(Request)]
+    public CompletableFuture<Response> send(Pool pool, Request request) {
         EventLoop loop = loop();
         Collector collector = new Collector(loop, request.maxAnswerBytes());
         try {

@@ -172,7 +172,7 @@ class EventSourceEndTest {
             assertThat(diary.end().cause()).isEqualTo(Cause.CLOSED);
             source.reconnect();
             backend.head();
-            http.send(Message.get(backend.url("/second"))).get();
+            http.send(Request.get(backend.url("/second"))).get();
             assertThat(backend.head()).startsWith("GET /second ");
         }
     }

@@ -51,7 +51,7 @@ class HttpClientTest {
                 "HTTP/1.1 418 Teapot\r\nContent-Length: 6\r\nX-A: 1\r\nx-a: 2\r\n"
                         + "Content-Type: text/plain\r\n\r\nhé lo";
         try (ScriptedBackend backend = new ScriptedBackend(answers(text))) {
-            Response answer = http.send(Message.get(backend.url("/a?b"))).get();
+            Response answer = http.send(Request.get(backend.url("/a?b"))).get();
             assertThat(answer.status()).isEqualTo(418);
             assertThat(answer.text()).isEqualTo("hé lo");
             assertThat(answer.body()).isEqualTo("hé lo".getBytes(UTF_8));
@@ -73,7 +73,7 @@ class HttpClientTest {
                     peer.getOutputStream().write(0xe9);
                 };
         try (ScriptedBackend backend = new ScriptedBackend(latin)) {
-            assertThat(http.send(Message.get(backend.url("/"))).get().text()).isEqualTo("é");
+            assertThat(http.send(Request.get(backend.url("/"))).get().text()).isEqualTo("é");
         }
     }
 
@@ -86,8 +86,8 @@ class HttpClientTest {
                     send(peer, "HTTP/1.1 204 No Content\r\n\r\n");
                 };
         try (ScriptedBackend backend = new ScriptedBackend(reads)) {
-            Message message =
-                    Message.post(backend.url("/"), "hello".getBytes(UTF_8)).header("X-A", "1");
+            Request message =
+                    Request.post(backend.url("/"), "hello".getBytes(UTF_8)).header("X-A", "1");
             assertThat(http.send(message).get().status()).isEqualTo(204);
             assertThat(body.get()).isEqualTo("hello");
             assertThat(backend.head())
@@ -101,7 +101,7 @@ class HttpClientTest {
     void bringsAnAnswerThatJustFits() throws Exception {
         try (ScriptedBackend backend =
                 new ScriptedBackend(answers("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(100_000)))) {
-            Message message = Message.get(backend.url("/")).maxAnswerBytes(100_000);
+            Request message = Request.get(backend.url("/")).maxAnswerBytes(100_000);
             assertThat(http.send(message).get().body()).hasSize(100_000);
         }
     }
@@ -111,7 +111,7 @@ class HttpClientTest {
         CompletableFuture<Void> left = new CompletableFuture<>();
         try (ScriptedBackend backend =
                 new ScriptedBackend(staysWith("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(11), left))) {
-            Message message = Message.get(backend.url("/")).maxAnswerBytes(10);
+            Request message = Request.get(backend.url("/")).maxAnswerBytes(10);
             assertThat(failureOf(http.send(message)).cause()).isEqualTo(PoolFailure.TOO_LARGE);
             left.get();
         }
@@ -123,7 +123,7 @@ class HttpClientTest {
         try (ScriptedBackend gone = new ScriptedBackend()) {
             url = gone.url("/");
         }
-        Failure failure = failureOf(http.send(Message.get(url)));
+        Failure failure = failureOf(http.send(Request.get(url)));
         assertThat(failure.cause()).isEqualTo(PoolFailure.CONNECT_REFUSED);
         assertThat(failure.message()).contains("127.0.0.1:" + url.getPort());
     }
@@ -132,7 +132,7 @@ class HttpClientTest {
     void cutsARunningRequestThatIsTakenBack() throws Exception {
         CompletableFuture<Void> left = new CompletableFuture<>();
         try (ScriptedBackend backend = new ScriptedBackend(staysWith("", left))) {
-            CompletableFuture<Response> answer = http.send(Message.get(backend.url("/")));
+            CompletableFuture<Response> answer = http.send(Request.get(backend.url("/")));
             backend.head();
             answer.cancel(false);
             left.get();
@@ -144,7 +144,7 @@ class HttpClientTest {
         CompletableFuture<Void> left = new CompletableFuture<>();
         try (ScriptedBackend backend = new ScriptedBackend(staysWith("", left))) {
             CompletableFuture<Response> answer =
-                    http.send(Message.get(backend.url("/"))).orTimeout(50, TimeUnit.MILLISECONDS);
+                    http.send(Request.get(backend.url("/"))).orTimeout(50, TimeUnit.MILLISECONDS);
             assertThatThrownBy(answer::get).hasCauseInstanceOf(TimeoutException.class);
             left.get();
         }
@@ -158,9 +158,9 @@ class HttpClientTest {
             HttpClient borrowed = HttpClient.over(loops, pools);
             CountDownLatch busy = new CountDownLatch(1);
             loops.all().getFirst().execute(() -> await(busy));
-            borrowed.send(Message.get(backend.url("/first"))).cancel(false);
+            borrowed.send(Request.get(backend.url("/first"))).cancel(false);
             busy.countDown();
-            borrowed.send(Message.get(backend.url("/second"))).get();
+            borrowed.send(Request.get(backend.url("/second"))).get();
             assertThat(backend.head()).startsWith("GET /second ");
         }
     }
@@ -169,7 +169,7 @@ class HttpClientTest {
     void failsWhatRunsWhenItIsClosed() throws Exception {
         CompletableFuture<Void> left = new CompletableFuture<>();
         try (ScriptedBackend backend = new ScriptedBackend(staysWith("", left))) {
-            CompletableFuture<Response> answer = http.send(Message.get(backend.url("/")));
+            CompletableFuture<Response> answer = http.send(Request.get(backend.url("/")));
             backend.head();
             http.close();
             assertThat(failureOf(answer).cause()).isEqualTo(PoolFailure.CLOSED);
@@ -182,9 +182,9 @@ class HttpClientTest {
         URI url = URI.create("http://127.0.0.1:1/");
         Pool pool = http.pools().host(Target.of(url)).orElseThrow();
         http.close();
-        assertThat(failureOf(http.send(pool, Message.get(url))).cause())
+        assertThat(failureOf(http.send(pool, Request.get(url))).cause())
                 .isEqualTo(PoolFailure.CLOSED);
-        assertThat(http.send(Message.get(url))).isCompletedExceptionally();
+        assertThat(http.send(Request.get(url))).isCompletedExceptionally();
     }
 
     @Test
@@ -194,7 +194,7 @@ class HttpClientTest {
                 Pools pools = new Pools(loops, HostPoolConfig.DEFAULT, Map.of())) {
             HttpClient borrowed = HttpClient.over(loops, pools);
             borrowed.close();
-            assertThat(borrowed.send(Message.get(backend.url("/"))).get().status()).isEqualTo(204);
+            assertThat(borrowed.send(Request.get(backend.url("/"))).get().status()).isEqualTo(204);
         }
     }
 
@@ -205,7 +205,7 @@ class HttpClientTest {
                     Map.of("it", DestinationConfig.of(List.of("127.0.0.1:" + backend.port())));
             try (HttpClient own = HttpClient.open(HostPoolConfig.DEFAULT, named)) {
                 Pool pool = own.pools().destination("it").orElseThrow();
-                Message message = Message.get(URI.create("http://shop.example/x"));
+                Request message = Request.get(URI.create("http://shop.example/x"));
                 assertThat(own.send(pool, message).get().status()).isEqualTo(204);
                 assertThat(backend.head())
                         .startsWith("GET /x ")
@@ -220,7 +220,7 @@ class HttpClientTest {
             EventLoop loop = http.loop();
             CompletableFuture<Boolean> same = new CompletableFuture<>();
             loop.execute(() ->
-                    http.send(Message.get(backend.url("/")))
+                    http.send(Request.get(backend.url("/")))
                             .thenAccept(answer -> same.complete(loop.inEventLoop())));
             assertThat(same.get()).isTrue();
         }
@@ -245,8 +245,8 @@ class HttpClientTest {
         try (HttpClient small = HttpClient.open(one, Map.of());
                 ScriptedBackend backend =
                         new ScriptedBackend(answers("HTTP/1.1 204 None\r\n\r\n"))) {
-            small.send(Message.get(backend.url("/"))).join();
-            Message second = Message.get(URI.create("http://127.0.0.2:" + backend.port() + "/"));
+            small.send(Request.get(backend.url("/"))).join();
+            Request second = Request.get(URI.create("http://127.0.0.2:" + backend.port() + "/"));
             assertThat(failureOf(small.send(second)).message()).contains("max-pools");
         }
     }

@@ -11,7 +11,7 @@ import io.spillgate.client.pool.Target;
 import java.net.URI;
 
 /// A whole request. Immutable: each method that changes something gives another one.
-public final class Message {
+public final class Request {
     private static final int DEFAULT_ANSWER_BYTES = 1 << 20;
     private static final byte[] NOTHING = {};
 
@@ -23,7 +23,7 @@ public final class Message {
     private final boolean hasBody;
     private final int maxAnswerBytes;
 
-    private Message(
+    private Request(
             String method,
             URI url,
             HttpHeaders headers,
@@ -45,7 +45,7 @@ public final class Message {
     /// @param url `http` or `https`, absolute; a fragment is not sent
     /// @throws IllegalArgumentException when the method is not a token, or the URL has no host, or
     ///   another scheme, or a user's name
-    public static Message of(String method, URI url) {
+    public static Request of(String method, URI url) {
         if (!method.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")) {
             throw new IllegalArgumentException("\"" + method + "\" is not a method");
         }
@@ -54,14 +54,14 @@ public final class Message {
                     "a URL with a user's name is not sent; use the header Authorization");
         }
         URI ascii = URI.create(url.toASCIIString());
-        return new Message(
+        return new Request(
                 method, ascii, new DefaultHttpHeaders(), NOTHING, false, DEFAULT_ANSWER_BYTES);
     }
 
     /// A GET.
     ///
     /// @throws IllegalArgumentException as [#of]
-    public static Message get(URI url) {
+    public static Request get(URI url) {
         return of("GET", url);
     }
 
@@ -69,7 +69,7 @@ public final class Message {
     ///
     /// @param body not copied; must not change until the answer is there
     /// @throws IllegalArgumentException as [#of]
-    public static Message post(URI url, byte[] body) {
+    public static Request post(URI url, byte[] body) {
         return of("POST", url).body(body);
     }
 
@@ -78,7 +78,7 @@ public final class Message {
     /// @param name anything but Content-Length and Transfer-Encoding, which follow from the body;
     ///   `Host` replaces the one of the URL
     /// @throws IllegalArgumentException when the name or the value cannot stand in a request
-    public Message header(String name, String value) {
+    public Request header(String name, String value) {
         if (HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)
                 || HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)) {
             throw new IllegalArgumentException(name + " follows from the body");
@@ -89,23 +89,23 @@ public final class Message {
         } else {
             more.add(name, value);
         }
-        return new Message(method, url, more, body, hasBody, maxAnswerBytes);
+        return new Request(method, url, more, body, hasBody, maxAnswerBytes);
     }
 
     /// With this body; an empty one is sent as `Content-Length: 0`.
     ///
     /// @param bytes not copied; must not change until the answer is there
-    public Message body(byte[] bytes) {
-        return new Message(method, url, headers, bytes, true, maxAnswerBytes);
+    public Request body(byte[] bytes) {
+        return new Request(method, url, headers, bytes, true, maxAnswerBytes);
     }
 
     /// With another bound for the answer's body; 1 MiB when it is not set. A longer one fails with
     /// [io.spillgate.metrics.PoolFailure#TOO_LARGE].
-    public Message maxAnswerBytes(int bytes) {
+    public Request maxAnswerBytes(int bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException(bytes + " bytes, must not be negative");
         }
-        return new Message(method, url, headers, body, hasBody, bytes);
+        return new Request(method, url, headers, body, hasBody, bytes);
     }
 
     int maxAnswerBytes() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.net.URI;
 
-class MessageTest {
+class RequestTest {
     private static final URI URL = URI.create("http://example.com:8080/a");
 
     @ParameterizedTest
@@ -27,22 +27,22 @@ class MessageTest {
         "http://example.com/ü, /%C3%BC, example.com",
     })
     void sendsPathAndQueryAndHost(URI url, String target, String host) {
-        PoolRequest request = Message.get(url).request();
+        PoolRequest request = Request.get(url).request();
         assertThat(request.target()).isEqualTo(target);
         assertThat(request.headers().getAll("Host")).containsExactly(host);
     }
 
     @Test
     void sendsOneHostWhenItIsReplaced() {
-        Message message = Message.get(URL).header("host", "a.example").header("Host", "b.example");
+        Request message = Request.get(URL).header("host", "a.example").header("Host", "b.example");
         assertThat(message.request().headers().getAll("Host")).containsExactly("b.example");
         assertThat(message.address()).isEqualTo(new Target(false, "example.com", 8080));
     }
 
     @Test
     void doesNotChangeWhenAnotherOneIsMadeFromIt() {
-        Message plain = Message.get(URL);
-        Message other = plain.header("X-A", "1").body(new byte[3]).maxAnswerBytes(5);
+        Request plain = Request.get(URL);
+        Request other = plain.header("X-A", "1").body(new byte[3]).maxAnswerBytes(5);
         assertThat(plain.request().headers().contains("X-A")).isFalse();
         assertThat(plain.request().body()).isEqualTo(Body.NONE);
         assertThat(plain.maxAnswerBytes()).isEqualTo(1 << 20);
@@ -52,36 +52,36 @@ class MessageTest {
 
     @Test
     void hasALengthWithAnEmptyBodyToo() {
-        assertThat(Message.post(URL, new byte[0]).request().body()).isInstanceOf(Body.Held.class);
+        assertThat(Request.post(URL, new byte[0]).request().body()).isInstanceOf(Body.Held.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ftp://example.com/", "/a", "http:///a", "http://me:it@example.com/"})
     void refusesAnAddressThatItCannotAsk(URI url) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Message.get(url));
+        assertThatIllegalArgumentException().isThrownBy(() -> Request.get(url));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "GE T", "GET\r\n", "GÉT"})
     void refusesWhatIsNoMethod(String method) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Message.of(method, URL));
+        assertThatIllegalArgumentException().isThrownBy(() -> Request.of(method, URL));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length", "transfer-encoding", "a b", "a:", "", "a\r\nb"})
     void refusesANameThatWouldBreakTheRequest(String name) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Message.get(URL).header(name, "1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> Request.get(URL).header(name, "1"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\r\nb: c", "a\nb", "a\u0000b"})
     void refusesAValueThatWouldBreakTheRequest(String value) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Message.get(URL).header("X-A", value));
+                .isThrownBy(() -> Request.get(URL).header("X-A", value));
     }
 
     @Test
     void refusesABoundBelowNothing() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Message.get(URL).maxAnswerBytes(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> Request.get(URL).maxAnswerBytes(-1));
     }
 }
