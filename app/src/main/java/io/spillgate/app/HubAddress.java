@@ -35,7 +35,8 @@ record HubAddress(URI base) {
             throw malformed(text);
         }
         boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-        if (!web || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
+        boolean hostOnly = uri.getHost() != null && uri.getRawUserInfo() == null;
+        if (!web || !hostOnly || uri.getQuery() != null || uri.getFragment() != null) {
             throw malformed(text);
         }
         String path = uri.getRawPath().replaceAll("/+$", "");

@@ -4,6 +4,16 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.client.HttpClient;
+import io.spillgate.client.pool.Body;
+import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolRequest;
+import io.spillgate.client.pool.Target;
+import io.spillgate.config.ClientConfig;
+import io.spillgate.config.Durations;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
@@ -13,22 +23,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 
 /// `spillgate publish`: one event, or a stream of them, to one topic.
 @Command(
@@ -42,6 +50,9 @@ import java.util.concurrent.Callable;
             "  spillgate publish --stream demo < events.txt"
         })
 final class PublishCommand implements Callable<Integer> {
+    private static final String EVENT_STREAM = "text/event-stream";
+    private static final String PLAIN_TEXT = "text/plain; charset=utf-8";
+    private static final long UNKNOWN_LENGTH = -1;
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(60);
 
@@ -105,9 +116,14 @@ final class PublishCommand implements Callable<Integer> {
                     "--stream takes type, id and data from standard input, not from the command"
                             + " line");
         }
+        Logging.quietClient();
         URI target = hub.publish(topic, parameters());
         try {
-            return stream ? upload(target) : post(target);
+            if (stream) {
+                return send(target, in, UNKNOWN_LENGTH);
+            }
+            byte[] body = body();
+            return send(target, new ByteArrayInputStream(body), body.length);
         } catch (IOException e) {
             return fail("no answer from " + hub + ": " + Text.reason(e));
         }
@@ -124,41 +140,62 @@ final class PublishCommand implements Callable<Integer> {
         return parameters;
     }
 
-    private int upload(URI target) throws IOException, InterruptedException {
-        StreamUpload.Answer answer = new StreamUpload(target, Optional.ofNullable(token)).send(in);
-        return report(answer.status(), answer.body());
-    }
-
-    private int post(URI target) throws IOException, InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(target)
-                        .POST(body())
-                        .header("Content-Type", "text/plain; charset=utf-8")
-                        .timeout(ANSWER_PATIENCE);
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token);
-        }
-        HttpClient client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(CONNECT_PATIENCE)
-                        .build();
-        try {
-            HttpResponse<String> response =
-                    client.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
-            return report(response.statusCode(), response.body());
+    private int send(URI target, InputStream body, long length)
+            throws IOException, InterruptedException {
+        Target gateway = Target.of(target);
+        ThreadFactory daemons = Thread.ofPlatform().daemon().name("upload").factory();
+        ExecutorService reader = Executors.newSingleThreadExecutor(daemons);
+        try (HttpClient http =
+                HttpClient.open(SingleConnection.settings(connections()), Map.of())) {
+            Pool pool = http.pools().host(gateway).orElseThrow();
+            Upload.Answer answer =
+                    new Upload(http.loop(), body, reader)
+                            .send(pool, request(target, gateway, length))
+                            .get();
+            return report(answer.status(), answer.body());
+        } catch (ExecutionException e) {
+            throw new IOException(Text.reason(e.getCause() == null ? e : e.getCause()), e);
         } finally {
-            client.shutdownNow();
+            reader.shutdownNow();
         }
     }
 
-    private BodyPublisher body() throws IOException {
-        if (data == null) {
-            return BodyPublishers.noBody();
+    private PoolRequest request(URI target, Target gateway, long length) {
+        HttpHeaders headers =
+                new DefaultHttpHeaders()
+                        .set("Host", gateway.authority())
+                        .set("Content-Type", stream ? EVENT_STREAM : PLAIN_TEXT);
+        if (token != null) {
+            headers.set("Authorization", "Bearer " + token);
         }
-        return data.equals("-")
-                ? BodyPublishers.ofByteArray(in.readAllBytes())
-                : BodyPublishers.ofString(data, StandardCharsets.UTF_8);
+        String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
+        return new PoolRequest(
+                "POST", target.getRawPath() + query, headers, new Body.Streamed(length));
+    }
+
+    /// An upload that is written by hand may be silent as long as it likes.
+    private ClientConfig connections() {
+        ClientConfig usual = ClientConfig.DEFAULT;
+        return new ClientConfig(
+                usual.userAgentHeader(),
+                CONNECT_PATIENCE,
+                stream ? Durations.INFINITE : ANSWER_PATIENCE,
+                usual.requestHeaderSizeHint(),
+                usual.socketOptions(),
+                usual.proxy(),
+                usual.parsing(),
+                usual.logUnencryptedNetworkBytes(),
+                usual.websocket(),
+                usual.streamCancellationDelay(),
+                usual.resolver(),
+                usual.tls());
+    }
+
+    private byte[] body() throws IOException {
+        if (data == null) {
+            return new byte[0];
+        }
+        return data.equals("-") ? in.readAllBytes() : data.getBytes(StandardCharsets.UTF_8);
     }
 
     private int report(int status, String body) {

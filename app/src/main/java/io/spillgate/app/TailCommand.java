@@ -4,8 +4,6 @@ import io.spillgate.client.EventSource;
 import io.spillgate.client.HttpClient;
 import io.spillgate.config.ClientConfig;
 import io.spillgate.config.Durations;
-import io.spillgate.config.HostPoolConfig;
-import io.spillgate.config.PoolConfig;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,7 +88,9 @@ final class TailCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Tail tail = new Tail(new EventPrinter(out, err, json), err, waiting);
         try (ExecutorService printing = Executors.newSingleThreadExecutor();
-                HttpClient http = HttpClient.open(pools(), Map.of())) {
+                HttpClient http =
+                        HttpClient.open(
+                                SingleConnection.settings(ClientConfig.DEFAULT), Map.of())) {
             tail.source(
                     EventSource.of(hub.subscribe(topics))
                             .lastEventId(lastEventId)
@@ -107,25 +107,5 @@ final class TailCommand implements Callable<Integer> {
         return readTimeoutSeconds == 0
                 ? Durations.INFINITE
                 : Duration.ofSeconds(readTimeoutSeconds);
-    }
-
-    /// One connection, and no pause but the event source's own.
-    private static HostPoolConfig pools() {
-        PoolConfig usual = PoolConfig.DEFAULT;
-        PoolConfig pool =
-                new PoolConfig(
-                        1,
-                        0,
-                        0,
-                        usual.maxOpenRequests(),
-                        usual.maxConnectionLifetime(),
-                        1,
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        usual.keepAliveTimeout(),
-                        usual.responseEntitySubscriptionTimeout(),
-                        usual.queueTimeout());
-        return new HostPoolConfig(
-                pool, HostPoolConfig.DEFAULT.idleTimeout(), 1, ClientConfig.DEFAULT, List.of());
     }
 }
