@@ -20,7 +20,8 @@ import java.util.Optional;
 /// @param profile what counts under overload
 /// @param softRefusal whether subscribers are refused with an empty stream, so that browsers come
 ///   back
-/// @param countEventStreams whether an event stream of the hub counts as a request for life
+/// @param countEventStreams whether event streams, also those of backends, and tunnels count as
+///   requests for life
 public record BackpressureConfig(
         boolean enabled,
         Optional<Integer> initialLimit,

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 /// How overload is told to clients.
 ///
 /// @param soft whether subscribers get an empty stream instead of an error
-/// @param countsStreams whether an event stream counts for life
+/// @param countsStreams whether event streams and tunnels count for life
 /// @param retryMillis the least time after which a subscriber that was refused softly comes back
 record OverloadReplies(boolean soft, boolean countsStreams, long retryMillis) {
     private static final AsciiString CACHE_CONTROL = AsciiString.cached("Cache-Control");

@@ -286,14 +286,19 @@ final class RequestContext implements StreamHandler {
         return exchange != null && exchange.isEndless();
     }
 
-    /// An answer is counted at its end, unless that may never come.
+    /// An answer is counted at its end, unless that may never come; then a backend's one holds its
+    /// permit no longer than its head.
     @Override
     public void begun(int code, HttpHeaders fields) {
         status = code;
         String type = fields.get(HttpHeaderNames.CONTENT_TYPE);
         boolean endless = code == 101 || EventStreamType.is(type);
-        if (endless) {
-            count();
+        if (!endless) {
+            return;
+        }
+        count();
+        if (by == Handler.PROXY && !settings.shedding().countsStreams()) {
+            left();
         }
     }
 

@@ -17,8 +17,8 @@ public enum Timing implements Metric {
             "Time that a request waited for admission, of those that waited and were admitted."),
     ADMISSION_HELD(
             "admission_held_seconds",
-            "Time from the admission of a request to its end; for an event stream to the end of its"
-                    + " head and replay."),
+            "Time from the admission of a request to its end; for an event stream or a tunnel to"
+                    + " the end of its head and replay."),
     EVENT_LOOP_LAG(
             "event_loop_lag_seconds",
             "Time that a task which was due had to wait for its event loop, probed ten times a"

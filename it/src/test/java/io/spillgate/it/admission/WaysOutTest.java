@@ -274,55 +274,6 @@ final class WaysOutTest {
     }
 
     @Test
-    void aTunnelWithItsEnd() {
-        Wire wire = gate.connect();
-        wire.sendLines(
-                """
-                GET /api/ws HTTP/1.1
-                Host: test
-                Upgrade: websocket
-                Connection: Upgrade
-                Sec-WebSocket-Version: 13
-                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-
-                """);
-        BackendExchange visit = gate.next();
-        visit.sendLines(
-                """
-                HTTP/1.1 101 Switching Protocols
-                Upgrade: websocket
-                Connection: Upgrade
-                Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
-
-                """);
-        assertThat(wire.head().status()).isEqualTo(101);
-        Wire waiting = gate.queue("waiting");
-        visit.send("from the backend");
-        wire.expect("from the backend");
-        waiting.expectSilence(A_MOMENT);
-        assertThat(gate.inFlight()).isEqualTo(1);
-        visit.close();
-        gate.next().ok("waiting");
-        assertThat(waiting.answer().body()).isEqualTo("waiting");
-        gate.expectOnePlace();
-    }
-
-    @Test
-    void anEventStreamOfTheBackendWithItsEnd() {
-        AdmissionGateway.Running running = gate.run("stream");
-        running.visit()
-                .sendLines("HTTP/1.1 200 OK\nContent-Type: text/event-stream\n\ndata: 1\n\n");
-        Content content = Content.of(running.wire(), running.wire().head());
-        content.take("data: 1\n\n".length());
-        Wire waiting = gate.queue("waiting");
-        waiting.expectSilence(A_MOMENT);
-        running.wire().reset();
-        gate.next().ok("waiting");
-        assertThat(waiting.answer().body()).isEqualTo("waiting");
-        gate.expectOnePlace();
-    }
-
-    @Test
     void aPublication() {
         try (Publisher publisher = new Publisher(gate.connect())) {
             assertThat(
