@@ -7,9 +7,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.pool.Call;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolFailure;
 import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Receiver;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.BoundedBytes;
 
 import org.jspecify.annotations.Nullable;

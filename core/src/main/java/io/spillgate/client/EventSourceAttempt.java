@@ -6,10 +6,10 @@ import io.netty.util.concurrent.Future;
 import io.spillgate.client.pool.Call;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolFailure;
 import io.spillgate.client.pool.PoolRequest;
 import io.spillgate.client.pool.Receiver;
 import io.spillgate.config.Durations;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.sse.EventStreamParser;
 
 import org.jspecify.annotations.Nullable;

@@ -3,11 +3,11 @@ package io.spillgate.client;
 import io.netty.channel.EventLoop;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolFailure;
 import io.spillgate.client.pool.Pools;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 

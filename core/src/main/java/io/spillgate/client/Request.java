@@ -100,7 +100,7 @@ public final class Request {
     }
 
     /// With another bound for the answer's body; 1 MiB when it is not set. A longer one fails with
-    /// [io.spillgate.metrics.PoolFailure#TOO_LARGE].
+    /// [io.spillgate.client.pool.PoolFailure#TOO_LARGE].
     public Request maxAnswerBytes(int bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException(bytes + " bytes, must not be negative");

@@ -1,7 +1,7 @@
 package io.spillgate.client;
 
 import io.spillgate.client.pool.Failure;
-import io.spillgate.metrics.PoolFailure;
+import io.spillgate.client.pool.PoolFailure;
 
 import java.io.IOException;
 

@@ -1,6 +1,6 @@
 package io.spillgate.metrics;
 
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -53,7 +53,24 @@ public enum PoolMetric implements Metric {
             "requests",
             "Requests that got no answer, or not a whole one, by the cause.",
             "cause",
-            Arrays.stream(PoolFailure.values()).map(Counter::label).toList(),
+            List.of(
+                    "queue_full",
+                    "open_requests",
+                    "queue_timeout",
+                    "closed",
+                    "backoff",
+                    "resolve",
+                    "connect_refused",
+                    "connect_timeout",
+                    "tls",
+                    "proxy",
+                    "reset",
+                    "timeout",
+                    "idle",
+                    "protocol",
+                    "truncated",
+                    "too_large",
+                    "not_read"),
             PoolMetric::failuresOfEachCause),
     WAIT(
             "pool_wait_seconds",
@@ -134,8 +151,9 @@ public enum PoolMetric implements Metric {
     }
 
     private static List<Long> failuresOfEachCause(PoolReport pool) {
-        Map<PoolFailure, Long> failures = pool.failures();
-        return Arrays.stream(PoolFailure.values())
+        Map<String, Long> failures = new HashMap<>();
+        pool.failures().forEach((cause, count) -> failures.put(Counter.label(cause), count));
+        return FAILURES.labelValues.stream()
                 .map(cause -> failures.getOrDefault(cause, 0L))
                 .toList();
     }

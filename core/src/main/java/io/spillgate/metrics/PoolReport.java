@@ -15,7 +15,8 @@ import java.util.Map;
 /// @param retries requests that were sent again, since the start
 /// @param replays requests that were sent again because a kept connection was stale; not among the
 ///   retries
-/// @param failures requests that failed since the start, by cause; every cause is there
+/// @param failures requests that failed since the start, by cause; every cause is there, in the
+///   order of the label of [PoolMetric#FAILURES]
 /// @param waitCounts how many requests waited how long for a connection, by the buckets of the
 ///   other histograms; those that did not have to wait are in the first one
 /// @param waitSumNanos all their waiting
@@ -31,7 +32,7 @@ public record PoolReport(
         long requests,
         long retries,
         long replays,
-        Map<PoolFailure, Long> failures,
+        Map<? extends Enum<?>, Long> failures,
         List<Long> waitCounts,
         long waitSumNanos,
         List<Address> addresses,

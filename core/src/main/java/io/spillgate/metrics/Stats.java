@@ -88,13 +88,13 @@ final class Stats {
     private static Map<String, Long> failures(PoolReport report) {
         Map<String, Long> failures = new LinkedHashMap<>();
         failures.put("total", 0L);
-        for (PoolFailure cause : PoolFailure.values()) {
-            long count = report.failures().getOrDefault(cause, 0L);
-            if (count > 0) {
-                failures.put(Counter.label(cause), count);
-                failures.merge("total", count, Long::sum);
-            }
-        }
+        report.failures()
+                .forEach((cause, count) -> {
+                    if (count > 0) {
+                        failures.put(Counter.label(cause), count);
+                        failures.merge("total", count, Long::sum);
+                    }
+                });
         return failures;
     }
 

@@ -12,12 +12,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.channel.EventLoop;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.Pool;
+import io.spillgate.client.pool.PoolFailure;
 import io.spillgate.client.pool.Pools;
 import io.spillgate.client.pool.Target;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 

@@ -2,12 +2,12 @@ package io.spillgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spillgate.client.pool.PoolFailure;
 import io.spillgate.config.ClientConfig;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.Durations;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.PoolConfig;
-import io.spillgate.metrics.PoolFailure;
 
 import org.junit.jupiter.api.Test;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillgate.admission.AdmissionRefusal;
+import io.spillgate.client.pool.PoolFailure;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.hub.StreamEnd;
@@ -31,6 +32,12 @@ final class LabelsTest {
                 assertThat(counter.labelValues())
                         .as(counter.name())
                         .isEqualTo(Arrays.stream(constants).map(Counter::label).toList()));
+    }
+
+    @Test
+    void theFailuresOfPoolsHaveTheValuesOfTheirEnumInTheirOrder() {
+        assertThat(PoolMetric.FAILURES.labelValues())
+                .isEqualTo(Arrays.stream(PoolFailure.values()).map(Counter::label).toList());
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.spillgate.metrics;
 
+import io.spillgate.client.pool.PoolFailure;
+
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

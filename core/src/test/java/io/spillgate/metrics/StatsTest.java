@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spillgate.admission.AdmissionRefusal;
+import io.spillgate.client.pool.PoolFailure;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.listener.ConnectionRefusal;
@@ -11,6 +12,7 @@ import io.spillgate.listener.ConnectionRefusal;
 import org.junit.jupiter.api.Test;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +76,7 @@ class StatsTest {
                         600,
                         7,
                         1,
-                        Map.of(PoolFailure.RESET, 8L, PoolFailure.QUEUE_FULL, 9L),
+                        new EnumMap<>(Map.of(PoolFailure.RESET, 8L, PoolFailure.QUEUE_FULL, 9L)),
                         List.of(),
                         0,
                         List.of(

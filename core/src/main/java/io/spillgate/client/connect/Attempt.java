@@ -12,7 +12,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.spillgate.config.Durations;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Loops;
 
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,7 @@ final class Attempt {
 
     private void expired() {
         fail(
-                PoolFailure.CONNECT_TIMEOUT,
+                ConnectFailure.Reason.TIMED_OUT,
                 Addresses.text(target)
                         + " was not connected within "
                         + connector.timeout().toMillis()
@@ -110,7 +109,7 @@ final class Attempt {
                 askForTunnel(connector.proxy());
             }
         } else if (connector.proxy() == null) {
-            fail(PoolFailure.CONNECT_REFUSED, Addresses.unreachable(address, cause));
+            fail(ConnectFailure.Reason.REFUSED, Addresses.unreachable(address, cause));
         } else if (proxies.isEmpty()) {
             failProxy("cannot be used: " + Addresses.unreachable(address, cause));
         } else {
@@ -202,13 +201,13 @@ final class Attempt {
         } else if (connector.proxy() != null) {
             failProxy("closed the connection before it answered CONNECT");
         } else {
-            fail(PoolFailure.CONNECT_REFUSED, Addresses.unreachable(target, cause));
+            fail(ConnectFailure.Reason.REFUSED, Addresses.unreachable(target, cause));
         }
     }
 
     private void failTls(Tls tls, Throwable cause) {
         fail(
-                PoolFailure.TLS,
+                ConnectFailure.Reason.TLS,
                 "TLS with "
                         + Addresses.text(target)
                         + " failed: "
@@ -217,7 +216,7 @@ final class Attempt {
 
     private void failProxy(String what) {
         fail(
-                PoolFailure.PROXY,
+                ConnectFailure.Reason.PROXY,
                 Addresses.text(target)
                         + " was not connected: the HTTPS proxy "
                         + connector.proxy()
@@ -225,7 +224,7 @@ final class Attempt {
                         + what);
     }
 
-    private void fail(PoolFailure reason, String message) {
+    private void fail(ConnectFailure.Reason reason, String message) {
         promise.tryFailure(new ConnectFailure(reason, message));
     }
 

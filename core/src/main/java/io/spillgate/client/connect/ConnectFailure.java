@@ -1,24 +1,33 @@
 package io.spillgate.client.connect;
 
-import io.spillgate.metrics.PoolFailure;
-
 import java.io.IOException;
 
 /// A connection that did not come about.
 public final class ConnectFailure extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private final PoolFailure reason;
+    private final Reason reason;
 
-    /// @param reason CONNECT_REFUSED, CONNECT_TIMEOUT, TLS or PROXY
     /// @param message one sentence with the address
-    public ConnectFailure(PoolFailure reason, String message) {
+    public ConnectFailure(Reason reason, String message) {
         super(message);
         this.reason = reason;
     }
 
-    /// What it is counted under.
-    public PoolFailure reason() {
+    /// The kind.
+    public Reason reason() {
         return reason;
+    }
+
+    /// The kinds of failures.
+    public enum Reason {
+        /// Nobody listens at the address, or the network refuses.
+        REFUSED,
+        /// There was no connection in time.
+        TIMED_OUT,
+        /// The TLS handshake failed.
+        TLS,
+        /// The HTTPS proxy did not make the tunnel.
+        PROXY
     }
 }

@@ -1,7 +1,5 @@
 package io.spillgate.client.pool;
 
-import io.spillgate.metrics.PoolFailure;
-
 import org.jspecify.annotations.Nullable;
 
 /// One try of a call on one connection: how far the request and its answer are.

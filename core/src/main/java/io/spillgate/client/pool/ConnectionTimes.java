@@ -1,7 +1,6 @@
 package io.spillgate.client.pool;
 
 import io.spillgate.config.Durations;
-import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
 

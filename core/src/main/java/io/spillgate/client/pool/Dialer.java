@@ -7,7 +7,6 @@ import io.spillgate.client.connect.ConnectFailure;
 import io.spillgate.client.connect.ConnectRace;
 import io.spillgate.client.connect.Connector;
 import io.spillgate.client.connect.Resolver;
-import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -182,11 +181,18 @@ final class Dialer implements AddressBook.Listener {
         }
 
         private static Failure failure(Throwable cause) {
-            PoolFailure reason =
+            ConnectFailure.Reason reason =
                     cause instanceof ConnectFailure known
                             ? known.reason()
-                            : PoolFailure.CONNECT_REFUSED;
-            return new Failure(reason, String.valueOf(cause.getMessage()));
+                            : ConnectFailure.Reason.REFUSED;
+            PoolFailure counted =
+                    switch (reason) {
+                        case REFUSED -> PoolFailure.CONNECT_REFUSED;
+                        case TIMED_OUT -> PoolFailure.CONNECT_TIMEOUT;
+                        case TLS -> PoolFailure.TLS;
+                        case PROXY -> PoolFailure.PROXY;
+                    };
+            return new Failure(counted, String.valueOf(cause.getMessage()));
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.spillgate.client.pool;
 
-import io.spillgate.metrics.PoolFailure;
-
 /// Why a request has no answer, or not a whole one.
 ///
 /// @param cause what it is counted under

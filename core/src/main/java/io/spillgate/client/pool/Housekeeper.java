@@ -2,7 +2,6 @@ package io.spillgate.client.pool;
 
 import io.netty.util.concurrent.Future;
 import io.spillgate.config.Durations;
-import io.spillgate.metrics.PoolFailure;
 
 import org.jspecify.annotations.Nullable;
 

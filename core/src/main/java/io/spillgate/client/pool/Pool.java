@@ -4,7 +4,6 @@ import io.netty.channel.EventLoop;
 import io.spillgate.client.connect.Connector;
 import io.spillgate.client.connect.Resolver;
 import io.spillgate.config.WebsocketConfig;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.metrics.PoolReport;
 import io.spillgate.net.PerLoop;
 

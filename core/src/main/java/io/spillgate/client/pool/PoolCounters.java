@@ -1,7 +1,6 @@
 package io.spillgate.client.pool;
 
 import io.spillgate.metrics.DurationHistogram;
-import io.spillgate.metrics.PoolFailure;
 
 import java.util.EnumMap;
 import java.util.Map;

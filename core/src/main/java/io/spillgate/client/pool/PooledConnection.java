@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Sweep;
 
 import org.jspecify.annotations.Nullable;

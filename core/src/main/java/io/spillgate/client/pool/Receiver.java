@@ -2,7 +2,6 @@ package io.spillgate.client.pool;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.spillgate.metrics.PoolFailure;
 
 /// Who gets the answer of a [Call]. Everything is called on the loop that the call was made for,
 /// and nothing after [#end], [#failed], [#broken] or [Call#cancel].

@@ -1,7 +1,5 @@
 package io.spillgate.client.pool;
 
-import io.spillgate.metrics.PoolFailure;
-
 /// Why a pool does not let a request in, and how full it was.
 record Refusal(PoolFailure cause, String what, int connections, int running, int waiting) {
     /// Counts a refusal. With the pool's lock held.

@@ -12,7 +12,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;

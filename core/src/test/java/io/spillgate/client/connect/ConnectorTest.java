@@ -9,7 +9,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.spillgate.config.SocketOptionsConfig;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 
@@ -162,7 +161,7 @@ class ConnectorTest {
             Clients clients = new Clients(loops);
             ConnectFailure failure = clients.fail(clients.plain(), address);
 
-            assertThat(failure.reason()).isEqualTo(PoolFailure.CONNECT_REFUSED);
+            assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.REFUSED);
             assertThat(failure)
                     .hasMessage("127.0.0.1:" + deaf.getLocalPort() + " refused the connection");
         }
@@ -177,7 +176,7 @@ class ConnectorTest {
             InetSocketAddress group = new InetSocketAddress(InetAddress.ofLiteral("224.0.0.1"), 80);
             ConnectFailure failure = clients.fail(clients.plain(), group);
 
-            assertThat(failure.reason()).isEqualTo(PoolFailure.CONNECT_REFUSED);
+            assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.REFUSED);
             assertThat(failure)
                     .hasMessageStartingWith("224.0.0.1:80 cannot be reached: ")
                     .message()
@@ -197,7 +196,7 @@ class ConnectorTest {
             ConnectFailure failure = clients.fail(clients.plain(), address(server));
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
 
-            assertThat(failure.reason()).isEqualTo(PoolFailure.CONNECT_TIMEOUT);
+            assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.TIMED_OUT);
             assertThat(failure)
                     .hasMessage(
                             "127.0.0.1:%d was not connected within 300 ms: waited for a TCP connection"

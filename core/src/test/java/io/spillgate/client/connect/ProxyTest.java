@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spillgate.config.HttpsProxyConfig;
 import io.spillgate.config.IoMode;
 import io.spillgate.config.TlsConfig;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 
@@ -114,7 +113,7 @@ class ProxyTest {
             InetSocketAddress address = InetSocketAddress.createUnresolved(host, 443);
             ConnectFailure failure = clients.fail(clients.secure("good.test"), address);
 
-            assertThat(failure.reason()).isEqualTo(PoolFailure.PROXY);
+            assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.PROXY);
             assertThat(failure).hasMessageContaining("cannot be asked for the host");
             assertThat(asked.poll(30, TimeUnit.SECONDS)).isEmpty();
         }
@@ -198,7 +197,7 @@ class ProxyTest {
             InetSocketAddress address = InetSocketAddress.createUnresolved("far.test", 443);
             ConnectFailure failure = clients.fail(clients.secure("far.test"), address);
 
-            assertThat(failure.reason()).isEqualTo(PoolFailure.CONNECT_TIMEOUT);
+            assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.TIMED_OUT);
             assertThat(failure)
                     .hasMessage(
                             "far.test:443 was not connected within 300 ms: waited for the answer of"
@@ -219,7 +218,7 @@ class ProxyTest {
                             clients.secure("far.test"),
                             InetSocketAddress.createUnresolved("far.test", 443));
 
-            assertThat(failure.reason()).isEqualTo(PoolFailure.PROXY);
+            assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.PROXY);
             assertThat(failure)
                     .hasMessage(
                             "far.test:443 was not connected: the HTTPS proxy 127.0.0.1:%1$d cannot"
@@ -257,7 +256,7 @@ class ProxyTest {
             InetSocketAddress address = InetSocketAddress.createUnresolved("far.test", 443);
             try (Connector connector = clients.connector(resolver, true, "far.test")) {
                 ConnectFailure failure = clients.fail(connector, address);
-                assertThat(failure.reason()).isEqualTo(PoolFailure.PROXY);
+                assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.PROXY);
                 assertThat(failure)
                         .hasMessage(
                                 "far.test:443 was not connected: the HTTPS proxy proxy.test:3128"
@@ -298,7 +297,7 @@ class ProxyTest {
         ConnectFailure failure = clients.fail(clients.secure("far.test"), address);
         String prefix =
                 "far.test:443 was not connected: the HTTPS proxy 127.0.0.1:" + proxy.port() + " ";
-        assertThat(failure.reason()).isEqualTo(PoolFailure.PROXY);
+        assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.PROXY);
         assertThat(failure).hasMessageStartingWith(prefix);
         return String.valueOf(failure.getMessage()).substring(prefix.length());
     }

@@ -13,7 +13,6 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.spillgate.config.IoMode;
 import io.spillgate.config.TlsConfig;
-import io.spillgate.metrics.PoolFailure;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 
@@ -248,7 +247,7 @@ class TlsTest {
             Clients hasty = new Clients(loops).timeoutMillis(300);
             ConnectFailure failure = hasty.fail(hasty.secure("good.test"), address(server));
 
-            assertThat(failure.reason()).isEqualTo(PoolFailure.CONNECT_TIMEOUT);
+            assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.TIMED_OUT);
             assertThat(failure)
                     .hasMessage(
                             "127.0.0.1:%d was not connected within 300 ms: waited for the TLS handshake"
@@ -333,7 +332,7 @@ class TlsTest {
     private static String failure(Clients clients, String name, InetSocketAddress address)
             throws Exception {
         ConnectFailure failure = clients.fail(clients.secure(name), address);
-        assertThat(failure.reason()).isEqualTo(PoolFailure.TLS);
+        assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.TLS);
         String prefix = "TLS with " + Addresses.text(address) + " failed: ";
         assertThat(failure).hasMessageStartingWith(prefix);
         return String.valueOf(failure.getMessage()).substring(prefix.length());

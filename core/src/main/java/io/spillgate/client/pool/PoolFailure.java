@@ -1,4 +1,4 @@
-package io.spillgate.metrics;
+package io.spillgate.client.pool;
 
 /// Why a pool did not bring an answer, or not a whole one; the values of
 /// `pool_failures_total{cause}`.
