@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
 
 /// How the address of a socket is written for people, everywhere: `192.0.2.1:80` and
 /// `[2001:db8::1]:80`, without a name, as RFC 5952 and RFC 3986 section 3.2.2 write them.
@@ -15,5 +16,10 @@ public final class AddressText {
         return address instanceof InetSocketAddress internet
                 ? NetUtil.toSocketAddressString(internet)
                 : address.toString();
+    }
+
+    /// The same for each of them.
+    public static List<String> of(List<? extends SocketAddress> addresses) {
+        return addresses.stream().map(AddressText::of).toList();
     }
 }

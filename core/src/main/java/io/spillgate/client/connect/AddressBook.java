@@ -2,6 +2,7 @@ package io.spillgate.client.connect;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.spillgate.net.AddressText;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,7 +103,7 @@ public final class AddressBook implements AutoCloseable {
         }
         assert loop.inEventLoop();
         name.asked(loop.ticker().nanoTime());
-        Future<Answer> asked = lookup.ask(loop, name.endpoint());
+        Future<DnsAnswer> asked = lookup.ask(loop, name.endpoint());
         asked.addListener(_ -> {
             if (asked.isSuccess()) {
                 answered(name, asked.getNow());
@@ -112,7 +113,7 @@ public final class AddressBook implements AutoCloseable {
         });
     }
 
-    private void answered(ResolvedName name, Answer answer) {
+    private void answered(ResolvedName name, DnsAnswer answer) {
         assert loop.inEventLoop();
         if (closed) {
             return;
@@ -122,12 +123,12 @@ public final class AddressBook implements AutoCloseable {
             LOG.info(
                     "addresses_changed name={} addresses={}",
                     name,
-                    Addresses.text(name.addresses()));
+                    AddressText.of(name.addresses()));
         } else if (recovered) {
             LOG.info(
                     "addresses_found_again name={} addresses={}",
                     name,
-                    Addresses.text(name.addresses()));
+                    AddressText.of(name.addresses()));
         }
         long pause = answer.complete() ? MAX_SECONDS : name.pauseSeconds();
         long seconds = Math.min(pause, answer.ttlSeconds());

@@ -59,11 +59,11 @@ public final class Connector implements AutoCloseable {
     ///   cancelled, the connection is closed
     public Future<Channel> connect(EventLoop loop, InetSocketAddress address) {
         Promise<Channel> promise = loop.newPromise();
-        Attempt attempt = new Attempt(this, loop, address, promise);
+        Dial dial = new Dial(this, loop, address, promise);
         if (loop.inEventLoop()) {
-            attempt.start();
+            dial.start();
         } else {
-            Loops.execute(loop, attempt::start);
+            Loops.execute(loop, dial::start);
         }
         return promise;
     }

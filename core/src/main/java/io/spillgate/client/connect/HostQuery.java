@@ -23,8 +23,8 @@ final class HostQuery {
     private static final long MORE_MILLIS = 200;
 
     private final EventLoop loop;
-    private final Endpoint.Host host;
-    private final Promise<Answer> promise;
+    private final ConfiguredAddress.Host host;
+    private final Promise<DnsAnswer> promise;
 
     private final List<InetAddress> found = new ArrayList<>();
     private final Ttl ttl = new Ttl();
@@ -32,7 +32,7 @@ final class HostQuery {
     private boolean complete = true;
     private @Nullable String problem;
 
-    HostQuery(EventLoop loop, Endpoint.Host host, Promise<Answer> promise) {
+    HostQuery(EventLoop loop, ConfiguredAddress.Host host, Promise<DnsAnswer> promise) {
         this.loop = loop;
         this.host = host;
         this.promise = promise;
@@ -81,7 +81,7 @@ final class HostQuery {
         if (found.isEmpty()) {
             promise.setFailure(new UnknownHostException(host.name() + " " + problem));
         } else {
-            promise.setSuccess(new Answer(host.at(found), ttl.seconds(), all));
+            promise.setSuccess(new DnsAnswer(host.at(found), ttl.seconds(), all));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.spillgate.config.HostPort;
 import io.spillgate.config.HttpsProxyConfig;
+import io.spillgate.net.AddressText;
 
 import org.jspecify.annotations.Nullable;
 
@@ -128,8 +129,8 @@ final class HttpsProxy implements AutoCloseable, AddressBook.Listener {
     /// The name that the target was found by, else its IP.
     private static Optional<String> authority(InetSocketAddress target) {
         String host = target.getHostString();
-        if (Endpoint.literal(host).isPresent()) {
-            return Optional.of(Addresses.text(target));
+        if (ConfiguredAddress.literal(host).isPresent()) {
+            return Optional.of(AddressText.of(target));
         }
         try {
             String ascii = IDN.toASCII(host);

@@ -17,7 +17,7 @@ final class ResolvedName {
     private static final int MAX_DOUBLINGS = 6;
 
     private final String text;
-    private final Endpoint endpoint;
+    private final ConfiguredAddress endpoint;
 
     private List<InetSocketAddress> sixes = List.of();
     private List<InetSocketAddress> fours = List.of();
@@ -32,19 +32,19 @@ final class ResolvedName {
 
     ResolvedName(String text) {
         this.text = text;
-        this.endpoint = Endpoint.parse(text);
-        if (endpoint instanceof Endpoint.Literal(InetSocketAddress address)) {
-            learn(new Answer(List.of(address), Long.MAX_VALUE, true));
+        this.endpoint = ConfiguredAddress.parse(text);
+        if (endpoint instanceof ConfiguredAddress.Literal(InetSocketAddress address)) {
+            learn(new DnsAnswer(List.of(address), Long.MAX_VALUE, true));
         }
     }
 
-    Endpoint endpoint() {
+    ConfiguredAddress endpoint() {
         return endpoint;
     }
 
     /// Whether it has to be asked for at all.
     boolean changes() {
-        return !(endpoint instanceof Endpoint.Literal);
+        return !(endpoint instanceof ConfiguredAddress.Literal);
     }
 
     /// Whether an answer is awaited.
@@ -67,7 +67,7 @@ final class ResolvedName {
     /// Takes over an answer; what it does not tell goes, unless it is incomplete.
     ///
     /// @return whether anything is different now
-    boolean learn(Answer answer) {
+    boolean learn(DnsAnswer answer) {
         asked = false;
         problem = null;
         doublings = answer.complete() ? 0 : Math.min(doublings + 1, MAX_DOUBLINGS);
@@ -136,7 +136,7 @@ final class ResolvedName {
 
     /// The old ones that stay, in their places, and then the new ones.
     private static List<InetSocketAddress> merged(
-            List<InetSocketAddress> old, Answer answer, boolean v6) {
+            List<InetSocketAddress> old, DnsAnswer answer, boolean v6) {
         Set<InetSocketAddress> merged = new LinkedHashSet<>(old);
         if (answer.complete()) {
             merged.retainAll(Set.copyOf(answer.addresses()));

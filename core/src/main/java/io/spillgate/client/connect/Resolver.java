@@ -76,22 +76,23 @@ public final class Resolver implements Lookup, AutoCloseable {
     }
 
     @Override
-    public Future<Answer> ask(EventLoop loop, Endpoint endpoint) {
+    public Future<DnsAnswer> ask(EventLoop loop, ConfiguredAddress endpoint) {
         if (closed) {
             return loop.newFailedFuture(new UnknownHostException("the resolver was closed"));
         }
         return switch (endpoint) {
-            case Endpoint.Literal(InetSocketAddress address) ->
-                    loop.newSucceededFuture(new Answer(List.of(address), Long.MAX_VALUE, true));
-            case Endpoint.Host host -> host(loop, host);
-            case Endpoint.Service(String name) -> new ServiceQuery(this, loop, name).ask(dns);
+            case ConfiguredAddress.Literal(InetSocketAddress address) ->
+                    loop.newSucceededFuture(new DnsAnswer(List.of(address), Long.MAX_VALUE, true));
+            case ConfiguredAddress.Host host -> host(loop, host);
+            case ConfiguredAddress.Service(String name) ->
+                    new ServiceQuery(this, loop, name).ask(dns);
         };
     }
 
     /// The addresses of a name: the hosts file first, then `localhost` by itself (RFC 6761 section
     /// 6.3), then the DNS.
-    Future<Answer> host(EventLoop loop, Endpoint.Host host) {
-        Promise<Answer> promise = loop.newPromise();
+    Future<DnsAnswer> host(EventLoop loop, ConfiguredAddress.Host host) {
+        Promise<DnsAnswer> promise = loop.newPromise();
         if (!systemNames) {
             ask(loop, host, promise);
             return promise;
@@ -115,18 +116,21 @@ public final class Resolver implements Lookup, AutoCloseable {
     }
 
     private void listed(
-            EventLoop loop, Endpoint.Host host, List<InetAddress> listed, Promise<Answer> promise) {
+            EventLoop loop,
+            ConfiguredAddress.Host host,
+            List<InetAddress> listed,
+            Promise<DnsAnswer> promise) {
         if (listed.isEmpty()) {
             ask(loop, host, promise);
         } else {
-            promise.setSuccess(new Answer(host.at(listed), HOSTS_FILE_TTL_SECONDS, true));
+            promise.setSuccess(new DnsAnswer(host.at(listed), HOSTS_FILE_TTL_SECONDS, true));
         }
     }
 
-    private void ask(EventLoop loop, Endpoint.Host host, Promise<Answer> promise) {
+    private void ask(EventLoop loop, ConfiguredAddress.Host host, Promise<DnsAnswer> promise) {
         if (isLocalhost(host.name())) {
             List<InetAddress> loopback = List.of(NetUtil.LOCALHOST6, NetUtil.LOCALHOST4);
-            promise.setSuccess(new Answer(host.at(loopback), HOSTS_FILE_TTL_SECONDS, true));
+            promise.setSuccess(new DnsAnswer(host.at(loopback), HOSTS_FILE_TTL_SECONDS, true));
         } else {
             new HostQuery(loop, host, promise).ask(dns);
         }
@@ -139,7 +143,7 @@ public final class Resolver implements Lookup, AutoCloseable {
 
     private void useOnly(BindAddress server, long serverMillis) {
         InetAddress ip =
-                Endpoint.literal(server.host())
+                ConfiguredAddress.literal(server.host())
                         .filter(_ -> server.port() > 0)
                         .orElseThrow(() ->
                                 new IllegalArgumentException(

@@ -33,7 +33,7 @@ final class ServiceQuery {
     private final Resolver resolver;
     private final EventLoop loop;
     private final String name;
-    private final Promise<Answer> promise;
+    private final Promise<DnsAnswer> promise;
 
     private final Set<InetSocketAddress> found = new LinkedHashSet<>();
     private long ttlSeconds = Long.MAX_VALUE;
@@ -48,9 +48,9 @@ final class ServiceQuery {
         this.promise = loop.newPromise();
     }
 
-    private record Server(int priority, Endpoint endpoint, long ttlSeconds) {}
+    private record Server(int priority, ConfiguredAddress endpoint, long ttlSeconds) {}
 
-    Future<Answer> ask(DnsNameResolverBuilder dns) {
+    Future<DnsAnswer> ask(DnsNameResolverBuilder dns) {
         Ttl ttl = new Ttl();
         DnsNameResolver one = dns.copy().eventLoop(loop).resolveCache(ttl).cnameCache(ttl).build();
         Future<List<DnsRecord>> asked =
@@ -94,14 +94,14 @@ final class ServiceQuery {
 
     private void ask(Server server) {
         ttlSeconds = Math.min(ttlSeconds, server.ttlSeconds);
-        Future<Answer> asked = resolver.ask(loop, server.endpoint);
+        Future<DnsAnswer> asked = resolver.ask(loop, server.endpoint);
         asked.addListener(_ -> answered(asked));
     }
 
-    private void answered(Future<Answer> asked) {
+    private void answered(Future<DnsAnswer> asked) {
         awaited--;
         if (asked.isSuccess()) {
-            Answer answer = asked.getNow();
+            DnsAnswer answer = asked.getNow();
             found.addAll(answer.addresses());
             ttlSeconds = Math.min(ttlSeconds, answer.ttlSeconds());
             complete &= answer.complete();
@@ -115,7 +115,7 @@ final class ServiceQuery {
         if (found.isEmpty()) {
             fail(String.valueOf(problem));
         } else {
-            promise.setSuccess(new Answer(List.copyOf(found), ttlSeconds, complete));
+            promise.setSuccess(new DnsAnswer(List.copyOf(found), ttlSeconds, complete));
         }
     }
 
@@ -139,7 +139,7 @@ final class ServiceQuery {
                 return null;
             }
             String target = host.substring(0, host.length() - 1);
-            return new Server(priority, Endpoint.of(target, port), record.timeToLive());
+            return new Server(priority, ConfiguredAddress.of(target, port), record.timeToLive());
         } catch (RuntimeException _) {
             return null; // it ends too early, or its name is none
         }

@@ -75,7 +75,7 @@ final class Tls {
 
     /// RFC 6066 section 3: host names only, never an IP.
     private static List<SNIServerName> sni(String name) {
-        if (name.isEmpty() || Endpoint.literal(name).isPresent()) {
+        if (name.isEmpty() || ConfiguredAddress.literal(name).isPresent()) {
             return List.of();
         }
         try {

@@ -11,6 +11,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.spillgate.net.AddressText;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,7 +211,7 @@ class AddressBookTest {
     @Test
     void waitsForAllNamesBeforeItSaysThatThereIsNoAddress() {
         dns.fail("a:80", "a does not exist");
-        Promise<Answer> late = dns.answerLater("b:80");
+        Promise<DnsAnswer> late = dns.answerLater("b:80");
         book("a:80", "b:80");
         settle();
         assertThat(heard.said).isEmpty();
@@ -243,7 +244,7 @@ class AddressBookTest {
 
     @Test
     void refreshDoesNotAskWhileAnAnswerIsAwaited() {
-        Promise<Answer> late = dns.answerLater("a:80");
+        Promise<DnsAnswer> late = dns.answerLater("a:80");
         AddressBook book = book("a:80");
         settle();
         pass(5000);
@@ -251,7 +252,7 @@ class AddressBookTest {
         settle();
         assertThat(dns.asked).hasSize(1);
 
-        late.setSuccess(new Answer(List.of(address("10.0.0.1:80")), 30, true));
+        late.setSuccess(new DnsAnswer(List.of(address("10.0.0.1:80")), 30, true));
         settle();
         assertThat(heard.last()).isEqualTo("10.0.0.1:80");
     }
@@ -259,12 +260,12 @@ class AddressBookTest {
     @Test
     void nothingIsAskedAndNothingToldAfterClose() {
         dns.answer("a:80", 5, "10.0.0.1:80");
-        Promise<Answer> late = dns.answerLater("b:80");
+        Promise<DnsAnswer> late = dns.answerLater("b:80");
         AddressBook book = book("a:80", "b:80");
         settle();
         book.close();
         settle();
-        late.setSuccess(new Answer(List.of(address("10.0.0.2:80")), 5, true));
+        late.setSuccess(new DnsAnswer(List.of(address("10.0.0.2:80")), 5, true));
         book.refresh();
         pass(60_000);
 
@@ -324,13 +325,13 @@ class AddressBookTest {
     }
 
     private static InetSocketAddress address(String text) {
-        return ((Endpoint.Literal) Endpoint.parse(text)).address();
+        return ((ConfiguredAddress.Literal) ConfiguredAddress.parse(text)).address();
     }
 
     /// Answers as told.
     private static final class Dns implements Lookup {
-        private final Map<String, Promise<Answer>> later = new HashMap<>();
-        private final Map<String, Answer> answers = new HashMap<>();
+        private final Map<String, Promise<DnsAnswer>> later = new HashMap<>();
+        private final Map<String, DnsAnswer> answers = new HashMap<>();
         private final Map<String, String> failures = new HashMap<>();
         private final List<String> asked = new ArrayList<>();
 
@@ -346,20 +347,18 @@ class AddressBookTest {
             failures.put(name, why);
         }
 
-        Promise<Answer> answerLater(String name) {
-            Promise<Answer> promise =
-                    io.netty.util.concurrent.ImmediateEventExecutor.INSTANCE.newPromise();
-            later.put(name, promise);
-            return promise;
+        Promise<DnsAnswer> answerLater(String name) {
+            later.put(name, io.netty.util.concurrent.ImmediateEventExecutor.INSTANCE.newPromise());
+            return later.get(name);
         }
 
         @Override
-        public Future<Answer> ask(EventLoop loop, Endpoint endpoint) {
+        public Future<DnsAnswer> ask(EventLoop loop, ConfiguredAddress endpoint) {
             String name =
                     switch (endpoint) {
-                        case Endpoint.Host(String host, int port) -> host + ":" + port;
-                        case Endpoint.Service(String service) -> "srv:" + service;
-                        case Endpoint.Literal literal -> throw new AssertionError(literal);
+                        case ConfiguredAddress.Host(String host, int port) -> host + ":" + port;
+                        case ConfiguredAddress.Service(String service) -> "srv:" + service;
+                        case ConfiguredAddress.Literal literal -> throw new AssertionError(literal);
                     };
             asked.add(name);
             if (later.containsKey(name)) {
@@ -375,7 +374,7 @@ class AddressBookTest {
             failures.remove(name);
             List<InetSocketAddress> all =
                     java.util.stream.Stream.of(addresses).map(AddressBookTest::address).toList();
-            answers.put(name, new Answer(all, ttl, complete));
+            answers.put(name, new DnsAnswer(all, ttl, complete));
         }
     }
 
@@ -385,7 +384,7 @@ class AddressBookTest {
 
         @Override
         public void addresses(List<InetSocketAddress> all) {
-            said.add(String.join(" ", all.stream().map(Addresses::text).toList()));
+            said.add(String.join(" ", all.stream().map(AddressText::of).toList()));
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.netty.resolver.HostsFileEntriesProvider;
 import io.netty.util.concurrent.Future;
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.IoMode;
+import io.spillgate.net.AddressText;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 
@@ -58,9 +59,9 @@ class ResolverTest {
         dns.ips("a.test", 20, "10.0.0.1", "10.0.0.2").ips("a.test", 17, "fd00::1");
         try (Loops other = Transports.loops(transport, 1);
                 Resolver one = resolver(other, PATIENCE_MILLIS)) {
-            Answer answer = ask(other, one, "a.test:80");
+            DnsAnswer answer = ask(other, one, "a.test:80");
 
-            assertThat(Addresses.text(answer.addresses()))
+            assertThat(AddressText.of(answer.addresses()))
                     .containsExactlyInAnyOrder("10.0.0.1:80", "10.0.0.2:80", "[fd00::1]:80");
             assertThat(answer.ttlSeconds()).isEqualTo(17);
             assertThat(answer.complete()).isTrue();
@@ -89,15 +90,15 @@ class ResolverTest {
         ask("a.test:80");
         dns.ips("a.test", 3600, "10.0.0.2");
 
-        assertThat(Addresses.text(ask("a.test:80").addresses())).containsExactly("10.0.0.2:80");
+        assertThat(AddressText.of(ask("a.test:80").addresses())).containsExactly("10.0.0.2:80");
     }
 
     @Test
     void followsAnAliasAndTakesItsTimeToLiveIfThatIsShorter() throws Exception {
         dns.alias("www.test", 9, "a.test").ips("a.test", 20, "10.0.0.1");
-        Answer answer = ask("www.test:80");
+        DnsAnswer answer = ask("www.test:80");
 
-        assertThat(Addresses.text(answer.addresses())).containsExactly("10.0.0.1:80");
+        assertThat(AddressText.of(answer.addresses())).containsExactly("10.0.0.1:80");
         assertThat(answer.ttlSeconds()).isEqualTo(9);
     }
 
@@ -105,16 +106,16 @@ class ResolverTest {
     void takesAnAnswerThatFitsNoDatagram() throws Exception {
         dns.ips("a.test", 20, "10.0.0.1").truncated("a.test", NameServer.A);
 
-        assertThat(Addresses.text(ask("a.test:80").addresses())).containsExactly("10.0.0.1:80");
+        assertThat(AddressText.of(ask("a.test:80").addresses())).containsExactly("10.0.0.1:80");
         assertThat(dns.asked()).contains("a.test A TCP");
     }
 
     @Test
     void aSilentFamilyDoesNotHoldUpTheOther() throws Exception {
         dns.ips("a.test", 20, "10.0.0.1").silent("a.test", NameServer.AAAA);
-        Answer answer = ask("a.test:80");
+        DnsAnswer answer = ask("a.test:80");
 
-        assertThat(Addresses.text(answer.addresses())).containsExactly("10.0.0.1:80");
+        assertThat(AddressText.of(answer.addresses())).containsExactly("10.0.0.1:80");
         assertThat(answer.complete()).isFalse();
     }
 
@@ -147,9 +148,9 @@ class ResolverTest {
                 .service("_http._tcp.shop.test", 30, 10, 8081, "b.test")
                 .ips("a.test", 20, "10.0.0.1")
                 .ips("b.test", 30, "10.0.0.2", "10.0.0.3");
-        Answer answer = ask("srv:_http._tcp.shop.test");
+        DnsAnswer answer = ask("srv:_http._tcp.shop.test");
 
-        assertThat(Addresses.text(answer.addresses()))
+        assertThat(AddressText.of(answer.addresses()))
                 .containsExactlyInAnyOrder("10.0.0.1:8080", "10.0.0.2:8081", "10.0.0.3:8081");
         assertThat(answer.ttlSeconds()).isEqualTo(20);
         assertThat(answer.complete()).isTrue();
@@ -168,9 +169,9 @@ class ResolverTest {
         dns.service("_http._tcp.shop.test", 30, 10, 8080, "a.test")
                 .service("_http._tcp.shop.test", 30, 10, 8080, "lost.test")
                 .ips("a.test", 20, "10.0.0.1");
-        Answer answer = ask("srv:_http._tcp.shop.test");
+        DnsAnswer answer = ask("srv:_http._tcp.shop.test");
 
-        assertThat(Addresses.text(answer.addresses())).containsExactly("10.0.0.1:8080");
+        assertThat(AddressText.of(answer.addresses())).containsExactly("10.0.0.1:8080");
         assertThat(answer.complete()).isFalse();
     }
 
@@ -179,9 +180,9 @@ class ResolverTest {
         dns.raw("_http._tcp.shop.test", NameServer.SRV, 30, (byte) 0, (byte) 1)
                 .service("_http._tcp.shop.test", 30, 10, 8080, "a.test")
                 .ips("a.test", 20, "10.0.0.1");
-        Answer answer = ask("srv:_http._tcp.shop.test");
+        DnsAnswer answer = ask("srv:_http._tcp.shop.test");
 
-        assertThat(Addresses.text(answer.addresses())).containsExactly("10.0.0.1:8080");
+        assertThat(AddressText.of(answer.addresses())).containsExactly("10.0.0.1:8080");
         assertThat(answer.complete()).isFalse();
     }
 
@@ -198,7 +199,7 @@ class ResolverTest {
     @ParameterizedTest
     @ValueSource(strings = {"localhost:80", "LOCALHOST:80", "any.localhost:80"})
     void localhostIsThisMachineAndTheDnsIsNotAsked(String name) throws Exception {
-        assertThat(Addresses.text(ask(name).addresses())).contains("127.0.0.1:80", "[::1]:80");
+        assertThat(AddressText.of(ask(name).addresses())).contains("127.0.0.1:80", "[::1]:80");
         assertThat(dns.asked()).isEmpty();
     }
 
@@ -207,13 +208,13 @@ class ResolverTest {
         Path file = folder.resolve("hosts");
         Files.writeString(file, "10.0.0.1 box.test box\nfd00::1 BOX.test\n");
         try (Resolver system = system(file)) {
-            Answer first = ask(loops, system, "Box.test:80");
-            assertThat(Addresses.text(first.addresses()))
+            DnsAnswer first = ask(loops, system, "Box.test:80");
+            assertThat(AddressText.of(first.addresses()))
                     .containsExactlyInAnyOrder("10.0.0.1:80", "[fd00::1]:80");
             assertThat(first.ttlSeconds()).isEqualTo(30);
 
             Files.writeString(file, "10.0.0.2 box.test\n");
-            assertThat(Addresses.text(ask(loops, system, "box.test:80").addresses()))
+            assertThat(AddressText.of(ask(loops, system, "box.test:80").addresses()))
                     .containsExactly("10.0.0.2:80");
         }
     }
@@ -223,7 +224,7 @@ class ResolverTest {
         Path file = folder.resolve("hosts");
         Files.writeString(file, "127.0.0.9 localhost\n");
         try (Resolver system = system(file)) {
-            assertThat(Addresses.text(ask(loops, system, "localhost:80").addresses()))
+            assertThat(AddressText.of(ask(loops, system, "localhost:80").addresses()))
                     .containsExactly("127.0.0.9:80");
         }
     }
@@ -250,7 +251,7 @@ class ResolverTest {
                 new AddressBook.Listener() {
                     @Override
                     public void addresses(List<InetSocketAddress> all) {
-                        told.add(Addresses.text(all));
+                        told.add(AddressText.of(all));
                     }
 
                     @Override
@@ -268,15 +269,15 @@ class ResolverTest {
         }
     }
 
-    private Answer ask(String name) throws Exception {
+    private DnsAnswer ask(String name) throws Exception {
         return ask(loops, resolver, name);
     }
 
-    private static Answer ask(Loops loops, Resolver resolver, String name) throws Exception {
+    private static DnsAnswer ask(Loops loops, Resolver resolver, String name) throws Exception {
         EventLoop loop = loops.all().getFirst();
-        Endpoint endpoint = Endpoint.parse(name);
-        Future<Future<Answer>> asked = loop.submit(() -> resolver.ask(loop, endpoint));
-        Future<Answer> answer = asked.get();
+        ConfiguredAddress endpoint = ConfiguredAddress.parse(name);
+        Future<Future<DnsAnswer>> asked = loop.submit(() -> resolver.ask(loop, endpoint));
+        Future<DnsAnswer> answer = asked.get();
         if (!answer.await(PATIENCE_MILLIS * 3, TimeUnit.MILLISECONDS)) {
             throw new AssertionError("no answer");
         }

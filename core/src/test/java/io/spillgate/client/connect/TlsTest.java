@@ -13,6 +13,7 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import io.spillgate.config.IoMode;
 import io.spillgate.config.TlsConfig;
+import io.spillgate.net.AddressText;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 
@@ -333,7 +334,7 @@ class TlsTest {
             throws Exception {
         ConnectFailure failure = clients.fail(clients.secure(name), address);
         assertThat(failure.reason()).isEqualTo(ConnectFailure.Reason.TLS);
-        String prefix = "TLS with " + Addresses.text(address) + " failed: ";
+        String prefix = "TLS with " + AddressText.of(address) + " failed: ";
         assertThat(failure).hasMessageStartingWith(prefix);
         return String.valueOf(failure.getMessage()).substring(prefix.length());
     }

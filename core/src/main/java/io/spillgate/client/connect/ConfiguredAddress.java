@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /// One of a pool's addresses as it is configured.
-sealed interface Endpoint {
+sealed interface ConfiguredAddress {
     /// An IP literal.
-    record Literal(InetSocketAddress address) implements Endpoint {}
+    record Literal(InetSocketAddress address) implements ConfiguredAddress {}
 
     /// A name and a port.
-    record Host(String name, int port) implements Endpoint {
+    record Host(String name, int port) implements ConfiguredAddress {
         /// Its port at all these IPs, each of which gets the name.
         List<InetSocketAddress> at(List<InetAddress> ips) {
             return ips.stream().map(this::at).toList();
@@ -32,12 +32,12 @@ sealed interface Endpoint {
     }
 
     /// A service of the DNS (RFC 2782), such as `_http._tcp.example.com`.
-    record Service(String name) implements Endpoint {}
+    record Service(String name) implements ConfiguredAddress {}
 
     /// Reads `host:port`, `[v6]:port` or `srv:_service._proto.name`.
     ///
     /// @throws IllegalArgumentException when it is none of these
-    static Endpoint parse(String text) {
+    static ConfiguredAddress parse(String text) {
         if (text.startsWith("srv:") && text.length() > "srv:".length()) {
             return new Service(text.substring("srv:".length()));
         }
@@ -55,7 +55,7 @@ sealed interface Endpoint {
     /// A host, and a port of it.
     ///
     /// @param host a name, or an IP without brackets
-    static Endpoint of(String host, int port) {
+    static ConfiguredAddress of(String host, int port) {
         Optional<InetAddress> ip = literal(host);
         return ip.isPresent()
                 ? new Literal(new InetSocketAddress(ip.get(), port))

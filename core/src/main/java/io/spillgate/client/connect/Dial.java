@@ -12,19 +12,22 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.spillgate.config.Durations;
+import io.spillgate.net.AddressText;
 import io.spillgate.net.Loops;
 
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /// One connection on its way from nothing to ready. Lives on its loop.
-final class Attempt {
+final class Dial {
     private static final String GUARD = "guard";
 
     private final Connector connector;
@@ -38,11 +41,7 @@ final class Attempt {
     private String stage = "a TCP connection";
     private boolean handshaking;
 
-    Attempt(
-            Connector connector,
-            EventLoop loop,
-            InetSocketAddress target,
-            Promise<Channel> promise) {
+    Dial(Connector connector, EventLoop loop, InetSocketAddress target, Promise<Channel> promise) {
         this.connector = connector;
         this.loop = loop;
         this.target = target;
@@ -68,7 +67,7 @@ final class Attempt {
     private void expired() {
         fail(
                 ConnectFailure.Reason.TIMED_OUT,
-                Addresses.text(target)
+                AddressText.of(target)
                         + " was not connected within "
                         + connector.timeout().toMillis()
                         + " ms: waited for "
@@ -109,9 +108,9 @@ final class Attempt {
                 askForTunnel(connector.proxy());
             }
         } else if (connector.proxy() == null) {
-            fail(ConnectFailure.Reason.REFUSED, Addresses.unreachable(address, cause));
+            fail(ConnectFailure.Reason.REFUSED, unreachable(address, cause));
         } else if (proxies.isEmpty()) {
-            failProxy("cannot be used: " + Addresses.unreachable(address, cause));
+            failProxy("cannot be used: " + unreachable(address, cause));
         } else {
             connect(proxies.remove());
         }
@@ -189,7 +188,7 @@ final class Attempt {
     private void ready() {
         ChannelPipeline pipeline = channel().pipeline();
         if (connector.loggedBytes() > 0) {
-            pipeline.addLast(new NetworkDump(Addresses.text(target), connector.loggedBytes()));
+            pipeline.addLast(new NetworkDump(AddressText.of(target), connector.loggedBytes()));
         }
         pipeline.remove(GUARD);
         promise.trySuccess(channel());
@@ -201,7 +200,7 @@ final class Attempt {
         } else if (connector.proxy() != null) {
             failProxy("closed the connection before it answered CONNECT");
         } else {
-            fail(ConnectFailure.Reason.REFUSED, Addresses.unreachable(target, cause));
+            fail(ConnectFailure.Reason.REFUSED, unreachable(target, cause));
         }
     }
 
@@ -209,7 +208,7 @@ final class Attempt {
         fail(
                 ConnectFailure.Reason.TLS,
                 "TLS with "
-                        + Addresses.text(target)
+                        + AddressText.of(target)
                         + " failed: "
                         + TlsFailures.sentence(tls.name(target), cause));
     }
@@ -217,7 +216,7 @@ final class Attempt {
     private void failProxy(String what) {
         fail(
                 ConnectFailure.Reason.PROXY,
-                Addresses.text(target)
+                AddressText.of(target)
                         + " was not connected: the HTTPS proxy "
                         + connector.proxy()
                         + " "
@@ -226,6 +225,20 @@ final class Attempt {
 
     private void fail(ConnectFailure.Reason reason, String message) {
         promise.tryFailure(new ConnectFailure(reason, message));
+    }
+
+    /// One sentence about a connection that was refused, reset or could not be tried.
+    private static String unreachable(InetSocketAddress address, Throwable cause) {
+        String where = AddressText.of(address);
+        String message = String.valueOf(cause.getMessage());
+        if (message.toLowerCase(Locale.ROOT).contains("connection refused")) {
+            return where + " refused the connection";
+        }
+        if (cause instanceof ClosedChannelException) {
+            return where + " closed the connection at once";
+        }
+        boolean noRoute = cause instanceof NoRouteToHostException;
+        return where + " cannot be reached: " + (noRoute ? "no route to the host" : message);
     }
 
     private Channel channel() {
