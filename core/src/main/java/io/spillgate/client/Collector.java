@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.CompletableFuture;
 
-/// Puts an answer together. Confined to its loop.
+/// Collects an answer into a [Response]. Confined to its loop.
 final class Collector implements Receiver {
     private final CompletableFuture<Response> answer = new CompletableFuture<>();
     private final EventLoop loop;

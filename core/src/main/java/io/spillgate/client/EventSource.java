@@ -89,7 +89,7 @@ public final class EventSource implements AutoCloseable {
         lastEventId = settings.lastEventId();
     }
 
-    /// Begins to say how an event source is.
+    /// Begins to build an event source.
     ///
     /// @param url of the stream, `http` or `https`
     public static EventSourceBuilder of(URI url) {

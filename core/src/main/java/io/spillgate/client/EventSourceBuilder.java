@@ -10,7 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
-/// Says how an [EventSource] is, and opens it. Not thread safe.
+/// Builds and opens an [EventSource]. Not thread safe.
 public final class EventSourceBuilder {
     private final URI url;
     private final HttpHeaders headers = new DefaultHttpHeaders();

@@ -312,8 +312,7 @@ public final class Call {
         }
     }
 
-    /// The receiver threw something: the call is taken back, and the receiver hears of it, because
-    /// nobody else would.
+    /// The receiver threw something: the call is cancelled, and the receiver is told.
     private void broken(Throwable cause) {
         cancel();
         over = true;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class Housekeeper {
     private static final long TICK_MILLIS = 25;
 
-    /// Nobody who looked up a pool before it was replaced uses it later than this.
+    /// How long a pool that was replaced serves callers that looked it up before.
     private static final long AFTERLIFE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Pool pool;

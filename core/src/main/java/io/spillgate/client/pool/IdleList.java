@@ -9,26 +9,26 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// The idle connections of a pool, by loop; the one that is idle for longest goes first, so that
-/// all take their turn. Guarded by the pool's lock, as [Ledger] asserts.
+/// The idle connections of a pool: a FIFO for each loop, so that all take their turn. Guarded by
+/// the pool's lock, as [Ledger] asserts.
 final class IdleList {
     private final PerLoop<ArrayDeque<PooledConnection>> byLoop;
     private final List<ArrayDeque<PooledConnection>> all;
-    private final Consumer<PooledConnection> outworn;
+    private final Consumer<PooledConnection> wornOut;
     private int rotation;
 
-    /// @param loops of the client, by whatever value
-    /// @param outworn gets those that were found worn out
-    IdleList(PerLoop<?> loops, Consumer<PooledConnection> outworn) {
-        this.outworn = outworn;
+    /// @param loops of the client, with any values
+    /// @param wornOut called with each connection that may serve no more
+    IdleList(PerLoop<?> loops, Consumer<PooledConnection> wornOut) {
+        this.wornOut = wornOut;
         byLoop = loops.map(_ -> new ArrayDeque<>());
         all = byLoop.all();
     }
 
     int size() {
         int size = 0;
-        for (ArrayDeque<PooledConnection> shelf : all) {
-            size += shelf.size();
+        for (ArrayDeque<PooledConnection> queue : all) {
+            size += queue.size();
         }
         return size;
     }
@@ -41,8 +41,7 @@ final class IdleList {
         return byLoop.of(connection.sweeper().loop()).remove(connection);
     }
 
-    /// Takes one of this loop's, else one of another loop's; worn out ones are taken off on the
-    /// way.
+    /// Takes one of this loop, else one of another loop; drops those that may serve no more.
     @Nullable PooledConnection take(EventLoop loop, long nowNanos) {
         PooledConnection taken = take(byLoop.of(loop), nowNanos);
         for (int i = 0; taken == null && i < all.size(); i++) {
@@ -54,10 +53,10 @@ final class IdleList {
 
     /// Takes one that nobody has used and that never was idle.
     @Nullable PooledConnection takeFresh() {
-        for (ArrayDeque<PooledConnection> shelf : all) {
-            for (PooledConnection connection : shelf) {
+        for (ArrayDeque<PooledConnection> queue : all) {
+            for (PooledConnection connection : queue) {
                 if (connection.lease().isFresh()) {
-                    shelf.remove(connection);
+                    queue.remove(connection);
                     return connection;
                 }
             }
@@ -65,23 +64,23 @@ final class IdleList {
         return null;
     }
 
-    /// One that could be spared; it stays.
+    /// One of them, which stays; null when there is none.
     @Nullable PooledConnection any() {
-        for (ArrayDeque<PooledConnection> shelf : all) {
-            if (!shelf.isEmpty()) {
-                return shelf.peekFirst();
+        for (ArrayDeque<PooledConnection> queue : all) {
+            if (!queue.isEmpty()) {
+                return queue.peekFirst();
             }
         }
         return null;
     }
 
-    private @Nullable PooledConnection take(ArrayDeque<PooledConnection> shelf, long nowNanos) {
+    private @Nullable PooledConnection take(ArrayDeque<PooledConnection> queue, long nowNanos) {
         PooledConnection next;
-        while ((next = shelf.pollFirst()) != null) {
+        while ((next = queue.pollFirst()) != null) {
             if (!next.lease().isWornOut(nowNanos)) {
                 return next;
             }
-            outworn.accept(next);
+            wornOut.accept(next);
         }
         return null;
     }

@@ -1,7 +1,7 @@
 package io.spillgate.client.pool;
 
-/// What a ledger knows of a connection. Guarded by the pool's lock, as [Ledger] asserts, but for
-/// what says otherwise.
+/// How a connection is lent out: the requests on it, whether it may take more, since when it is
+/// idle. Guarded by the pool's lock, as [Ledger] asserts, but for what says otherwise.
 final class LeaseState {
     private final ConnectionTimes times;
     int reserved;
@@ -18,7 +18,7 @@ final class LeaseState {
         this.times = times;
     }
 
-    /// Whether nobody has used it, and it was not left idle. Any thread.
+    /// Whether it has served no request and was never left idle. Any thread.
     boolean isFresh() {
         return fresh;
     }

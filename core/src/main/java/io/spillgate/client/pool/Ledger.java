@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// A request that finds no connection stands in one line, and whatever connection becomes free
 /// first takes the first of the line: one that was opened, or one whose answer is complete. So a
-/// race belongs to the pool; its owner is only who fails if it fails.
+/// race for a connection belongs to the pool; its owner is the call that fails if the race fails.
 final class Ledger {
     private final PoolSettings settings;
     private final ReentrantLock lock;
@@ -38,7 +38,7 @@ final class Ledger {
     private boolean retired;
 
     /// @param lock the pool's
-    /// @param loops of the client, by whatever value
+    /// @param loops of the client, with any values
     Ledger(ReentrantLock lock, PoolSettings settings, PerLoop<?> loops) {
         this.lock = lock;
         this.settings = settings;
@@ -180,7 +180,7 @@ final class Ledger {
         connecting--;
         connection.endpoint().connected();
         connections.add(connection);
-        shelve(connection, nowNanos);
+        becomeIdle(connection, nowNanos);
     }
 
     /// A race brought a connection, or nothing; its owner stays in line.
@@ -253,7 +253,7 @@ final class Ledger {
         attempt.call().attempt(null);
         lease.reserved--;
         if (lease.reserved == 0 && !lease.closing) {
-            shelve(attempt.connection(), nowNanos);
+            becomeIdle(attempt.connection(), nowNanos);
         }
     }
 
@@ -383,7 +383,7 @@ final class Ledger {
         return best;
     }
 
-    private void shelve(PooledConnection connection, long nowNanos) {
+    private void becomeIdle(PooledConnection connection, long nowNanos) {
         assert connection.sweeper().isHere();
         connection.lease().idleSinceNanos = nowNanos;
         if (connection.endpoint().isRetired() || (retired && waiting.size() == 0)) {

@@ -25,9 +25,9 @@ final class Outgoing {
     private boolean upgraded;
     private @Nullable ChannelFuture last;
 
-    /// @param over called when a write is over
-    /// @param failed gets why one could not even be handed to the socket; what the socket itself
-    ///   says is heard by who reads it
+    /// @param over called at the end of each write
+    /// @param failed gets what kept a write from the socket; failures of the socket itself are left
+    ///   to the reading side
     Outgoing(Channel channel, RequestEncoder encoder, Runnable over, Consumer<Throwable> failed) {
         this.channel = channel;
         this.encoder = encoder;
@@ -42,7 +42,7 @@ final class Outgoing {
 
     /// Writes the head, and a body that is there.
     ///
-    /// @return the fate of the head
+    /// @return completes when the head is written
     ChannelFuture begin(PoolRequest request) {
         assert channel.eventLoop().inEventLoop();
         ByteBuf head = encoder.head(channel.alloc(), request);

@@ -71,7 +71,7 @@ final class PooledConnection implements Sweep.Member {
         return endpoint;
     }
 
-    /// What the ledger knows of it.
+    /// How it is lent out.
     LeaseState lease() {
         return lease;
     }
@@ -292,7 +292,7 @@ final class PooledConnection implements Sweep.Member {
         breakOff(begun ? PoolFailure.TRUNCATED : PoolFailure.RESET, what + why);
     }
 
-    /// Closes the connection and tells those whose answers it owes.
+    /// Closes the connection; the requests on it are repeated or fail.
     void breakOff(PoolFailure cause, String why) {
         assert sweeper.isHere();
         if (shut) {

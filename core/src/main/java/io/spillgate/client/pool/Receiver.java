@@ -27,7 +27,7 @@ public interface Receiver {
     /// A piece of the content; the caller releases it. After 101, raw bytes.
     void content(ByteBuf piece);
 
-    /// What came together is complete: time to pass it on. Nothing needs to be passed on before.
+    /// All pieces of one read were told: they are to be passed on now, and need not be before.
     default void flush() {}
 
     /// The answer is complete; after 101, the backend has closed.

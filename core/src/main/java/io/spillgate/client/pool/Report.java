@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// From a ledger to the numbers that operators see. Called with the pool's lock held.
+/// Makes the report of a pool from its ledger. Called with the pool's lock held.
 final class Report {
     private static final int MAX_OUTSTANDING = 20;
 

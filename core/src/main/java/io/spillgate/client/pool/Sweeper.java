@@ -17,8 +17,9 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// What the connections of one loop have in common: somebody looks at their clocks, each every 50
-/// ms, and what they do is [Work#PROXY]. Confined to the loop, but for what says otherwise.
+/// What the connections of one event loop share: a sweep that checks the clocks of each of them
+/// every 50 ms, and tasks that count as [Work#PROXY]. Confined to the loop, but for what says
+/// otherwise.
 final class Sweeper {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long TICK_MILLIS = 10;
