@@ -19,7 +19,12 @@ public final class WorkMarker extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        meter.run(work, () -> ctx.fireChannelRead(message));
+        Work before = meter.begin(work);
+        try {
+            ctx.fireChannelRead(message);
+        } finally {
+            meter.end(before);
+        }
     }
 
     @Override
