@@ -8,8 +8,6 @@ abstract class Dispatcher {
 
     abstract PoolSettings settings();
 
-    abstract RequestEncoder encoder();
-
     /// Whether the calling thread has the pool's lock, under which nothing may be told to a loop.
     abstract boolean isLocked();
 

@@ -21,7 +21,6 @@ import java.util.function.Supplier;
 public final class Pool extends Dispatcher {
     private final PoolSettings settings;
     private final PerLoop<Sweeper> sweepers;
-    private final RequestEncoder encoder;
     private final ReentrantLock lock = new ReentrantLock();
     private final Ledger ledger;
     private final Sweeper home;
@@ -41,10 +40,6 @@ public final class Pool extends Dispatcher {
             Runnable unused) {
         this.settings = settings;
         this.sweepers = sweepers;
-        encoder =
-                new RequestEncoder(
-                        settings.client().userAgentHeader(),
-                        (int) settings.client().requestHeaderSizeHint().bytes());
         ledger = new Ledger(lock, settings, sweepers);
         home = sweepers.at(Math.floorMod(settings.name().hashCode(), sweepers.all().size()));
         dialer = new Dialer(this, ledger, home, connector, resolver);
@@ -110,11 +105,6 @@ public final class Pool extends Dispatcher {
     @Override
     PoolSettings settings() {
         return settings;
-    }
-
-    @Override
-    RequestEncoder encoder() {
-        return encoder;
     }
 
     Sweeper sweeper(EventLoop loop) {

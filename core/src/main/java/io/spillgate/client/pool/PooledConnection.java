@@ -28,7 +28,7 @@ final class PooledConnection implements Sweep.Member {
     private final LeaseState lease;
     private final ArrayDeque<Attempt> attempts = new ArrayDeque<>(4);
     private final ResponseHandler responses;
-    private final Outgoing outgoing;
+    private final RequestWriter requests;
 
     private boolean upgraded;
     private boolean shut;
@@ -43,7 +43,9 @@ final class PooledConnection implements Sweep.Member {
         times = new ConnectionTimes(dispatcher.settings(), sweeper);
         lease = new LeaseState(times);
         responses = new ResponseHandler(this, times);
-        outgoing = new Outgoing(channel, dispatcher.encoder(), times::touch, this::torn);
+        requests =
+                new RequestWriter(
+                        channel, dispatcher.settings().client(), times::touch, this::torn);
     }
 
     /// Begins to read; called once, on the loop.
@@ -110,7 +112,7 @@ final class PooledConnection implements Sweep.Member {
     void write(Attempt attempt, ByteBuf piece) {
         assert sweeper.isHere();
         if (takesFrom(attempt)) {
-            outgoing.write(attempt.request().body(), piece);
+            requests.write(attempt.request().body(), piece);
         } else {
             piece.release();
         }
@@ -123,7 +125,7 @@ final class PooledConnection implements Sweep.Member {
             return;
         }
         attempt.complete = true;
-        if (!outgoing.end(attempt.request().body(), trailers)) {
+        if (!requests.end(attempt.request().body(), trailers)) {
             breakOff(PoolFailure.PROTOCOL, "the request's body is not as long as was announced");
         }
     }
@@ -190,7 +192,7 @@ final class PooledConnection implements Sweep.Member {
             times.touch();
             steerReading();
         }
-        ChannelFuture written = outgoing.begin(attempt.request());
+        ChannelFuture written = requests.begin(attempt.request());
         if (written.isDone()) {
             sent(attempt, written);
         } else {
@@ -252,7 +254,7 @@ final class PooledConnection implements Sweep.Member {
         served++;
         lease.used();
         Attempt next = attempts.peek();
-        boolean requestSent = attempt.complete && (next != null || outgoing.isWritten());
+        boolean requestSent = attempt.complete && (next != null || requests.isWritten());
         boolean leftover = responses.decoder().hasLeftover();
         boolean surplus = leftover && (next == null || !next.written);
         boolean kept = responses.isKeptAlive() && requestSent && !attempt.untimed;
@@ -278,7 +280,7 @@ final class PooledConnection implements Sweep.Member {
     /// From here on both sides are raw bytes.
     void upgrade() {
         upgraded = true;
-        outgoing.upgrade();
+        requests.upgrade();
         if (!shut) {
             channel.pipeline().remove(responses.decoder());
         }

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-final class RequestEncoderTest {
+final class RequestWriterTest {
     private final PoolRequest request =
             new PoolRequest("GET", "/a?b", new DefaultHttpHeaders().set("Host", "test"), Body.NONE);
 
@@ -37,8 +37,8 @@ final class RequestEncoderTest {
     }
 
     private ByteBuf head(int sizeHint) {
-        RequestEncoder encoder = new RequestEncoder("me", sizeHint);
-        ByteBuf head = encoder.head(new UnpooledByteBufAllocator(false), request);
+        ByteBuf head =
+                RequestWriter.head(new UnpooledByteBufAllocator(false), request, "me", sizeHint);
         heads.add(head);
         return head;
     }
