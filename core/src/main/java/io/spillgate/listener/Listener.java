@@ -74,24 +74,37 @@ public final class Listener {
             ConnectionLimit places,
             int spareDescriptors)
             throws IOException {
-        int lingering = Math.max(LEAST_LINGERING, places.limit() / 100);
-        int turnedAway = Math.clamp(spareDescriptors - SPARE_FOR_OTHERS, 1, lingering);
-        ListenerState state =
-                new ListenerState(
-                        policy,
-                        places,
-                        new Lingering(lingering),
-                        new Lingering(turnedAway),
-                        new InputMemory(policy.inputBytes(config)),
-                        policy.settings(config));
-        long originNanos = services.loops().nanoTime().getAsLong();
-        Consumer<RequestContext> stages = context -> new RequestStages(services, context).run();
-        PerLoop<ListenerLoop> listenerLoops =
-                new PerLoop<>(
-                        services.loops(),
-                        number -> new ListenerLoop(state, services, number, originNanos, stages));
+        ListenerState state = state(services, policy, config, places, spareDescriptors);
+        PerLoop<ListenerLoop> listenerLoops = loops(services, state);
         listenerLoops.all().forEach(ListenerLoop::start);
         return bind(state, listenerLoops, services.loops(), policy.address(config));
+    }
+
+    /// What its connections share; parameters as in [#open].
+    static ListenerState state(
+            Services services,
+            ListenerPolicy policy,
+            GatewayConfig config,
+            ConnectionLimit places,
+            int spareDescriptors) {
+        int lingering = Math.max(LEAST_LINGERING, places.limit() / 100);
+        int turnedAway = Math.clamp(spareDescriptors - SPARE_FOR_OTHERS, 1, lingering);
+        return new ListenerState(
+                policy,
+                places,
+                new Lingering(lingering),
+                new Lingering(turnedAway),
+                new InputMemory(policy.inputBytes(config)),
+                policy.settings(config));
+    }
+
+    /// Where its connections live; not started.
+    static PerLoop<ListenerLoop> loops(Services services, ListenerState state) {
+        long originNanos = services.loops().nanoTime().getAsLong();
+        Consumer<RequestContext> stages = context -> new RequestStages(services, context).run();
+        return new PerLoop<>(
+                services.loops(),
+                number -> new ListenerLoop(state, services, number, originNanos, stages));
     }
 
     /// What it is for.

@@ -3,7 +3,6 @@ package io.spillgate.listener;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.util.AsciiString;
 import io.spillgate.admission.Permit;
 import io.spillgate.admission.Verdict;
 import io.spillgate.admission.Waiter;
@@ -19,9 +18,6 @@ import io.spillgate.limits.ClientAddress;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
-import io.spillgate.proxy.Forwarder;
-import io.spillgate.proxy.Forwarding;
-import io.spillgate.proxy.Sender;
 import io.spillgate.routing.RequestTarget;
 import io.spillgate.routing.Route;
 import io.spillgate.routing.Router;
@@ -33,12 +29,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The way of a request whose head is sound: host of the admin listener, health, CORS preflight,
-/// rate limit, route, admission, service. Handlers refuse what they can tell from the head before
-/// admission: that costs less than a place in the queue.
+/// The way of a request whose head is sound.
+///
+/// ```
+///   own host ─ health ─ preflight ─ rate limit ─ route ─┬─ reply, operate
+///                                                       └─ check of the head ─ admission ─ service
+/// ```
+///
+/// What the head condemns is refused before admission: that costs less than a place in the queue.
 final class RequestStages {
-    private static final AsciiString ALLOW = AsciiString.cached("Allow");
-    private static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("WWW-Authenticate");
+    /// In their order; the first one that answers is the last one.
+    private static final Stage[] STAGES = {
+        RequestStages::isMisdirected, // 421: not a name of the admin listener
+        RequestStages::isHealthCheck, // 200 or 503
+        RequestStages::isPreflight, // 204: CORS
+        RequestStages::isTooFrequent, // 429: rate limit
+        RequestStages::isRouted, // everything else, by its path
+    };
 
     private final Services services;
     private final RequestContext context;
@@ -49,6 +56,12 @@ final class RequestStages {
     private final String method;
     private final RequestTarget target;
     private boolean admitted;
+
+    /// One step of the way.
+    private interface Stage {
+        /// Whether the request is answered, or in the hands of an exchange, by this.
+        boolean ends(RequestStages request);
+    }
 
     RequestStages(Services services, RequestContext context) {
         this.services = services;
@@ -62,33 +75,21 @@ final class RequestStages {
     }
 
     void run() {
-        if (isMisdirected() || isHealthCheck() || isPreflight() || isTooFrequent()) {
-            return;
+        for (Stage stage : STAGES) {
+            if (stage.ends(this)) {
+                return;
+            }
         }
-        route();
     }
 
-    /// Goes on behind admission, with settings that came while the request was waiting for it.
-    private void routeAdmitted() {
-        admitted = true;
-        route();
-    }
-
-    private void route() {
-        switch (settings.router().route(method, headers.get(HttpHeaderNames.HOST), target)) {
-            case Route.Subscribe subscribe -> subscribe(subscribe);
-            case Route.Publish publish -> publish(publish);
-            case Route.Forward forward -> forward(forward);
-            case Route.Fixed fixed -> reply(fixed.reply());
-            case Route.Operate operate -> operate(operate.command());
-            case Route.WrongMethod wrong -> refuseMethod(wrong.allow());
-            case Route.Invalid invalid ->
-                    refuse(Refusal.badRequest(invalid.reason()), RequestRefusal.INVALID);
-            case Route.Unknown _ ->
-                    context.refuse(
-                            Response.text(404, "Nothing is served at " + target.path() + "\n"),
-                            RequestRefusal.NOT_FOUND);
+    /// Refuses what comes to the operators' listener by a name that is not its own.
+    private boolean isMisdirected() {
+        String host = context.isAdmin() ? askedHost() : null;
+        if (host == null || settings.hosts().include(host)) {
+            return false;
         }
+        context.refuse(StageReplies.misdirected(host), RequestRefusal.MISDIRECTED);
+        return true;
     }
 
     private boolean isHealthCheck() {
@@ -137,17 +138,44 @@ final class RequestStages {
         Response answer =
                 settings.shedding().softens(head)
                         ? settings.shedding().softly(seconds)
-                        : Response.text(429, "Too many requests from " + client + "\n")
-                                .retryAfter(seconds);
+                        : StageReplies.tooFrequent(client, seconds);
         context.refuse(answer, RequestRefusal.RATE);
         return true;
     }
 
+    private boolean isRouted() {
+        route();
+        return true;
+    }
+
+    /// Goes on behind admission, with settings that came while the request was waiting for it.
+    private void routeAdmitted() {
+        admitted = true;
+        route();
+    }
+
+    private void route() {
+        switch (settings.router().route(method, headers.get(HttpHeaderNames.HOST), target)) {
+            case Route.Subscribe subscribe -> subscribe(subscribe);
+            case Route.Publish publish -> publish(publish);
+            case Route.Forward forward -> forward(forward);
+            case Route.Fixed fixed -> reply(fixed.reply());
+            case Route.Operate operate -> operate(operate.command());
+            case Route.WrongMethod wrong ->
+                    context.refuse(
+                            StageReplies.wrongMethod(method, wrong.allow()), RequestRefusal.METHOD);
+            case Route.Invalid invalid ->
+                    context.refuse(
+                            Response.of(Refusal.badRequest(invalid.reason())),
+                            RequestRefusal.INVALID);
+            case Route.Unknown _ ->
+                    context.refuse(StageReplies.notFound(target.path()), RequestRefusal.NOT_FOUND);
+        }
+    }
+
     private void subscribe(Route.Subscribe route) {
         if (!EventStreamType.isAccepted(headers.getAll(HttpHeaderNames.ACCEPT))) {
-            context.refuse(
-                    Response.text(406, "This is a text/event-stream, which Accept excludes\n"),
-                    RequestRefusal.NOT_ACCEPTABLE);
+            context.refuse(StageReplies.notAcceptable(), RequestRefusal.NOT_ACCEPTABLE);
             return;
         }
         if (method.equals("HEAD")) {
@@ -165,35 +193,17 @@ final class RequestStages {
             context.subscribe(topics, lastEventId);
             return;
         }
-        context.refuse(
-                Response.text(
-                                503,
-                                "All subscribers together watch "
-                                        + watched.limit()
-                                        + " topics already (hub.max_watched_topics)\n")
-                        .retryAfter(1),
-                RequestRefusal.HUB_FULL);
+        context.refuse(StageReplies.hubFull(watched.limit()), RequestRefusal.HUB_FULL);
     }
 
     private void publish(Route.Publish route) {
         PublishPolicy publishPolicy = settings.publishPolicy();
         if (!publishPolicy.isEnabled()) {
-            context.refuse(
-                    Response.text(
-                            403,
-                            "Publishing on this listener is off; set hub.publish_tokens, or publish"
-                                    + " on the admin listener\n"),
-                    RequestRefusal.FORBIDDEN);
+            context.refuse(StageReplies.publishingOff(), RequestRefusal.FORBIDDEN);
             return;
         }
         if (!publishPolicy.permits(headers.get(HttpHeaderNames.AUTHORIZATION))) {
-            context.refuse(
-                    Response.text(
-                                    401,
-                                    "A token of hub.publish_tokens is needed: Authorization:"
-                                            + " Bearer TOKEN\n")
-                            .with(WWW_AUTHENTICATE, "Bearer"),
-                    RequestRefusal.UNAUTHORIZED);
+            context.refuse(StageReplies.tokenNeeded(), RequestRefusal.UNAUTHORIZED);
             return;
         }
         if (isForeignPage()) {
@@ -278,46 +288,7 @@ final class RequestStages {
             context.refuse(ForwardReplies.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
             return;
         }
-        admit(Handler.PROXY, () -> begin(route));
-    }
-
-    private void begin(Route.Forward route) {
-        Forwarding what =
-                new Forwarding(
-                        settings.upstream(route.to()),
-                        sender(),
-                        method,
-                        route.target(),
-                        headers,
-                        stream.contentLength(),
-                        route.streaming(),
-                        settings.times().connectionNanos());
-        Forwarder forwarder =
-                services.backends()
-                        .forwarder(
-                                stream,
-                                context.listenerLoop().meter(),
-                                what,
-                                new ForwardReplies(context, route.maxBodyBytes()));
-        context.begin(forwarder, Handler.PROXY);
-        forwarder.start();
-    }
-
-    private Sender sender() {
-        Peer peer = stream.peer();
-        return new Sender(
-                peer == null ? "unknown" : peer.text(),
-                peer != null && settings.proxies().trustsXForwarded(peer.address()),
-                peer == null ? null : told(peer.address()),
-                stream.scheme(),
-                stream.isHttp10() ? "1.0" : "1.1");
-    }
-
-    private Sender.@Nullable Told told(ClientAddress address) {
-        return settings.proxies()
-                .way(address, headers::getAll)
-                .map(way -> new Sender.Told(way.hops(), way.elements(), way.proto(), way.host()))
-                .orElse(null);
+        admit(Handler.PROXY, () -> ForwardStage.begin(services.backends(), context, route));
     }
 
     private void reply(ReplyConfig reply) {
@@ -344,46 +315,17 @@ final class RequestStages {
         return new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
-    /// Refuses what comes to the operators' listener by a name that is not its own.
-    private boolean isMisdirected() {
-        String host = context.isAdmin() ? askedHost() : null;
-        if (host == null || settings.hosts().include(host)) {
-            return false;
-        }
-        context.refuse(
-                Response.text(
-                        421,
-                        host
-                                + " is not a name of the admin listener; call it by its address or"
-                                + " localhost, or list the name in admin.hosts\n"),
-                RequestRefusal.MISDIRECTED);
-        return true;
-    }
-
     /// Refuses what a web page of another origin makes a browser send to the operators' listener.
     private boolean isForeignPage() {
         String origin = headers.get(HttpHeaderNames.ORIGIN);
         if (!context.isAdmin() || origin == null || settings.hosts().own(origin, askedHost())) {
             return false;
         }
-        context.refuse(
-                Response.text(403, "A page of " + origin + " may not use the admin listener\n"),
-                RequestRefusal.FORBIDDEN);
+        context.refuse(StageReplies.foreignPage(origin), RequestRefusal.FORBIDDEN);
         return true;
     }
 
     private @Nullable String askedHost() {
         return OwnHosts.asked(head.uri(), headers.get(HttpHeaderNames.HOST));
-    }
-
-    private void refuseMethod(String allow) {
-        context.refuse(
-                Response.text(405, method + " is not for this path; allowed: " + allow + "\n")
-                        .with(ALLOW, allow),
-                RequestRefusal.METHOD);
-    }
-
-    private void refuse(Refusal refusal, RequestRefusal reason) {
-        context.refuse(Response.of(refusal), reason);
     }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RequestContextTest {
     private static final HttpHeaders NO_TRAILERS = EmptyHttpHeaders.INSTANCE;
 
-    @AutoClose private final TestSite open = TestSite.open();
-    @AutoClose private final TestSite admin = TestSite.admin();
+    @AutoClose private final TestListener open = TestListener.open();
+    @AutoClose private final TestListener admin = TestListener.admin();
 
     @ParameterizedTest
     @CsvSource({
@@ -181,7 +181,7 @@ final class RequestContextTest {
     }
 
     private static TestStream request(
-            TestSite state, String method, String target, String... fields) {
+            TestListener state, String method, String target, String... fields) {
         TestStream stream = TestStream.of(state.loop(), method, target, fields);
         stream.head().headers().add("Host", "localhost");
         return stream;

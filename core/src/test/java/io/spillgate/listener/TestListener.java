@@ -9,12 +9,10 @@ import io.spillgate.client.pool.Pools;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.IoMode;
 import io.spillgate.http.TestStream;
-import io.spillgate.http.http1.Lingering;
 import io.spillgate.hub.Hub;
 import io.spillgate.hub.StreamTimes;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
-import io.spillgate.limits.InputMemory;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
@@ -24,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// What a listener has behind it, without a socket.
-final class TestSite implements AutoCloseable {
+final class TestListener implements AutoCloseable {
     static final int CONNECTIONS = 7;
 
     final Lifecycle lifecycle = new Lifecycle();
@@ -32,12 +30,10 @@ final class TestSite implements AutoCloseable {
     final Hub hub;
     private final Loops loops = new Loops(Transport.of(IoMode.NIO), 1);
     private final Pools pools;
-    private final Services services;
-    private final ListenerState state;
     private final ListenerLoop listenerLoop;
 
     @SuppressWarnings("this-escape") // final class
-    private TestSite(ListenerPolicy policy, GatewayConfig config) {
+    private TestListener(ListenerPolicy policy, GatewayConfig config) {
         Metrics metrics = new Metrics(1);
         admission = new Admission(config.server(), loops.nanoTime());
         pools = new Pools(loops, config.hostConnectionPool(), config.httpDestinations());
@@ -49,7 +45,7 @@ final class TestSite implements AutoCloseable {
                         System::nanoTime);
         long second = TimeUnit.SECONDS.toNanos(1);
         hub = new Hub(loops, broker, metrics, new StreamTimes(second, second, second, second), 10);
-        services =
+        Services services =
                 new Services(
                         loops,
                         hub,
@@ -60,24 +56,18 @@ final class TestSite implements AutoCloseable {
                         (command, accept) ->
                                 CompletableFuture.completedFuture(
                                         new Operations.Result(200, "text/plain", new byte[0])));
-        state =
-                new ListenerState(
-                        policy,
-                        new ConnectionLimit(CONNECTIONS),
-                        new Lingering(1),
-                        new Lingering(1),
-                        new InputMemory(1 << 20),
-                        policy.settings(config));
-        listenerLoop = new ListenerLoop(state, services, 0, 0, this::run);
+        ConnectionLimit places = new ConnectionLimit(CONNECTIONS);
+        ListenerState state = Listener.state(services, policy, config, places, 0);
+        listenerLoop = Listener.loops(services, state).at(0);
         lifecycle.ready();
     }
 
-    static TestSite open() {
-        return new TestSite(ListenerPolicy.PUBLIC, GatewayConfig.DEFAULT);
+    static TestListener open() {
+        return new TestListener(ListenerPolicy.PUBLIC, GatewayConfig.DEFAULT);
     }
 
-    static TestSite admin() {
-        return new TestSite(ListenerPolicy.OPERATORS, GatewayConfig.DEFAULT);
+    static TestListener admin() {
+        return new TestListener(ListenerPolicy.OPERATORS, GatewayConfig.DEFAULT);
     }
 
     EventLoop loop() {
@@ -86,20 +76,16 @@ final class TestSite implements AutoCloseable {
 
     /// A request that has come, and is not served yet.
     RequestContext of(TestStream stream) {
-        RequestContext context = new RequestContext(state, listenerLoop, stream, this::run);
+        RequestContext context =
+                loop().submit(() -> listenerLoop.open(stream)).syncUninterruptibly().getNow();
         stream.heardBy(context);
         return context;
     }
 
     /// Serves a request on its loop.
     TestStream serve(TestStream stream) {
-        RequestContext context = of(stream);
-        onLoop(context::serve);
+        onLoop(of(stream)::serve);
         return stream;
-    }
-
-    private void run(RequestContext context) {
-        new RequestStages(services, context).run();
     }
 
     void onLoop(Runnable task) {

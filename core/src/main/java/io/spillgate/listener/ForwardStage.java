@@ -1,0 +1,59 @@
+package io.spillgate.listener;
+
+import io.spillgate.http.Peer;
+import io.spillgate.http.ServerStream;
+import io.spillgate.limits.ClientAddress;
+import io.spillgate.limits.TrustedProxies;
+import io.spillgate.metrics.Handler;
+import io.spillgate.proxy.Backends;
+import io.spillgate.proxy.Forwarder;
+import io.spillgate.proxy.Forwarding;
+import io.spillgate.proxy.Sender;
+import io.spillgate.routing.Route;
+
+import org.jspecify.annotations.Nullable;
+
+/// Hands a request that was admitted to a [Forwarder], with what is known of its sender.
+final class ForwardStage {
+    private ForwardStage() {}
+
+    static void begin(Backends backends, RequestContext context, Route.Forward route) {
+        ServerStream stream = context.stream();
+        Settings settings = context.settings();
+        Forwarding what =
+                new Forwarding(
+                        settings.upstream(route.to()),
+                        sender(stream, settings.proxies()),
+                        stream.head().method().name(),
+                        route.target(),
+                        stream.head().headers(),
+                        stream.contentLength(),
+                        route.streaming(),
+                        settings.times().connectionNanos());
+        Forwarder forwarder =
+                backends.forwarder(
+                        stream,
+                        context.listenerLoop().meter(),
+                        what,
+                        new ForwardReplies(context, route.maxBodyBytes()));
+        context.begin(forwarder, Handler.PROXY);
+        forwarder.start();
+    }
+
+    private static Sender sender(ServerStream stream, TrustedProxies proxies) {
+        Peer peer = stream.peer();
+        return new Sender(
+                peer == null ? "unknown" : peer.text(),
+                peer != null && proxies.trustsXForwarded(peer.address()),
+                peer == null ? null : told(stream, proxies, peer.address()),
+                stream.scheme(),
+                stream.isHttp10() ? "1.0" : "1.1");
+    }
+
+    private static Sender.@Nullable Told told(
+            ServerStream stream, TrustedProxies proxies, ClientAddress address) {
+        return proxies.way(address, stream.head().headers()::getAll)
+                .map(way -> new Sender.Told(way.hops(), way.elements(), way.proto(), way.host()))
+                .orElse(null);
+    }
+}
