@@ -5,10 +5,8 @@ import io.spillgate.admission.LimitRule;
 import io.spillgate.admission.Sampler;
 import io.spillgate.admission.Utilization;
 import io.spillgate.broker.Broker;
-import io.spillgate.broker.BrokerLimits;
 import io.spillgate.broker.EventIds;
 import io.spillgate.broker.LocalBroker;
-import io.spillgate.broker.TopicRules;
 import io.spillgate.client.pool.Pools;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.Durations;
@@ -22,6 +20,8 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.listener.Listener;
 import io.spillgate.listener.ListenerPolicy;
 import io.spillgate.listener.Services;
+import io.spillgate.log.LogLimits;
+import io.spillgate.log.TopicRules;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Gauge;
 import io.spillgate.metrics.Metrics;
@@ -58,6 +58,7 @@ public final class Gateway implements AutoCloseable {
 
     private final Lifecycle lifecycle = new Lifecycle();
     private final Loops loops;
+    private final Broker broker;
     private final Hub hub;
     private final Pools pools;
     private final Admission admission;
@@ -78,10 +79,16 @@ public final class Gateway implements AutoCloseable {
         metrics = new Metrics(loops.all().size());
         measure();
         watchdog = new Watchdog(loops.meters());
-        Broker broker =
+        broker =
                 new LocalBroker(
-                        EventIds.newEpoch(), rules(config), limits(config), loops.nanoTime());
-        hub = new Hub(loops, broker, metrics, times(config), config.hub().maxWatchedTopics());
+                        EventIds.newEpoch(), rules(config), limits(config), loops.wallClock());
+        hub =
+                new Hub(
+                        loops,
+                        broker.logs(),
+                        metrics,
+                        times(config),
+                        config.hub().maxWatchedTopics());
         drain =
                 new Drain(
                         lifecycle,
@@ -92,6 +99,7 @@ public final class Gateway implements AutoCloseable {
         Services services =
                 new Services(
                         loops,
+                        broker,
                         hub,
                         new Backends(pools),
                         admission,
@@ -165,7 +173,7 @@ public final class Gateway implements AutoCloseable {
         config = changed;
         admission.apply(changed.server());
         sampler.apply(changed.server());
-        hub.broker().rules(rules(changed), limits(changed));
+        broker.logs().rules(rules(changed), limits(changed));
         hub.apply(times(changed), changed.hub().maxWatchedTopics());
         connections.setLimit(Descriptors.clamp(changed.http().maxConnections()));
         listeners.forEach(listener -> listener.apply(before, changed));
@@ -314,9 +322,9 @@ public final class Gateway implements AutoCloseable {
                 Gauge.ADMISSION_SMOOTHED_LATENCY_SECONDS, () -> sampler.smoothedNanos() / 1e9);
         metrics.gauge(Gauge.DIRECT_MEMORY_BYTES, DirectMemory::usedBytes);
         metrics.gauge(Gauge.DIRECT_MEMORY_LIMIT_BYTES, DirectMemory::limitBytes);
-        metrics.gauge(Gauge.TOPICS_ACTIVE, hub.broker()::topics);
+        metrics.gauge(Gauge.TOPICS_ACTIVE, broker.logs()::topics);
         metrics.gauge(Gauge.TOPICS_WATCHED, hub.watchedTopics()::count);
-        metrics.gauge(Gauge.HUB_MEMORY_BYTES, hub.broker()::usedBytes);
+        metrics.gauge(Gauge.HUB_MEMORY_BYTES, broker.logs()::usedBytes);
         metrics.gauge(Gauge.HUB_MEMORY_LIMIT_BYTES, () -> limits(config).memoryBytes());
     }
 
@@ -358,11 +366,11 @@ public final class Gateway implements AutoCloseable {
         return new TopicRules(config.http(), config.hub());
     }
 
-    private static BrokerLimits limits(GatewayConfig config) {
+    private static LogLimits limits(GatewayConfig config) {
         HubConfig hub = config.hub();
         long configured = hub.memory().bytes();
         long memory = configured > 0 ? configured : Runtime.getRuntime().maxMemory() / 4;
-        return new BrokerLimits(Math.max(memory, ByteSize.MIB), hub.maxTopics());
+        return new LogLimits(Math.max(memory, ByteSize.MIB), hub.maxTopics());
     }
 
     private static StreamTimes times(GatewayConfig config) {

@@ -1,5 +1,6 @@
 package io.spillgate.broker;
 
+import io.spillgate.log.Lineage;
 import io.spillgate.sse.Event;
 
 import org.jspecify.annotations.Nullable;
@@ -11,16 +12,17 @@ import java.security.SecureRandom;
 ///
 /// So whatever a publisher calls its events, what a client comes back with says where it was. An
 /// epoch is `s` and eleven more characters of `0-9a-z`.
-public final class EventIds {
-    /// Bytes of the longest id without a publisher's, and of what stands before that.
-    static final int MOST_BYTES = 32;
-
+public final class EventIds implements Lineage {
+    private static final int MOST_BYTES = 32;
     private static final int EPOCH_LENGTH = 12;
     private static final int MOST_DIGITS = 18;
 
     private final String prefix;
 
-    EventIds(String epoch) {
+    /// The ids of one life.
+    ///
+    /// @throws IllegalArgumentException if the epoch has another form
+    public EventIds(String epoch) {
         if (!epoch.matches("s[0-9a-z]{11}")) {
             throw new IllegalArgumentException("epoch " + epoch);
         }
@@ -37,31 +39,31 @@ public final class EventIds {
         return epoch.toString();
     }
 
-    String format(long sequence) {
-        return prefix + sequence;
+    @Override
+    public int mostBytes() {
+        return MOST_BYTES;
     }
 
-    /// The id of an event as clients see it.
-    String format(long sequence, @Nullable String publisherId) {
+    @Override
+    public String format(long sequence, @Nullable String publisherId) {
         String position = prefix + sequence;
         return publisherId == null ? position : position + Event.ID_SEPARATOR + publisherId;
     }
 
-    /// The sequence of an id of this life, with or without a publisher's id behind it; -1 when the
-    /// id belongs to another life, -2 when it has another form.
-    long sequence(String id) {
+    @Override
+    public long sequence(String id) {
         if (!Event.isOwnForm(id)) {
-            return -2;
+            return NO_POSITION;
         }
         long sequence = 0;
         int at = EPOCH_LENGTH + 1;
         for (; at < id.length() && id.charAt(at) != Event.ID_SEPARATOR; at++) {
             int digit = id.charAt(at) - '0';
             if (digit < 0 || digit > 9 || at > EPOCH_LENGTH + MOST_DIGITS) {
-                return -2;
+                return NO_POSITION;
             }
             sequence = sequence * 10 + digit;
         }
-        return id.startsWith(prefix) ? sequence : -1;
+        return id.startsWith(prefix) ? sequence : OTHER_LIFE;
     }
 }

@@ -1,3 +1,3 @@
-/// Order, history and retention of events.
+/// Who orders events and keeps them.
 @org.jspecify.annotations.NullMarked
 package io.spillgate.broker;

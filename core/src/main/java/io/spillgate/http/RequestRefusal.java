@@ -40,5 +40,7 @@ public enum RequestRefusal {
     HUB_FULL,
     /// A subscriber of the topic stayed full for `hub.block_timeout`, so nothing was published
     /// (503).
-    BLOCKED
+    BLOCKED,
+    /// The broker could not say in time whether the event was published (503).
+    UNCONFIRMED
 }

@@ -1,7 +1,7 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.EventLog;
-import io.spillgate.broker.LogEntry;
+import io.spillgate.log.EventLog;
+import io.spillgate.log.LogEntry;
 import io.spillgate.sse.LineMark;
 
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.LogEntry;
+import io.spillgate.log.LogEntry;
 
 import org.jspecify.annotations.Nullable;
 

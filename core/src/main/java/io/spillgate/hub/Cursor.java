@@ -1,8 +1,9 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.EventLog;
-import io.spillgate.broker.TopicSettings;
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.log.EventLog;
+import io.spillgate.log.Logs;
+import io.spillgate.log.TopicSettings;
 
 import java.util.Arrays;
 
@@ -178,7 +179,7 @@ final class Cursor {
     void advance(long count) {
         assert topic.shard().loop().inEventLoop();
         if (pinned) {
-            log().unpin(next, next + count).forEach(Runnable::run);
+            unpin(next, next + count);
         }
         next += count;
         if (next == end) {
@@ -205,9 +206,9 @@ final class Cursor {
     void close() {
         assert topic.shard().loop().inEventLoop();
         if (pinned) {
-            log().unpin(next, end).forEach(Runnable::run);
+            unpin(next, end);
             for (int i = 0; i < rangeCount; i++) {
-                log().unpin(ranges[2 * i], ranges[2 * i + 1]).forEach(Runnable::run);
+                unpin(ranges[2 * i], ranges[2 * i + 1]);
             }
         }
         pinned = false;
@@ -252,7 +253,7 @@ final class Cursor {
     private long beginDropping(long from, long to, long head) {
         pinned = true;
         end = to;
-        long kept = log().pin(next, end);
+        long kept = logs().pin(log(), next, end);
         long lost = Math.max(0, from - kept);
         end = kept;
         if (next >= end) {
@@ -273,7 +274,7 @@ final class Cursor {
         if (!pinned) {
             end = next + Math.min(end - next, left);
             pinned = true;
-            end = log().pin(next, end);
+            end = logs().pin(log(), next, end);
         } else {
             end = unpinAfter(next, end, left);
             left -= end - next;
@@ -295,16 +296,24 @@ final class Cursor {
         return before - length();
     }
 
+    private void unpin(long from, long to) {
+        logs().unpin(log(), from, to);
+    }
+
+    private Logs logs() {
+        return topic.shard().logs();
+    }
+
     /// Unpins what of a range comes after its first `count` events; returns the end of those.
     private long unpinAfter(long from, long to, long count) {
         long kept = from + Math.min(to - from, count);
-        log().unpin(kept, to).forEach(Runnable::run);
+        unpin(kept, to);
         return kept;
     }
 
     /// Adds a range to those that wait; returns how many events of it are kept.
     private long append(long from, long to) {
-        long kept = log().pin(from, to);
+        long kept = logs().pin(log(), from, to);
         if (kept == from) {
             return 0;
         }

@@ -1,7 +1,7 @@
 package io.spillgate.hub;
 
 import io.netty.channel.EventLoop;
-import io.spillgate.broker.Broker;
+import io.spillgate.log.Logs;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
 import io.spillgate.net.PerLoop;
@@ -10,23 +10,20 @@ import io.spillgate.net.Work;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// All open event streams: one [Shard] for each event loop, fed by one [Broker].
+/// All open event streams: one [Shard] for each event loop, fed by the same [Logs].
 public final class Hub {
     /// Up to this many streams end at once when the gateway goes; more are spread.
     private static final int STREAMS_ENDED_AT_ONCE = 1000;
 
     private static final long EXPIRE_MILLIS = 100;
 
-    private final Broker broker;
     private final WatchedTopics watched;
     private final PerLoop<Shard> shards;
 
     /// A hub without streams. Begins its regular work on the loops.
     ///
     /// @param maxWatchedTopics topics of all subscribers together
-    public Hub(
-            Loops loops, Broker broker, Metrics metrics, StreamTimes times, int maxWatchedTopics) {
-        this.broker = broker;
+    public Hub(Loops loops, Logs logs, Metrics metrics, StreamTimes times, int maxWatchedTopics) {
         watched = new WatchedTopics(maxWatchedTopics);
         shards =
                 new PerLoop<>(
@@ -35,24 +32,20 @@ public final class Hub {
                                 new Shard(
                                         loops.all().get(number),
                                         loops.meters().get(number),
+                                        loops.wallClock(),
                                         loops.faults(),
                                         loops.transport(),
-                                        broker,
+                                        logs,
                                         metrics.cells(number),
                                         times,
                                         watched));
         onLoops(Shard::start);
         EventLoop first = loops.all().getFirst();
         first.scheduleAtFixedRate(
-                loops.faults().periodic(loops.meter(first).as(Work.TIMERS, broker::expire)),
+                loops.faults().periodic(loops.meter(first).as(Work.TIMERS, logs::expire)),
                 EXPIRE_MILLIS,
                 EXPIRE_MILLIS,
                 TimeUnit.MILLISECONDS);
-    }
-
-    /// Where events are published.
-    public Broker broker() {
-        return broker;
     }
 
     /// The shard of the loop with this number.
@@ -75,7 +68,7 @@ public final class Hub {
         return shards.all().stream().mapToLong(Shard::totalQueued).sum();
     }
 
-    /// Room for the topics of one more subscriber, to be taken before [Shard#join].
+    /// Room for the topics of one more subscriber, to be taken before [Shard#open].
     public WatchedTopics watchedTopics() {
         return watched;
     }

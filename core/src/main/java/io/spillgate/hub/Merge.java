@@ -1,8 +1,8 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.EventLog;
-import io.spillgate.broker.TopicSettings;
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.log.EventLog;
+import io.spillgate.log.TopicSettings;
 
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +96,7 @@ final class Merge {
     }
 
     /// The heads of all topics at one moment. A topic that has begun to have events by then takes
-    /// part from here on.
+    /// part from here on; what has lost some has ended the stream.
     private long[] heads() {
         while (true) {
             EventLog[] logs = new EventLog[cursors.length];
@@ -107,7 +107,7 @@ final class Merge {
             if (shard.heads(logs, heads)) {
                 return heads;
             }
-            shard.beginTopics();
+            shard.topics().hearNews();
         }
     }
 

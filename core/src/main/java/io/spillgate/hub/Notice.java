@@ -1,6 +1,6 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.ResumePoint.Gap;
+import io.spillgate.log.ResumePoint.Gap;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.LogEntry;
+import io.spillgate.log.LogEntry;
 import io.spillgate.sse.LineMark;
 
 import org.jspecify.annotations.Nullable;

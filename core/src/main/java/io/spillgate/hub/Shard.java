@@ -2,11 +2,11 @@ package io.spillgate.hub;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.spillgate.broker.Broker;
-import io.spillgate.broker.EventLog;
-import io.spillgate.broker.Reader;
-import io.spillgate.broker.ResumePoint;
-import io.spillgate.broker.Watch;
+import io.spillgate.log.EventLog;
+import io.spillgate.log.Logs;
+import io.spillgate.log.Reader;
+import io.spillgate.log.ResumePoint;
+import io.spillgate.log.Watch;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.net.Faults;
@@ -14,6 +14,7 @@ import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Transport;
+import io.spillgate.net.WallClock;
 import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -38,14 +38,19 @@ public final class Shard {
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long TICK_MILLIS = 50;
     private static final long BEGINNING_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /// An age beyond this is that of a clock that is wrong, not of an event.
+    private static final long LONGEST_LATENCY_NANOS = TimeUnit.DAYS.toNanos(1);
+
     private static final int COPY_BUFFER_BYTES = 64 * 1024;
 
     private final EventLoop loop;
     private final LoopMeter meter;
+    private final WallClock clock;
     private final Faults faults;
     private final Runnable work;
     private final Transport transport;
-    private final Broker broker;
+    private final Logs logs;
     private final Cells cells;
     private final Reader reader;
     private final WatchedTopics watched;
@@ -68,27 +73,29 @@ public final class Shard {
     private volatile long totalQueued;
 
     /// @param watched counts the topics of all subscribers, over all shards
-    @SuppressWarnings("this-escape") // final class; the broker only keeps the reference
+    @SuppressWarnings("this-escape") // final class; the logs only keep the reference
     Shard(
             EventLoop loop,
             LoopMeter meter,
+            WallClock clock,
             Faults faults,
             Transport transport,
-            Broker broker,
+            Logs logs,
             Cells cells,
             StreamTimes times,
             WatchedTopics watched) {
         this.loop = loop;
         this.meter = meter;
+        this.clock = clock;
         this.faults = faults;
         work = meter.as(Work.FAN_OUT, this::workOrRepeat);
         this.transport = transport;
-        this.broker = broker;
+        this.logs = logs;
         this.cells = cells;
         this.times = times;
         this.watched = watched;
         streams = new Sweep<>(times.visitPeriodNanos());
-        reader = broker.reader(this::wake);
+        reader = logs.reader(this::wake);
     }
 
     /// The loop that all of this belongs to.
@@ -96,24 +103,28 @@ public final class Shard {
         return loop;
     }
 
-    /// Opens a stream: joins the topics first and writes the head and what is to be replayed then,
-    /// so that nothing published in between is missed.
+    /// Who delivers here, for whom a [ResumePoint] is found.
+    public Reader reader() {
+        return reader;
+    }
+
+    /// Opens a stream, and writes the head and what is to be replayed: its topics were joined
+    /// before, so nothing that is published in between is missed.
     ///
     /// @param head the response head, before the stream's first bytes
     /// @param wire how events look on it
-    /// @param lastEventId what the client got last; null or empty when it is new
     /// @param names the topics, for which [WatchedTopics#tryAdd] has made room
+    /// @param point where the stream begins, found in this turn of the loop for [#reader]
     /// @param began run once: when the head and the replay are written, the channel is closed, or
     ///   the socket takes nothing of them for `hub.stall_timeout`
-    public Subscriber join(
+    public Subscriber open(
             Channel channel,
             byte[] head,
             Wire wire,
             List<String> names,
-            @Nullable String lastEventId,
+            ResumePoint point,
             Runnable began) {
         assert loop.inEventLoop();
-        ResumePoint point = broker.join(reader, names, lastEventId);
         byte[] opening = opening(head, wire, point);
         Subscriber subscriber = new Subscriber(this, channel, wire, opening, names, began);
         for (int i = 0; i < names.size(); i++) {
@@ -195,8 +206,8 @@ public final class Shard {
         return transport;
     }
 
-    Broker broker() {
-        return broker;
+    Logs logs() {
+        return logs;
     }
 
     Cells cells() {
@@ -215,13 +226,13 @@ public final class Shard {
         return meter.nanoTime().getAsLong();
     }
 
-    /// The heads of logs at one moment; false when topics have begun to have events first.
-    boolean heads(EventLog[] logs, long[] heads) {
-        return broker.heads(reader, logs, heads);
+    /// The heads of logs at one moment; false when there is news first.
+    boolean heads(EventLog[] all, long[] heads) {
+        return logs.heads(reader, all, heads);
     }
 
-    void beginTopics() {
-        topics.begin(broker.begun(reader));
+    Topics topics() {
+        return topics;
     }
 
     /// A topic has something new. Called on any thread.
@@ -232,7 +243,7 @@ public final class Shard {
         }
     }
 
-    /// Has a topic reported to the broker before long, once however often this is called.
+    /// Has a topic reported to the logs before long, once however often this is called.
     void reportSoon(TopicShard topic) {
         if (topic.reportDue) {
             return;
@@ -246,7 +257,7 @@ public final class Shard {
 
     /// A queue that publishers may wait for has moved on.
     void progressed(Cursor queue) {
-        if (queue.listed && queue.log().hasWaiters()) {
+        if (queue.listed && logs.hasWaiting(queue.log())) {
             reportSoon(queue.topic());
         }
     }
@@ -269,9 +280,11 @@ public final class Shard {
         cells.add(Counter.BYTES_SENT, bytes);
     }
 
-    void delivered(long publishedNanos, int events) {
+    /// @param epochNanos when the first of the events was published, perhaps by another clock
+    void delivered(long epochNanos, int events) {
         cells.add(Counter.MESSAGES_SENT, events);
-        cells.deliveryLatency(nanoTime() - publishedNanos, events);
+        long age = Math.clamp(clock.epochNanos() - epochNanos, 0, LONGEST_LATENCY_NANOS);
+        cells.deliveryLatency(age, events);
     }
 
     Batches batches() {
@@ -288,16 +301,9 @@ public final class Shard {
     }
 
     private byte[] opening(byte[] head, Wire wire, ResumePoint point) {
-        long retryMillis = spread(times.retryNanos());
-        byte[] body = wire.notice(new Notice.Opening(retryMillis, point.gap(), point.anchor()));
+        Notice opening = new Notice.Opening(times.retryMillis(), point.gap(), point.anchor());
+        byte[] body = wire.notice(opening);
         return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
-    }
-
-    /// Between half and one and a half of a time, in milliseconds, so that clients do not come back
-    /// all at once.
-    private static long spread(long nanos) {
-        long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
-        return ThreadLocalRandom.current().nextLong(millis - millis / 2, millis + millis / 2 + 1);
     }
 
     /// What could not be done for want of memory is done a little later.
@@ -316,7 +322,7 @@ public final class Shard {
     private void work() {
         scheduled.set(false);
         for (Watch watch = woken.poll(); watch != null; watch = woken.poll()) {
-            TopicShard topic = active(watch);
+            TopicShard topic = topics.activeOrBegun(watch);
             if (topic != null && !topic.walkDue) {
                 topic.walkDue = true;
                 toWalk.add(topic);
@@ -338,17 +344,6 @@ public final class Shard {
         if (!toWalk.isEmpty() && scheduled.compareAndSet(false, true)) {
             Loops.inNextTurn(loop, work);
         }
-    }
-
-    /// The topic of a watch, which may have begun just now; null when nobody is interested any
-    /// more.
-    private @Nullable TopicShard active(Watch watch) {
-        TopicShard topic = topics.active(watch);
-        if (topic == null) {
-            beginTopics();
-            topic = topics.active(watch);
-        }
-        return topic;
     }
 
     private void report() {

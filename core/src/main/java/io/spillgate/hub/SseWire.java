@@ -1,7 +1,7 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.LogEntry;
 import io.spillgate.http.BodyFraming;
+import io.spillgate.log.LogEntry;
 import io.spillgate.sse.ByteWindow;
 import io.spillgate.sse.Chunks;
 import io.spillgate.sse.EventText;

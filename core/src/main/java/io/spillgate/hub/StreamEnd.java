@@ -12,6 +12,8 @@ public enum StreamEnd {
     MEMORY,
     /// The connection broke: reset, or a write failed.
     ERROR,
+    /// An event of one of its topics will never come; its client comes back, and is told.
+    LOST,
     /// The gateway shut down.
     SHUTDOWN
 }

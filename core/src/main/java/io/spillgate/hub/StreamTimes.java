@@ -1,5 +1,8 @@
 package io.spillgate.hub;
 
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
 /// The times of an open stream, in nanoseconds.
 ///
 /// @param keepaliveNanos silence after which a comment is sent; 0 = never
@@ -16,5 +19,12 @@ public record StreamTimes(
     long visitPeriodNanos() {
         long shortest = keepaliveNanos > 0 ? Math.min(keepaliveNanos, timeoutNanos) : timeoutNanos;
         return Math.clamp(shortest / 8, SHORTEST_PERIOD_NANOS, LONGEST_PERIOD_NANOS);
+    }
+
+    /// A reconnection time to tell, in milliseconds: between half and one and a half of the mean,
+    /// so that clients do not come back all at once.
+    long retryMillis() {
+        long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(retryNanos));
+        return ThreadLocalRandom.current().nextLong(millis - millis / 2, millis + millis / 2 + 1);
     }
 }

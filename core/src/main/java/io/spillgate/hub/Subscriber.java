@@ -1,8 +1,8 @@
 package io.spillgate.hub;
 
 import io.netty.channel.Channel;
-import io.spillgate.broker.LogEntry;
 import io.spillgate.http.EventStream;
+import io.spillgate.log.LogEntry;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
 
@@ -191,7 +191,8 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
         while (total < MAX_BYTES_PER_TURN
                 && !closed
                 && (!write.isDone() || chooseWrite() || merge.hasWaiting())) {
-            long written = write.isDone() ? writeBatch(target) : writePending(target);
+            boolean pending = !write.isDone() || write.kind() == PendingWrite.Kind.LAST;
+            long written = pending ? writePending(target) : writeBatch(target);
             total += Math.abs(written);
             if (written <= 0) {
                 break;
@@ -349,7 +350,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     private void finishWrite() {
         LogEntry entry = write.entry();
         if (entry != null) {
-            shard.delivered(entry.publishedNanos(), 1);
+            shard.delivered(entry.epochNanos(), 1);
         }
         if (write.kind() == PendingWrite.Kind.LAST) {
             leave();
@@ -378,7 +379,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
         int begun = written - batch.end(whole - 1);
         if (whole > 0) {
             lastId = batch.entry(whole - 1).id();
-            shard.delivered(batch.entry(0).publishedNanos(), whole);
+            shard.delivered(batch.entry(0).epochNanos(), whole);
         }
         if (begun > 0) {
             lastId = batch.entry(whole).id();

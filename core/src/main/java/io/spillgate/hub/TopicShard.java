@@ -1,9 +1,9 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.EventLog;
-import io.spillgate.broker.LogEntry;
-import io.spillgate.broker.TopicSettings;
-import io.spillgate.broker.Watch;
+import io.spillgate.log.EventLog;
+import io.spillgate.log.LogEntry;
+import io.spillgate.log.TopicSettings;
+import io.spillgate.log.Watch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -158,7 +158,17 @@ final class TopicShard implements Audience {
         return subscribers;
     }
 
-    /// Tells the log how far its events are needed, and lets publishers that wait try again.
+    /// Ends all streams of the topic, each between two events.
+    void endStreams(StreamEnd why) {
+        assert shard.loop().inEventLoop();
+        for (Seat seat : new ArrayList<>(seats)) {
+            if (seat != null) {
+                seat.subscriber.end(null, why);
+            }
+        }
+    }
+
+    /// Tells the log how far its events are needed.
     void report() {
         assert shard.loop().inEventLoop();
         long keepFrom = offeredTo;
@@ -173,21 +183,21 @@ final class TopicShard implements Audience {
             }
         }
         lagging.subList(kept, lagging.size()).clear();
-        log().report(watch, offeredTo, keepFrom, queuedFrom).forEach(Runnable::run);
+        shard.logs().report(watch, offeredTo, keepFrom, queuedFrom);
     }
 
     /// A subscriber's socket has taken a part of an event and no more.
     void hold(LogEntry entry, Subscriber subscriber) {
         assert shard.loop().inEventLoop();
         stalled.add(subscriber);
-        log().hold(entry);
+        shard.logs().hold(log(), entry);
     }
 
     /// The event is whole, or its subscriber gone.
     void letGo(LogEntry entry, Subscriber subscriber) {
         assert shard.loop().inEventLoop();
         stalled.remove(subscriber);
-        log().unpin(entry.index(), entry.index() + 1).forEach(Runnable::run);
+        shard.logs().unpin(log(), entry.index(), entry.index() + 1);
     }
 
     List<Cursor> lagging() {
@@ -206,9 +216,12 @@ final class TopicShard implements Audience {
 
     /// Finds out what is new, and lets go of what waits where memory is short.
     private void look() {
-        log().look(watch);
+        shard.logs().look(watch);
         settings = watch.settings();
         walkTo = watch.head();
+        if (watch.hasLoss()) {
+            shard.topics().hearNews();
+        }
         if (watch.isSqueezed()) {
             squeeze();
         }

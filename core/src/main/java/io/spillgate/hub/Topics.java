@@ -1,6 +1,7 @@
 package io.spillgate.hub;
 
-import io.spillgate.broker.Watch;
+import io.spillgate.log.Reader;
+import io.spillgate.log.Watch;
 
 import org.jspecify.annotations.Nullable;
 
@@ -68,16 +69,45 @@ final class Topics {
         return topic;
     }
 
+    /// The topic of a watch, which may have begun just now; null when nobody is interested any
+    /// more.
+    @Nullable TopicShard activeOrBegun(Watch watch) {
+        TopicShard topic = active(watch);
+        if (topic == null) {
+            hearNews();
+            topic = active(watch);
+        }
+        return topic;
+    }
+
+    /// Hears which topics have begun to have events, or have lost some.
+    void hearNews() {
+        Reader.News news = shard.logs().news(shard.reader());
+        begin(news.begun());
+        lose(news.lost());
+    }
+
     /// Topics have begun to have events; the watches that nobody needs are given back.
-    void begin(List<Watch> begun) {
+    private void begin(List<Watch> begun) {
         assert shard.loop().inEventLoop();
         for (Watch watch : begun) {
             Audience audience = audiences.get(watch.log().topic());
             boolean superseded = audience instanceof TopicShard topic && topic.watch() != watch;
             if (audience == null || superseded) {
-                shard.broker().unwatch(watch);
+                shard.logs().unwatch(watch);
             } else {
                 activate(watch);
+            }
+        }
+    }
+
+    /// Topics have lost events: who is subscribed comes back for them, and is told.
+    private void lose(List<Watch> lost) {
+        assert shard.loop().inEventLoop();
+        for (Watch watch : lost) {
+            TopicShard topic = active(watch);
+            if (topic != null) {
+                topic.endStreams(StreamEnd.LOST);
             }
         }
     }
@@ -86,7 +116,7 @@ final class Topics {
     /// get or to be told.
     void retireIfIdle(TopicShard topic) {
         assert shard.loop().inEventLoop();
-        if (!topic.isIdle() || !shard.broker().retire(topic.watch())) {
+        if (!topic.isIdle() || !shard.logs().retire(topic.watch())) {
             return;
         }
         String name = topic.log().topic();
@@ -104,7 +134,7 @@ final class Topics {
             topic.remove(queue);
             if (topic.isEmpty()) {
                 audiences.remove(topic.log().topic());
-                shard.broker().unwatch(topic.watch());
+                shard.logs().unwatch(topic.watch());
             }
         }
         for (String name : subscriber.topics()) {

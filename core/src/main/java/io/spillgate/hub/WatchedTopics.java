@@ -36,7 +36,8 @@ public final class WatchedTopics {
         limit = changed;
     }
 
-    void remove(int topics) {
+    /// Gives back what was taken by [#tryAdd].
+    public void remove(int topics) {
         count.addAndGet(-topics);
     }
 }

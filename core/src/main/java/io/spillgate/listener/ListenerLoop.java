@@ -58,7 +58,7 @@ final class ListenerLoop implements ConnectionHome {
         meter = services.loops().meters().get(number);
         faults = services.loops().faults();
         lifecycle = services.lifecycle();
-        broker = services.hub().broker();
+        broker = services.broker();
         shard = services.hub().shard(number);
         cells = services.metrics().cells(number);
         input = new InputHolders(state.input(), loop, meter.nanoTime(), originNanos);

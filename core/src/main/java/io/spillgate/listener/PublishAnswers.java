@@ -1,8 +1,8 @@
 package io.spillgate.listener;
 
-import io.spillgate.broker.Publication;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.http.Response;
+import io.spillgate.log.Publication;
 import io.spillgate.metrics.Json;
 
 import org.jspecify.annotations.Nullable;
@@ -44,8 +44,12 @@ final class PublishAnswers {
                             + " for "
                             + publishPolicy.blockNanos() / 1_000_000
                             + " ms (hub.block_timeout)";
-            case Publication.Accepted accepted ->
-                    throw new IllegalArgumentException(accepted.toString());
+            case Publication.Unconfirmed unconfirmed ->
+                    "Not confirmed: "
+                            + unconfirmed.reason()
+                            + "; it may have been published, repeat it with the same id";
+            case Publication.Accepted _, Publication.Pending _ ->
+                    throw new IllegalArgumentException(publication.toString());
         };
     }
 
@@ -61,9 +65,11 @@ final class PublishAnswers {
     }
 
     static RequestRefusal reason(Publication publication) {
-        return publication instanceof Publication.Busy busy
-                        && busy.shortage() == Publication.Shortage.QUEUE
-                ? RequestRefusal.BLOCKED
-                : RequestRefusal.HUB_FULL;
+        return switch (publication) {
+            case Publication.Unconfirmed _ -> RequestRefusal.UNCONFIRMED;
+            case Publication.Busy busy when busy.shortage() == Publication.Shortage.QUEUE ->
+                    RequestRefusal.BLOCKED;
+            default -> RequestRefusal.HUB_FULL;
+        };
     }
 }

@@ -2,11 +2,11 @@ package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.spillgate.broker.Publication;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.Refusal;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.http.Response;
+import io.spillgate.log.Publication;
 import io.spillgate.net.BoundedBytes;
 import io.spillgate.routing.Route;
 import io.spillgate.sse.Event;
@@ -26,7 +26,7 @@ final class PublishExchange implements Exchange {
         int maxBytes = context.publishPolicy().maxBodyBytes();
         int room = Math.clamp(expectedBytes, 0, Math.min(maxBytes, 16 * 1024));
         data = new BoundedBytes(maxBytes, room);
-        publish = PendingPublish.of(context, route.topic(), this::answer);
+        publish = new PendingPublish(context, route.topic(), this::answer);
     }
 
     static Response tooLong(PublishPolicy publishPolicy) {
@@ -67,11 +67,6 @@ final class PublishExchange implements Exchange {
     @Override
     public void abandon() {
         publish.cancel();
-    }
-
-    @Override
-    public void visit(long nowNanos) {
-        publish.visit(nowNanos);
     }
 
     private void answer(Publication publication) {

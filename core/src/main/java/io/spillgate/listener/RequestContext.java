@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.spillgate.admission.Permit;
 import io.spillgate.broker.Broker;
-import io.spillgate.broker.Publication;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.Peer;
 import io.spillgate.http.Refusal;
@@ -16,6 +15,8 @@ import io.spillgate.http.Response;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.StreamHandler;
 import io.spillgate.hub.SseWire;
+import io.spillgate.log.Publication;
+import io.spillgate.log.ResumePoint;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
 import io.spillgate.net.AddressText;
@@ -174,7 +175,9 @@ final class RequestContext implements StreamHandler {
     }
 
     /// The answer becomes an event stream.
-    void subscribe(List<String> topics, @Nullable String lastEventId) {
+    ///
+    /// @param point where it begins, found in this turn of the loop
+    void subscribe(List<String> topics, ResumePoint point) {
         by = Handler.SUBSCRIBE;
         stream.becomeEventStream(
                 STREAM_FIELDS,
@@ -182,12 +185,12 @@ final class RequestContext implements StreamHandler {
                 place ->
                         listenerLoop
                                 .shard()
-                                .join(
+                                .open(
                                         place.channel(),
                                         place.head(),
                                         SseWire.of(place.framing()),
                                         topics,
-                                        lastEventId,
+                                        point,
                                         begun(place.channel())));
     }
 

@@ -26,7 +26,6 @@ import io.spillgate.sse.EventStreamType;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// The way of a request whose head is sound.
@@ -184,16 +183,10 @@ final class RequestStages {
         }
         String header = headers.get("Last-Event-ID");
         String lastEventId = header == null ? route.lastEventId() : utf8(header);
-        admit(Handler.SUBSCRIBE, () -> stream(route.topics(), lastEventId));
-    }
-
-    private void stream(List<String> topics, @Nullable String lastEventId) {
         WatchedTopics watched = services.hub().watchedTopics();
-        if (watched.tryAdd(topics.size())) {
-            context.subscribe(topics, lastEventId);
-            return;
-        }
-        context.refuse(StageReplies.hubFull(watched.limit()), RequestRefusal.HUB_FULL);
+        SubscribeExchange exchange =
+                new SubscribeExchange(context, watched, route.topics(), lastEventId);
+        admit(Handler.SUBSCRIBE, exchange::begin);
     }
 
     private void publish(Route.Publish route) {

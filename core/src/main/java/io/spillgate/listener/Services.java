@@ -1,6 +1,7 @@
 package io.spillgate.listener;
 
 import io.spillgate.admission.Admission;
+import io.spillgate.broker.Broker;
 import io.spillgate.hub.Hub;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.metrics.Metrics;
@@ -10,6 +11,7 @@ import io.spillgate.proxy.Backends;
 /// What a listener needs of the rest of the gateway.
 ///
 /// @param loops where connections live
+/// @param broker where events are published
 /// @param hub where streams go
 /// @param backends where forwarded requests go
 /// @param admission who may be served
@@ -18,6 +20,7 @@ import io.spillgate.proxy.Backends;
 /// @param operations what operators can ask for
 public record Services(
         Loops loops,
+        Broker broker,
         Hub hub,
         Backends backends,
         Admission admission,

@@ -50,6 +50,12 @@ final class StageReplies {
                 .retryAfter(1);
     }
 
+    static Response notLocated() {
+        return Response.text(
+                        503, "Where the stream begins was not known in time (hub.block_timeout)\n")
+                .retryAfter(1);
+    }
+
     static Response publishingOff() {
         return Response.text(
                 403,

@@ -2,9 +2,9 @@ package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.spillgate.broker.Publication;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.RequestRefusal;
+import io.spillgate.log.Publication;
 import io.spillgate.net.HeldPieces;
 import io.spillgate.sse.Event;
 import io.spillgate.sse.EventStreamParser;
@@ -33,7 +33,7 @@ final class UploadExchange implements Exchange {
         this.context = context;
         parser =
                 EventStreamParser.forPublish(context.publishPolicy().maxBodyBytes(), this::publish);
-        publish = PendingPublish.of(context, topic, this::afterWait);
+        publish = new PendingPublish(context, topic, this::afterWait);
     }
 
     @Override
@@ -72,11 +72,6 @@ final class UploadExchange implements Exchange {
     @Override
     public boolean isEndless() {
         return true;
-    }
-
-    @Override
-    public void visit(long nowNanos) {
-        publish.visit(nowNanos);
     }
 
     private void read() {

@@ -52,7 +52,8 @@ public enum Counter implements Metric {
             "invalid",
             "body",
             "hub_full",
-            "blocked"),
+            "blocked",
+            "unconfirmed"),
     ADMISSION_REJECTED(
             "admission_rejected_total",
             "requests",
@@ -72,6 +73,7 @@ public enum Counter implements Metric {
             "blocked",
             "memory",
             "error",
+            "lost",
             "shutdown"),
     MESSAGES_PUBLISHED(
             "messages_published_total", "events", "Events taken into the log of their topic."),

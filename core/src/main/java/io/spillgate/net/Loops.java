@@ -34,6 +34,7 @@ public final class Loops implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final Threads threads = new Threads();
     private final LongSupplier nanoTime;
+    private final WallClock wallClock;
     private final Faults faults;
     private final List<EventLoop> all = new ArrayList<>();
     private final List<LoopMeter> meters;
@@ -52,6 +53,7 @@ public final class Loops implements AutoCloseable {
     public Loops(Transport transport, int count, LongSupplier nanoTime) {
         this.transport = transport;
         this.nanoTime = nanoTime;
+        wallClock = new WallClock(nanoTime, System::currentTimeMillis);
         faults = new Faults(nanoTime, threads.broken);
         int size = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
         MeteredIo io = new MeteredIo(transport.handlerFactory(), nanoTime);
@@ -70,6 +72,11 @@ public final class Loops implements AutoCloseable {
     /// The clock, in nanoseconds, of all that is made for these loops.
     public LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    /// The time of day, of all that is made for these loops.
+    public WallClock wallClock() {
+        return wallClock;
     }
 
     /// All loops, in the order of their numbers.

@@ -3,13 +3,13 @@ package io.spillgate.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.spillgate.broker.BrokerLimits;
-import io.spillgate.broker.LocalBroker;
-import io.spillgate.broker.Publication;
-import io.spillgate.broker.ResumePoint;
-import io.spillgate.broker.Rules;
-import io.spillgate.broker.TestReader;
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.log.LogLimits;
+import io.spillgate.log.Logs;
+import io.spillgate.log.Publication;
+import io.spillgate.log.ResumePoint;
+import io.spillgate.log.Rules;
+import io.spillgate.log.TestReader;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
@@ -105,7 +105,7 @@ final class CursorModelTest {
     /// A topic with subscribers, and what a list would hold for each of them.
     private static final class World {
         private final Random random;
-        private final LocalBroker broker;
+        private final Logs logs;
         private final TestReader reader;
         private final TopicShard topic;
         private final List<Client> clients = new ArrayList<>();
@@ -120,21 +120,22 @@ final class CursorModelTest {
         World(Rules rules, Random random) {
             this.rules = rules;
             this.random = random;
-            BrokerLimits limits = new BrokerLimits(Rules.MUCH, 10);
-            broker = new LocalBroker("stestepoch01", rules.topicRules(), limits, () -> nowNanos);
+            LogLimits limits = new LogLimits(Rules.MUCH, 10);
+            logs = rules.logs(limits, () -> nowNanos);
             Shard shard =
                     new Shard(
                             new EmbeddedChannel().eventLoop(),
                             new LoopMeter(System::nanoTime),
+                            Rules.clock(System::nanoTime),
                             Socket.FAULTS,
                             Transport.NIO,
-                            broker,
+                            logs,
                             new Metrics(1).cells(0),
                             TIMES,
                             new WatchedTopics(1000));
-            reader = TestReader.of(broker, "t");
+            reader = TestReader.of(logs, "t");
             publish(1);
-            shard.beginTopics();
+            shard.topics().hearNews();
             topic = new TopicShard(shard, reader.watch());
             offer();
         }
@@ -179,9 +180,9 @@ final class CursorModelTest {
             }
             reader.end();
             nowNanos += Duration.ofHours(1).toNanos();
-            broker.expire();
-            assertThat(broker.usedBytes()).as("seed %d", seed).isZero();
-            assertThat(broker.topics()).as("seed %d", seed).isZero();
+            logs.expire();
+            assertThat(logs.usedBytes()).as("seed %d", seed).isZero();
+            assertThat(logs.topics()).as("seed %d", seed).isZero();
         }
 
         private void publish(int events) {
@@ -191,7 +192,7 @@ final class CursorModelTest {
                                 && (rules.policy() != OverflowPolicy.BLOCK
                                         || clients.stream().allMatch(Client::hasRoom));
                 String data = "x".repeat(random.nextInt(40));
-                Publication publication = broker.publish("t", Rules.event(data), false);
+                Publication publication = logs.offer("t", Rules.event(data), 0, Rules::nobody);
                 if (exact) {
                     assertThat(publication instanceof Publication.Accepted).isEqualTo(room);
                 }
@@ -218,7 +219,7 @@ final class CursorModelTest {
         }
 
         private void offer() {
-            topic.log().look(topic.watch());
+            logs.look(topic.watch());
             for (Client client : clients) {
                 client.offer();
             }
@@ -243,7 +244,7 @@ final class CursorModelTest {
                             .queueSize(1 + random.nextInt(8))
                             .queueBytes(random.nextBoolean() ? 1 << 20 : random.nextInt(400))
                             .historySize(random.nextInt(20));
-            broker.rules(rules.topicRules(), new BrokerLimits(Rules.MUCH, 10));
+            logs.rules(rules.topicRules(), new LogLimits(Rules.MUCH, 10));
         }
 
         /// One subscriber: the queue under test, and a list of the indexes that it stands for.

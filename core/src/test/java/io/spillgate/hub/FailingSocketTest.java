@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.spillgate.broker.BrokerLimits;
-import io.spillgate.broker.LocalBroker;
-import io.spillgate.broker.Rules;
+import io.spillgate.log.LogLimits;
+import io.spillgate.log.Logs;
+import io.spillgate.log.Rules;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
@@ -24,19 +24,15 @@ final class FailingSocketTest {
 
     private final EmbeddedChannel loop = new EmbeddedChannel();
     private final Metrics metrics = new Metrics(1);
-    private final LocalBroker broker =
-            new LocalBroker(
-                    "stestepoch01",
-                    Rules.DEFAULT.topicRules(),
-                    new BrokerLimits(Rules.MUCH, 10),
-                    System::nanoTime);
+    private final Logs logs = Rules.DEFAULT.logs(new LogLimits(Rules.MUCH, 10), System::nanoTime);
     private final Shard shard =
             new Shard(
                     loop.eventLoop(),
                     new LoopMeter(System::nanoTime),
+                    Rules.clock(System::nanoTime),
                     Socket.FAULTS,
                     Transport.IO_URING,
-                    broker,
+                    logs,
                     metrics.cells(0),
                     TIMES,
                     new WatchedTopics(10));
@@ -47,7 +43,7 @@ final class FailingSocketTest {
         Socket failing = open();
         Socket after = open();
         failing.channel().config().setAllocator(new NoMemory());
-        broker.publish("t", Rules.event("hello"), false);
+        logs.offer("t", Rules.event("hello"), 0, Rules::nobody);
         loop.runPendingTasks();
         assertThat(before.text()).endsWith("data: hello\n\n");
         assertThat(after.text()).endsWith("data: hello\n\n");
@@ -57,7 +53,13 @@ final class FailingSocketTest {
     private Socket open() {
         Socket socket = new Socket();
         socket.take(1 << 20);
-        shard.join(socket.channel(), new byte[0], SseWire.BARE, List.of("t"), null, () -> {});
+        shard.open(
+                socket.channel(),
+                new byte[0],
+                SseWire.BARE,
+                List.of("t"),
+                shard.logs().join(shard.reader(), List.of("t"), null),
+                () -> {});
         return socket;
     }
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.spillgate.broker.BrokerLimits;
-import io.spillgate.broker.LocalBroker;
-import io.spillgate.broker.Publication;
-import io.spillgate.broker.Publication.Accepted;
-import io.spillgate.broker.Rules;
-import io.spillgate.broker.TestReader;
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.log.LogLimits;
+import io.spillgate.log.Logs;
+import io.spillgate.log.Publication;
+import io.spillgate.log.Publication.Accepted;
+import io.spillgate.log.Rules;
+import io.spillgate.log.TestReader;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -55,9 +56,9 @@ final class RaceTest {
     @Test
     void joinsAndResumesWithoutGapOrDuplicateWhilePublishingGoesOn() throws Exception {
         for (int race = 0; race < RACES; race++) {
-            LocalBroker broker = broker(Rules.DEFAULT.historySize(100_000));
-            List<Shard> shards = shards(broker);
-            List<Future<?>> publishing = publish(broker, "a", "b");
+            Logs logs = logs(Rules.DEFAULT.historySize(100_000));
+            List<Shard> shards = shards(logs);
+            List<Future<?>> publishing = publish(logs, "a", "b");
             List<Long> seen = new ArrayList<>();
             String lastId = "earliest";
             int total = PUBLISHERS * EVENTS;
@@ -78,18 +79,18 @@ final class RaceTest {
     @Test
     void bringsEveryEventToEveryoneWhoStays() throws Exception {
         for (int race = 0; race < RACES; race++) {
-            LocalBroker broker = broker(Rules.DEFAULT);
-            List<Shard> shards = shards(broker);
+            Logs logs = logs(Rules.DEFAULT);
+            List<Shard> shards = shards(logs);
             List<Client> clients = new ArrayList<>();
             for (Shard shard : shards) {
                 clients.add(join(shard, null, "a"));
                 clients.add(join(shard, null, "b", "a"));
             }
-            await(publish(broker, "a", "b"));
+            await(publish(logs, "a", "b"));
             for (Client client : clients) {
-                List<Long> got = awaitLast(client, broker);
+                List<Long> got = awaitLast(client, logs);
                 assertThat(got).isSorted().doesNotHaveDuplicates();
-                int due = client.topics.size() == 2 ? PUBLISHERS * EVENTS : count(broker, "a");
+                int due = client.topics.size() == 2 ? PUBLISHERS * EVENTS : count(logs, "a");
                 assertThat(got).as("race %d", race).hasSizeGreaterThanOrEqualTo(due);
             }
             for (Client client : clients) {
@@ -101,9 +102,9 @@ final class RaceTest {
     @Test
     void leavesNothingBehindWhenStreamsLeaveWhilePublishingGoesOn() throws Exception {
         for (int race = 0; race < RACES; race++) {
-            LocalBroker broker = broker(Rules.DEFAULT.historySize(0).queueSize(5));
-            List<Shard> shards = shards(broker);
-            List<Future<?>> publishing = publish(broker, "a", "b");
+            Logs logs = logs(Rules.DEFAULT.historySize(0).queueSize(5));
+            List<Shard> shards = shards(logs);
+            List<Future<?>> publishing = publish(logs, "a", "b");
             for (int turn = 0; turn < 20; turn++) {
                 Shard shard = shards.get(turn % 2);
                 Client client = stalled(shard, "a", "b");
@@ -113,8 +114,8 @@ final class RaceTest {
             for (Shard shard : shards) {
                 on(shard.loop(), () -> giveBack(shard));
             }
-            assertThat(broker.usedBytes()).as("race %d", race).isZero();
-            assertThat(broker.topics()).as("race %d", race).isZero();
+            assertThat(logs.usedBytes()).as("race %d", race).isZero();
+            assertThat(logs.topics()).as("race %d", race).isZero();
         }
     }
 
@@ -122,23 +123,23 @@ final class RaceTest {
     void letsEveryPublisherGoOnWhenAFullStreamLeaves() throws Exception {
         for (int race = 0; race < RACES; race++) {
             Rules rules = Rules.DEFAULT.policy(OverflowPolicy.BLOCK).queueSize(3);
-            LocalBroker broker = broker(rules);
-            Shard shard = shards(broker).getFirst();
+            Logs logs = logs(rules);
+            Shard shard = shards(logs).getFirst();
             Client client = stalled(shard, "a");
-            List<Future<?>> publishing = publish(broker, "a");
+            List<Future<?>> publishing = publish(logs, "a");
             on(shard.loop(), () -> leave(client));
             await(publishing);
-            assertThat(count(broker, "a")).as("race %d", race).isEqualTo(PUBLISHERS * EVENTS);
+            assertThat(count(logs, "a")).as("race %d", race).isEqualTo(PUBLISHERS * EVENTS);
         }
     }
 
     @Test
     void refusesToBeTouchedOnAnotherThreadThanItsLoop() throws Exception {
-        LocalBroker broker = broker(Rules.DEFAULT);
-        Shard shard = shards(broker).getFirst();
+        Logs logs = logs(Rules.DEFAULT);
+        Shard shard = shards(logs).getFirst();
         Client client = join(shard, null, "a");
-        broker.publish("a", Rules.event("hello"), false);
-        awaitLast(client, broker);
+        logs.offer("a", Rules.event("hello"), 0, Rules::nobody);
+        awaitLast(client, logs);
         Cursor queue = client.stream.merge().cursors()[0];
         assertThatThrownBy(shard::abort).isInstanceOf(AssertionError.class);
         assertThatThrownBy(client.stream::gone).isInstanceOf(AssertionError.class);
@@ -148,12 +149,12 @@ final class RaceTest {
                 .isInstanceOf(AssertionError.class);
     }
 
-    private static LocalBroker broker(Rules rules) {
-        BrokerLimits limits = new BrokerLimits(Rules.MUCH, 100);
-        return new LocalBroker("stestepoch01", rules.topicRules(), limits, System::nanoTime);
+    private static Logs logs(Rules rules) {
+        LogLimits limits = new LogLimits(Rules.MUCH, 100);
+        return rules.logs(limits, System::nanoTime);
     }
 
-    private List<Shard> shards(LocalBroker broker) {
+    private List<Shard> shards(Logs logs) {
         List<Shard> shards = new ArrayList<>();
         StreamTimes times = new StreamTimes(0, ANY_TIME, ANY_TIME, 1_000_000);
         for (int i = 0; i < 2; i++) {
@@ -162,9 +163,10 @@ final class RaceTest {
                     new Shard(
                             loop,
                             loops.meter(loop),
+                            loops.wallClock(),
                             loops.faults(),
                             Transport.NIO,
-                            broker,
+                            logs,
                             metrics.cells(i),
                             times,
                             new WatchedTopics(1000)));
@@ -173,7 +175,7 @@ final class RaceTest {
     }
 
     /// Starts all publishers at once; each waits for room when there is none.
-    private List<Future<?>> publish(LocalBroker broker, String... topics) {
+    private List<Future<?>> publish(Logs logs, String... topics) {
         CountDownLatch ready = new CountDownLatch(PUBLISHERS);
         List<Future<?>> all = new ArrayList<>();
         for (int publisher = 0; publisher < PUBLISHERS; publisher++) {
@@ -182,7 +184,7 @@ final class RaceTest {
                         ready.countDown();
                         ready.await();
                         for (int i = 0; i < EVENTS; i++) {
-                            publishOne(broker, topics[i % topics.length]);
+                            publishOne(logs, topics[i % topics.length]);
                         }
                         return true;
                     }));
@@ -190,20 +192,13 @@ final class RaceTest {
         return all;
     }
 
-    private static void publishOne(LocalBroker broker, String topic) throws InterruptedException {
-        boolean waited = false;
-        while (true) {
-            Publication publication = broker.publish(topic, Rules.event("x"), waited);
-            if (publication instanceof Accepted) {
-                return;
-            }
-            CountDownLatch room = new CountDownLatch(1);
-            if (broker.awaitRoom(topic, room::countDown, waited)
-                    && !room.await(20, TimeUnit.SECONDS)) {
-                throw new AssertionError("nobody called back");
-            }
-            waited = true;
+    private static void publishOne(Logs logs, String topic) throws Exception {
+        CompletableFuture<Publication> outcome = new CompletableFuture<>();
+        Publication publication = logs.offer(topic, Rules.event("x"), ANY_TIME, outcome::complete);
+        if (publication instanceof Publication.Pending) {
+            publication = outcome.get(20, TimeUnit.SECONDS);
         }
+        assertThat(publication).isInstanceOf(Accepted.class);
     }
 
     private static Client join(Shard shard, @Nullable String lastId, String... topics)
@@ -225,7 +220,13 @@ final class RaceTest {
                     EmbeddedChannel channel = socket.channel();
                     List<String> names = List.of(topics);
                     Subscriber stream =
-                            shard.join(channel, new byte[0], SseWire.BARE, names, lastId, () -> {});
+                            shard.open(
+                                    channel,
+                                    new byte[0],
+                                    SseWire.BARE,
+                                    names,
+                                    shard.logs().join(shard.reader(), names, lastId),
+                                    () -> {});
                     return new Client(shard, socket, stream, names);
                 });
     }
@@ -235,8 +236,8 @@ final class RaceTest {
         return client.sequences();
     }
 
-    private static List<Long> awaitLast(Client client, LocalBroker broker) throws Exception {
-        long last = last(broker, client.topics);
+    private static List<Long> awaitLast(Client client, Logs logs) throws Exception {
+        long last = last(logs, client.topics);
         List<Long> got = on(client.shard.loop(), client::sequences);
         while (got.isEmpty() || got.getLast() < last) {
             got = on(client.shard.loop(), client::sequences);
@@ -244,18 +245,18 @@ final class RaceTest {
         return got;
     }
 
-    private static long last(LocalBroker broker, List<String> topics) {
+    private static long last(Logs logs, List<String> topics) {
         long last = 0;
         for (String topic : topics) {
-            TestReader reader = TestReader.of(broker, topic);
+            TestReader reader = TestReader.of(logs, topic);
             last = Math.max(last, reader.log().entry(reader.head() - 1).sequence());
             reader.end();
         }
         return last;
     }
 
-    private static int count(LocalBroker broker, String topic) {
-        TestReader reader = TestReader.of(broker, topic);
+    private static int count(Logs logs, String topic) {
+        TestReader reader = TestReader.of(logs, topic);
         long count = reader.head();
         reader.end();
         return (int) count;
@@ -268,7 +269,7 @@ final class RaceTest {
     }
 
     private static boolean giveBack(Shard shard) {
-        shard.beginTopics();
+        shard.topics().hearNews();
         return true;
     }
 

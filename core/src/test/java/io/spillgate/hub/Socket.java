@@ -45,6 +45,13 @@ final class Socket extends ChannelOutboundHandlerAdapter implements WritableByte
         return taken.toString(StandardCharsets.UTF_8);
     }
 
+    /// Breaks the connection; what is on its way is lost.
+    void cut() {
+        io.netty.util.ReferenceCountUtil.release(message);
+        message = null;
+        channel.close();
+    }
+
     @Override
     public void write(ChannelHandlerContext context, Object added, ChannelPromise written) {
         if (message != null) {

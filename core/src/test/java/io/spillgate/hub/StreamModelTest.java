@@ -3,11 +3,11 @@ package io.spillgate.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.spillgate.broker.BrokerLimits;
-import io.spillgate.broker.LocalBroker;
-import io.spillgate.broker.Publication.Accepted;
-import io.spillgate.broker.Rules;
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.log.LogLimits;
+import io.spillgate.log.Logs;
+import io.spillgate.log.Publication.Accepted;
+import io.spillgate.log.Rules;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
@@ -66,7 +66,7 @@ final class StreamModelTest {
     /// One gateway's hub with one client that comes back.
     private static final class World {
         private final Random random;
-        private final LocalBroker broker;
+        private final Logs logs;
         private final Shard shard;
         private final NavigableSet<Long> published = new TreeSet<>();
         private Socket socket = new Socket();
@@ -84,16 +84,17 @@ final class StreamModelTest {
                             .queueSize(2 + random.nextInt(6))
                             .historySize(random.nextInt(4));
             long memory = random.nextBoolean() ? Rules.MUCH : 1000 + random.nextInt(3000);
-            BrokerLimits limits = new BrokerLimits(memory, 10);
-            broker = new LocalBroker("stestepoch01", rules.topicRules(), limits, () -> nowNanos);
+            LogLimits limits = new LogLimits(memory, 10);
+            logs = rules.logs(limits, () -> nowNanos);
             StreamTimes times = new StreamTimes(0, ANY_TIME, ANY_TIME, 1_000_000);
             shard =
                     new Shard(
                             new EmbeddedChannel().eventLoop(),
                             new LoopMeter(System::nanoTime),
+                            Rules.clock(System::nanoTime),
                             Socket.FAULTS,
                             transport,
-                            broker,
+                            logs,
                             metrics.cells(0),
                             times,
                             new WatchedTopics(TOPICS.size()));
@@ -121,21 +122,22 @@ final class StreamModelTest {
             settle("seed " + seed, true);
             leave();
             nowNanos += ANY_TIME;
-            broker.expire();
-            assertThat(broker.usedBytes()).as("seed %d", seed).isZero();
-            assertThat(broker.topics()).as("seed %d", seed).isZero();
+            logs.expire();
+            assertThat(logs.usedBytes()).as("seed %d", seed).isZero();
+            assertThat(logs.topics()).as("seed %d", seed).isZero();
         }
 
         private void publish() {
             String topic = TOPICS.get(random.nextInt(TOPICS.size()));
             String data = "x".repeat(random.nextInt(60));
-            if (broker.publish(topic, Rules.event(data), false) instanceof Accepted accepted) {
+            if (logs.offer(topic, Rules.event(data), 0, Rules::nobody)
+                    instanceof Accepted accepted) {
                 published.add(sequence(accepted.id()));
             }
         }
 
         private void walk() {
-            shard.beginTopics();
+            shard.topics().hearNews();
             for (Cursor queue : stream.merge().cursors()) {
                 queue.topic().walk(System.nanoTime() + ANY_TIME);
             }
@@ -180,13 +182,18 @@ final class StreamModelTest {
 
         private void leave() {
             stream.gone();
-            shard.beginTopics();
+            shard.topics().hearNews();
             socket = new Socket();
         }
 
         private Subscriber join() {
-            return shard.join(
-                    socket.channel(), new byte[0], SseWire.BARE, TOPICS, lastId, () -> {});
+            return shard.open(
+                    socket.channel(),
+                    new byte[0],
+                    SseWire.BARE,
+                    TOPICS,
+                    shard.logs().join(shard.reader(), TOPICS, lastId),
+                    () -> {});
         }
 
         private static long sequence(String id) {

@@ -2,11 +2,12 @@ package io.spillgate.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spillgate.broker.BrokerLimits;
-import io.spillgate.broker.LocalBroker;
-import io.spillgate.broker.Publication;
-import io.spillgate.broker.Rules;
 import io.spillgate.config.OverflowPolicy;
+import io.spillgate.log.LogLimits;
+import io.spillgate.log.Logs;
+import io.spillgate.log.Publication;
+import io.spillgate.log.ResumePoint;
+import io.spillgate.log.Rules;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
@@ -187,10 +188,10 @@ final class SubscriberTest {
         Subscriber stream = stage.join(null);
         stage.publish("t", "x".repeat(20_000));
         stage.offer(stream);
-        assertThat(stage.broker.usedBytes()).isGreaterThan(20_000);
+        assertThat(stage.logs.usedBytes()).isGreaterThan(20_000);
         socket.take(ALL);
         assertThat(data()).containsExactly("x".repeat(20_000));
-        assertThat(stage.broker.usedBytes()).isZero();
+        assertThat(stage.logs.usedBytes()).isZero();
     }
 
     @Test
@@ -277,7 +278,7 @@ final class SubscriberTest {
         stream.end(new Notice.Shutdown(5), StreamEnd.SHUTDOWN);
         socket.take(ALL);
         assertThat(data()).containsExactly("x".repeat(500), "{\"reconnect\":true}");
-        assertThat(stage.broker.usedBytes()).isPositive();
+        assertThat(stage.logs.usedBytes()).isPositive();
         assertThat(ended(StreamEnd.SHUTDOWN)).isEqualTo(1);
     }
 
@@ -357,40 +358,39 @@ final class SubscriberTest {
 
     /// A shard with one stream of some topics, whose walks the test makes itself.
     private final class Stage {
-        private final LocalBroker broker;
+        private final Logs logs;
         private final Shard shard;
         private final List<String> topics;
         private Wire wire = SseWire.BARE;
 
         Stage(Rules rules, Transport transport, String... topics) {
-            BrokerLimits limits = new BrokerLimits(Rules.MUCH, 100);
-            broker = new LocalBroker("stestepoch01", rules.topicRules(), limits, System::nanoTime);
-            StreamTimes times = new StreamTimes(KEEPALIVE, TIMEOUT, STALL, 1);
+            logs = rules.logs(new LogLimits(Rules.MUCH, 100), System::nanoTime);
             shard =
                     new Shard(
                             socket.channel().eventLoop(),
                             new LoopMeter(System::nanoTime),
+                            Rules.clock(System::nanoTime),
                             Socket.FAULTS,
                             transport,
-                            broker,
+                            logs,
                             metrics.cells(0),
-                            times,
+                            new StreamTimes(KEEPALIVE, TIMEOUT, STALL, 1),
                             new WatchedTopics(1000));
             this.topics = List.of(topics);
         }
 
         Subscriber join(@Nullable String lastEventId) {
-            return shard.join(
-                    socket.channel(), new byte[0], wire, topics, lastEventId, () -> began++);
+            ResumePoint point = logs.join(shard.reader(), topics, lastEventId);
+            return shard.open(socket.channel(), new byte[0], wire, topics, point, () -> began++);
         }
 
         void publish(String topic, String data) {
-            assertThat(broker.publish(topic, Rules.event(data), false))
+            assertThat(logs.offer(topic, Rules.event(data), 0, Rules::nobody))
                     .isInstanceOf(Publication.Accepted.class);
         }
 
         void offer(Subscriber stream) {
-            shard.beginTopics();
+            shard.topics().hearNews();
             for (Cursor queue : stream.merge().cursors()) {
                 assertThat(queue.topic().walk(System.nanoTime() + TIMEOUT)).isTrue();
             }

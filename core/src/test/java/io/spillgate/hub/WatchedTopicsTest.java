@@ -3,9 +3,9 @@ package io.spillgate.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.spillgate.broker.BrokerLimits;
-import io.spillgate.broker.LocalBroker;
-import io.spillgate.broker.Rules;
+import io.spillgate.log.LogLimits;
+import io.spillgate.log.Logs;
+import io.spillgate.log.Rules;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
@@ -28,19 +28,16 @@ final class WatchedTopicsTest {
     private final WatchedTopics watched = new WatchedTopics(Integer.MAX_VALUE);
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private long nowNanos;
-    private final LocalBroker broker =
-            new LocalBroker(
-                    "stestepoch01",
-                    Rules.DEFAULT.historySize(0).topicRules(),
-                    new BrokerLimits(Rules.MUCH, 1000),
-                    () -> nowNanos);
+    private final Logs logs =
+            Rules.DEFAULT.historySize(0).logs(new LogLimits(Rules.MUCH, 1000), () -> nowNanos);
     private final Shard shard =
             new Shard(
                     channel.eventLoop(),
                     new LoopMeter(System::nanoTime),
+                    Rules.clock(System::nanoTime),
                     Socket.FAULTS,
                     Transport.NIO,
-                    broker,
+                    logs,
                     new Metrics(1).cells(0),
                     TIMES,
                     watched);
@@ -63,7 +60,7 @@ final class WatchedTopicsTest {
         long streamBytes = withOne / SUBSCRIBERS;
         long bytes = usedHeap() - withOne - Math.min(streamBytes, 1500) * SUBSCRIBERS;
         assertThat(bytes / watches).isLessThanOrEqualTo(150);
-        assertThat(broker.topics()).isZero();
+        assertThat(logs.topics()).isZero();
         streams.forEach(Subscriber::gone);
         assertThat(watched.count()).isEqualTo(-SUBSCRIBERS * (TOPICS + 1));
     }
@@ -77,15 +74,15 @@ final class WatchedTopicsTest {
         Subscriber first = join(one, List.of("t"));
         Subscriber second = join(two, List.of("t", "u"));
         for (int round = 1; round <= 3; round++) {
-            assertThat(broker.topics()).isZero();
+            assertThat(logs.topics()).isZero();
             assertThat(first.merge().cursors()).isEmpty();
             publish("t", "round " + round);
             channel.runPendingTasks();
-            assertThat(broker.topics()).isEqualTo(1);
+            assertThat(logs.topics()).isEqualTo(1);
             assertThat(one.text()).endsWith("data: round " + round + "\n\n");
             assertThat(two.text()).endsWith("data: round " + round + "\n\n");
             nowNanos += MINUTE;
-            broker.expire();
+            logs.expire();
             channel.runPendingTasks();
         }
         assertThat(one.text()).containsOnlyOnce("round 2");
@@ -94,20 +91,32 @@ final class WatchedTopicsTest {
         channel.runPendingTasks();
         assertThat(two.text()).endsWith("data: x\n\n");
         second.gone();
-        assertThat(broker.topics()).isZero();
-        assertThat(broker.usedBytes()).isZero();
+        assertThat(logs.topics()).isZero();
+        assertThat(logs.usedBytes()).isZero();
     }
 
     private void publish(String topic, String data) {
-        broker.publish(topic, Rules.event(data), false);
+        logs.offer(topic, Rules.event(data), 0, Rules::nobody);
     }
 
     private Subscriber join(List<String> names) {
-        return shard.join(channel, new byte[0], SseWire.BARE, names, null, () -> {});
+        return shard.open(
+                channel,
+                new byte[0],
+                SseWire.BARE,
+                names,
+                shard.logs().join(shard.reader(), names, null),
+                () -> {});
     }
 
     private Subscriber join(Socket socket, List<String> names) {
-        return shard.join(socket.channel(), new byte[0], SseWire.BARE, names, null, () -> {});
+        return shard.open(
+                socket.channel(),
+                new byte[0],
+                SseWire.BARE,
+                names,
+                shard.logs().join(shard.reader(), names, null),
+                () -> {});
     }
 
     private static long usedHeap() {
@@ -122,7 +131,7 @@ final class WatchedTopicsTest {
     void areNotBegunByAWatchThatWasGivenBackMeanwhile() {
         publish("s", "before");
         join(new Socket(), List.of("s")).gone();
-        assertThat(broker.topics()).isZero();
+        assertThat(logs.topics()).isZero();
         Socket socket = new Socket();
         socket.take(1 << 20);
         Subscriber stream = join(socket, List.of("s"));
@@ -144,7 +153,7 @@ final class WatchedTopicsTest {
         channel.runPendingTasks();
         TopicShard topic = stream.merge().cursors()[0].topic();
         nowNanos += MINUTE;
-        broker.expire();
+        logs.expire();
         assertThat(topic.walk(System.nanoTime() + MINUTE)).isTrue();
         assertThat(topic.isIdle()).isTrue();
         topic.walkDue = true;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.spillgate.broker.BrokerLimits;
-import io.spillgate.broker.LocalBroker;
-import io.spillgate.broker.LogEntry;
-import io.spillgate.broker.Rules;
+import io.spillgate.log.LogEntry;
+import io.spillgate.log.LogLimits;
+import io.spillgate.log.Logs;
+import io.spillgate.log.Rules;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
@@ -27,20 +27,16 @@ import java.util.Map;
 final class WireTest {
     private static final long SECOND = 1_000_000_000L;
 
-    private final LocalBroker broker =
-            new LocalBroker(
-                    "stestepoch01",
-                    Rules.DEFAULT.topicRules(),
-                    new BrokerLimits(Rules.MUCH, 100),
-                    System::nanoTime);
+    private final Logs logs = Rules.DEFAULT.logs(new LogLimits(Rules.MUCH, 100), System::nanoTime);
     private final Socket first = new Socket();
     private final Shard shard =
             new Shard(
                     first.channel().eventLoop(),
                     new LoopMeter(System::nanoTime),
+                    Rules.clock(System::nanoTime),
                     Socket.FAULTS,
                     Transport.NIO,
-                    broker,
+                    logs,
                     new Metrics(1).cells(0),
                     new StreamTimes(15 * SECOND, 60 * SECOND, 5 * SECOND, 1),
                     new WatchedTopics(1000));
@@ -123,16 +119,23 @@ final class WireTest {
             sockets.add(socket);
         }
         socket.take(room);
-        streams.add(shard.join(socket.channel(), new byte[0], wire, List.of("t"), null, () -> {}));
+        streams.add(
+                shard.open(
+                        socket.channel(),
+                        new byte[0],
+                        wire,
+                        List.of("t"),
+                        shard.logs().join(shard.reader(), List.of("t"), null),
+                        () -> {}));
         return socket;
     }
 
     private void publish(String data) {
-        broker.publish("t", Rules.event(data), false);
+        logs.offer("t", Rules.event(data), 0, Rules::nobody);
     }
 
     private void offer() {
-        shard.beginTopics();
+        shard.topics().hearNews();
         TopicShard topic = streams.getFirst().merge().cursors()[0].topic();
         assertThat(topic.walk(System.nanoTime() + 60 * SECOND)).isTrue();
     }

@@ -2,9 +2,8 @@ package io.spillgate.listener;
 
 import io.netty.channel.EventLoop;
 import io.spillgate.admission.Admission;
-import io.spillgate.broker.BrokerLimits;
+import io.spillgate.broker.Broker;
 import io.spillgate.broker.LocalBroker;
-import io.spillgate.broker.TopicRules;
 import io.spillgate.client.pool.Pools;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.IoMode;
@@ -13,6 +12,8 @@ import io.spillgate.hub.Hub;
 import io.spillgate.hub.StreamTimes;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
+import io.spillgate.log.LogLimits;
+import io.spillgate.log.TopicRules;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
@@ -20,6 +21,7 @@ import io.spillgate.proxy.Backends;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /// What a listener has behind it, without a socket.
 final class TestListener implements AutoCloseable {
@@ -33,21 +35,30 @@ final class TestListener implements AutoCloseable {
     private final ListenerLoop listenerLoop;
 
     @SuppressWarnings("this-escape") // final class
-    private TestListener(ListenerPolicy policy, GatewayConfig config) {
+    private TestListener(ListenerPolicy policy, UnaryOperator<Broker> seam) {
+        GatewayConfig config = GatewayConfig.DEFAULT;
         Metrics metrics = new Metrics(1);
         admission = new Admission(config.server(), loops.nanoTime());
         pools = new Pools(loops, config.hostConnectionPool(), config.httpDestinations());
-        LocalBroker broker =
+        Broker local =
                 new LocalBroker(
                         "stestepoch01",
                         new TopicRules(config.http(), config.hub()),
-                        new BrokerLimits(1 << 20, 100),
-                        System::nanoTime);
+                        new LogLimits(1 << 20, 100),
+                        loops.wallClock());
+        Broker broker = seam.apply(local);
         long second = TimeUnit.SECONDS.toNanos(1);
-        hub = new Hub(loops, broker, metrics, new StreamTimes(second, second, second, second), 10);
+        hub =
+                new Hub(
+                        loops,
+                        broker.logs(),
+                        metrics,
+                        new StreamTimes(second, second, second, second),
+                        10);
         Services services =
                 new Services(
                         loops,
+                        broker,
                         hub,
                         new Backends(pools),
                         admission,
@@ -63,11 +74,16 @@ final class TestListener implements AutoCloseable {
     }
 
     static TestListener open() {
-        return new TestListener(ListenerPolicy.PUBLIC, GatewayConfig.DEFAULT);
+        return new TestListener(ListenerPolicy.PUBLIC, local -> local);
     }
 
     static TestListener admin() {
-        return new TestListener(ListenerPolicy.OPERATORS, GatewayConfig.DEFAULT);
+        return admin(local -> local);
+    }
+
+    /// The operators' listener over another broker, made of a local one.
+    static TestListener admin(UnaryOperator<Broker> seam) {
+        return new TestListener(ListenerPolicy.OPERATORS, seam);
     }
 
     EventLoop loop() {

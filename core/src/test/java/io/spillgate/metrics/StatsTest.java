@@ -58,7 +58,8 @@ class StatsTest {
                         "rejected":{"parse":0,"limit":0,"timeout":0,"input_memory":0,\
                         "expectation":0,"misdirected":0,"rate":1,\
                         "not_found":0,"method":0,"admission":0,"not_acceptable":0,"unauthorized":0,\
-                        "forbidden":0,"invalid":0,"body":0,"hub_full":0,"blocked":0},\
+                        "forbidden":0,"invalid":0,"body":0,"hub_full":0,"blocked":0,\
+                        "unconfirmed":0},\
                         "pools":[]}\
                         """);
     }

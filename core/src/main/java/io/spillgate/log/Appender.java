@@ -1,0 +1,349 @@
+package io.spillgate.log;
+
+import io.spillgate.log.Publication.Shortage;
+import io.spillgate.net.WallClock;
+import io.spillgate.sse.Event;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+
+/// Takes events into the logs, in one order over all topics; those for which there is no room wait,
+/// first come, first served in each topic.
+///
+/// There is no room while a log is not within its queues, and while an event does not fit into the
+/// memory of all logs. Who frees room appends what waited for it. Guarded by the lock of the logs.
+final class Appender {
+    private static final Publication FULL_QUEUE = new Publication.Busy(Shortage.QUEUE);
+    private static final Publication FULL_MEMORY = new Publication.Busy(Shortage.MEMORY);
+
+    private static final int ADMITTED_PER_HOLD = 64;
+    private static final int SQUEEZED_AT_ONCE = 4;
+
+    private final Object lock;
+    private final TopicTable topics;
+    private final Memory<EventLog> memory;
+    private final Lineage lineage;
+    private final WallClock clock;
+    private final Effects effects;
+
+    /// Logs whose first waiting event does not fit into the memory.
+    private final Set<EventLog> starved = new LinkedHashSet<>();
+
+    /// Logs that may have room for more of what waits.
+    private final Queue<EventLog> unfinished = new ArrayDeque<>();
+
+    private final Expiries<Offer> deadlines;
+    private long lastSequence;
+
+    /// @param lock that of the logs
+    Appender(
+            Object lock,
+            TopicTable topics,
+            Memory<EventLog> memory,
+            Lineage lineage,
+            WallClock clock,
+            Effects effects) {
+        this.lock = lock;
+        this.topics = topics;
+        this.memory = memory;
+        this.lineage = lineage;
+        this.clock = clock;
+        this.effects = effects;
+        deadlines = new Expiries<>(lock);
+    }
+
+    /// The highest sequence that was given.
+    long lastSequence() {
+        assert Thread.holdsLock(lock);
+        return lastSequence;
+    }
+
+    /// Appends an event, or lets it wait.
+    ///
+    /// @param waitNanos how long it may wait
+    /// @return null when the topic's settings are not known after all: to be tried again
+    @Nullable Publication offer(Offer offer, long waitNanos) {
+        assert Thread.holdsLock(lock);
+        EventLog log = topics.get(offer.topic);
+        TopicSettings settings = log == null ? offer.settings : log.settings();
+        if (settings == null || (log == null && offer.rules != topics.rules())) {
+            return null;
+        }
+        Publication outcome = tryAppend(offer, log, settings, false);
+        if (outcome instanceof Publication.Busy && waitNanos > 0) {
+            await(offer, topics.of(offer.topic, settings), waitNanos);
+            return Publication.PENDING;
+        }
+        return outcome;
+    }
+
+    /// Takes out an event that waits.
+    void withdraw(EventLog log, Publisher publisher) {
+        assert Thread.holdsLock(lock);
+        for (Offer offer : log.waiting) {
+            if (offer.publisher.equals(publisher)) {
+                remove(offer, log);
+                return;
+            }
+        }
+    }
+
+    /// Appends an event that was ordered elsewhere. What does not fit into the memory is lost.
+    ///
+    /// @return null as in [#offer]; else whether it was new: its sequence the highest so far
+    @Nullable Boolean deliver(Offer offer, long sequence, long epochNanos) {
+        assert Thread.holdsLock(lock);
+        if (sequence <= lastSequence) {
+            return false;
+        }
+        EventLog log = topics.get(offer.topic);
+        TopicSettings settings = log == null ? offer.settings : log.settings();
+        if (settings == null || (log == null && offer.rules != topics.rules())) {
+            return null;
+        }
+        makeRoom(offer.footprint);
+        EventLog target = topics.of(offer.topic, settings);
+        lastSequence = sequence;
+        if (memory.fits(settings.policy(), offer.footprint)) {
+            store(target, offer.event, sequence, epochNanos);
+        } else {
+            lose(target, sequence);
+        }
+        return true;
+    }
+
+    /// An event of a topic, or several up to this sequence, will never come.
+    void lose(EventLog log, long sequence) {
+        assert Thread.holdsLock(lock);
+        lastSequence = Math.max(lastSequence, sequence);
+        topics.begin(log);
+        log.lose(sequence, clock.epochNanos());
+        topics.schedule(log);
+    }
+
+    /// Appends what waits for room in a log, and what waits elsewhere for memory.
+    void admit(EventLog log) {
+        admitHere(log);
+        relieve();
+    }
+
+    /// Appends what waits for memory if there is some.
+    void relieve() {
+        assert Thread.holdsLock(lock);
+        if (starved.isEmpty()) {
+            return;
+        }
+        List<EventLog> relieved = new ArrayList<>();
+        for (Iterator<EventLog> logs = starved.iterator(); logs.hasNext(); ) {
+            EventLog log = logs.next();
+            if (!isStarved(log)) {
+                logs.remove();
+                relieved.add(log);
+            }
+        }
+        relieved.forEach(this::admitHere);
+    }
+
+    /// Whether there may be room for more of what waits: then [#admitUnfinished] goes on.
+    boolean isUnfinished() {
+        assert Thread.holdsLock(lock);
+        return !unfinished.isEmpty();
+    }
+
+    void admitUnfinished() {
+        assert Thread.holdsLock(lock);
+        EventLog log = unfinished.poll();
+        if (log != null) {
+            admitHere(log);
+        }
+    }
+
+    /// Gives up events that have waited too long.
+    ///
+    /// @return how many: at most as many as asked for
+    int timeOut(int most) {
+        assert Thread.holdsLock(lock);
+        long nowNanos = clock.nanoTime();
+        for (int i = 0; i < most; i++) {
+            Offer late = deadlines.poll(nowNanos);
+            EventLog log = late == null ? null : topics.get(late.topic);
+            if (late == null || log == null) {
+                return i;
+            }
+            effects.settle(late.publisher, shortage(log));
+            remove(late, log);
+        }
+        return most;
+    }
+
+    /// Asks again for memory while publishers wait for it: a socket that was only slow may have
+    /// stopped meanwhile.
+    void squeezeIfStarved() {
+        assert Thread.holdsLock(lock);
+        for (EventLog log : starved) {
+            Offer first = log.waiting.peekFirst();
+            if (first != null && first.lacksMemory && !memory.fitsShared(first.footprint)) {
+                squeeze();
+                return;
+            }
+        }
+    }
+
+    private void await(Offer offer, EventLog log, long waitNanos) {
+        log.waiting.addLast(offer);
+        deadlines.schedule(offer.deadline, clock.nanoTime() + waitNanos);
+        noteStarvation(log);
+    }
+
+    /// Takes out an event that is given up; the next one may need less.
+    private void remove(Offer offer, EventLog log) {
+        log.waiting.remove(offer);
+        deadlines.cancel(offer.deadline);
+        admit(log);
+    }
+
+    private void admitHere(EventLog log) {
+        int admitted = 0;
+        while (admitted < ADMITTED_PER_HOLD && admitFirst(log)) {
+            admitted++;
+        }
+        if (admitted == ADMITTED_PER_HOLD) {
+            unfinished.add(log);
+        } else {
+            noteStarvation(log);
+            topics.forgetIfUnused(log);
+        }
+    }
+
+    /// Whether an event waited and was let in.
+    private boolean admitFirst(EventLog log) {
+        Offer first = log.waiting.peekFirst();
+        if (first == null || isStarved(log)) {
+            return false;
+        }
+        Publication outcome = tryAppend(first, log, log.settings(), true);
+        if (outcome instanceof Publication.Busy) {
+            return false;
+        }
+        log.waiting.removeFirst();
+        deadlines.cancel(first.deadline);
+        effects.settle(first.publisher, outcome);
+        return true;
+    }
+
+    /// Whether the first event that waits still does not fit into the memory.
+    private boolean isStarved(EventLog log) {
+        Offer first = log.waiting.peekFirst();
+        return first != null
+                && first.lacksMemory
+                && !memory.fits(log.settings().policy(), first.footprint);
+    }
+
+    private void noteStarvation(EventLog log) {
+        Offer first = log.waiting.peekFirst();
+        if (first != null && first.lacksMemory) {
+            starved.add(log);
+        }
+    }
+
+    private static Publication shortage(EventLog log) {
+        Offer first = log.waiting.peekFirst();
+        return first != null && first.lacksMemory ? FULL_MEMORY : FULL_QUEUE;
+    }
+
+    /// Appends an event, unless it can't be taken or there is no room.
+    ///
+    /// @param isFirst whether it is the first of those that wait, and not behind them
+    private Publication tryAppend(
+            Offer offer, @Nullable EventLog log, TopicSettings settings, boolean isFirst) {
+        String ownId = offer.event.id();
+        LogEntry twin = log == null || ownId == null ? null : log.retained(ownId);
+        if (twin != null) {
+            return new Publication.Accepted(twin.id(), false);
+        }
+        if (log != null && !isFirst && !log.waiting.isEmpty()) {
+            return shortage(log);
+        }
+        offer.lacksMemory = false;
+        if (log != null && !log.isWithinQueues()) {
+            return FULL_QUEUE;
+        }
+        Publication refused = refused(offer, log, settings);
+        if (refused != null) {
+            return refused;
+        }
+        makeRoom(offer.footprint);
+        if (!memory.fits(settings.policy(), offer.footprint)) {
+            offer.lacksMemory = true;
+            return FULL_MEMORY;
+        }
+        EventLog target = topics.of(offer.topic, settings);
+        return store(target, offer.event, ++lastSequence, clock.epochNanos());
+    }
+
+    private Publication.@Nullable Refused refused(
+            Offer offer, @Nullable EventLog log, TopicSettings settings) {
+        boolean another = (log == null || !log.hasHistory()) && settings.keepsHistory();
+        if (another && topics.isFull()) {
+            return new Publication.Refused(
+                    "there are "
+                            + topics.mostTopics()
+                            + " topics with history already (hub.max_topics)");
+        }
+        long most = memory.mostBytes(settings.policy());
+        if (offer.footprint > most) {
+            return new Publication.Refused(
+                    "the event takes "
+                            + offer.footprint
+                            + " bytes, more than the "
+                            + most
+                            + " that may wait (hub.memory)");
+        }
+        return null;
+    }
+
+    private Publication store(EventLog log, Event event, long sequence, long epochNanos) {
+        String id = lineage.format(sequence, event.id());
+        boolean hadHistory = log.hasHistory();
+        topics.begin(log);
+        log.append(event, sequence, epochNanos, id);
+        log.expire(clock.epochNanos());
+        log.wake();
+        boolean begins = log.hasHistory() && !hadHistory;
+        if (!topics.forgetIfUnused(log) && (begins || !log.expiry.isScheduled())) {
+            topics.schedule(log);
+        }
+        return new Publication.Accepted(id, true);
+    }
+
+    /// Makes room for an event: gives up the older half of the largest histories, and asks
+    /// subscribers to let go before nothing is left.
+    private void makeRoom(long bytes) {
+        for (EventLog largest = memory.largestHistory(bytes);
+                largest != null;
+                largest = memory.largestHistory(bytes)) {
+            largest.evictHistory();
+            topics.forgetIfUnused(largest);
+        }
+        if (memory.isNearlyFull(bytes)) {
+            squeeze();
+        }
+    }
+
+    private void squeeze() {
+        for (int i = 0; i < SQUEEZED_AT_ONCE; i++) {
+            EventLog log = memory.largestQueue();
+            if (log == null) {
+                return;
+            }
+            log.squeeze();
+        }
+    }
+}
