@@ -1,5 +1,7 @@
 package io.spillgate.hub;
 
+import io.spillgate.log.EventLog;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,9 +10,12 @@ import java.util.List;
 final class Batches {
     private final List<OfWire> all = new ArrayList<>(2);
 
-    /// The events from the next one of a queue on, laid out for a write; valid until the next call.
-    Batch of(Cursor queue, long end, Wire wire) {
-        return of(wire).of(queue, end);
+    /// The events of a log from one index to another (exclusive), laid out for a write; valid until
+    /// the next call.
+    ///
+    /// @param isBehind whether those who keep up are further
+    Batch of(EventLog log, long from, long end, boolean isBehind, Wire wire) {
+        return of(wire).of(log, from, end, isBehind);
     }
 
     /// Lets go of the events, so that memory is not held by topics that fell silent.
@@ -40,16 +45,15 @@ final class Batches {
             older = new Batch(wire);
         }
 
-        Batch of(Cursor queue, long end) {
-            long from = queue.next();
-            if (fresh.covers(queue.log(), from, end)) {
+        Batch of(EventLog log, long from, long end, boolean isBehind) {
+            if (fresh.covers(log, from, end)) {
                 return fresh;
             }
-            if (older.covers(queue.log(), from, end)) {
+            if (older.covers(log, from, end)) {
                 return older;
             }
-            Batch batch = queue.isBehind() ? older : fresh;
-            batch.assemble(queue.log(), from, end);
+            Batch batch = isBehind ? older : fresh;
+            batch.assemble(log, from, end);
             return batch;
         }
 

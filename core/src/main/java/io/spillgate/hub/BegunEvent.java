@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /// the log keeps it, and it counts in the memory of the logs. Confined to the subscriber's loop, as
 /// [Subscriber] asserts.
 final class BegunEvent {
-    private final Subscriber subscriber;
-    private @Nullable TopicShard topic;
+    private final Stalled stream;
+    private @Nullable Topic topic;
     private @Nullable LogEntry entry;
     private long sinceNanos;
 
-    BegunEvent(Subscriber subscriber) {
-        this.subscriber = subscriber;
+    BegunEvent(Stalled stream) {
+        this.stream = stream;
     }
 
     /// The socket has taken something of the current write.
@@ -24,12 +24,12 @@ final class BegunEvent {
             return;
         }
         letGo();
-        TopicShard its = write.topic();
+        Topic its = write.topic();
         if (begun != null && its != null) {
             entry = begun;
             topic = its;
             sinceNanos = nowNanos;
-            its.hold(begun, subscriber);
+            its.hold(begun, stream);
         }
     }
 
@@ -41,7 +41,7 @@ final class BegunEvent {
 
     void letGo() {
         if (entry != null && topic != null) {
-            topic.letGo(entry, subscriber);
+            topic.letGo(entry, stream);
         }
         entry = null;
         topic = null;

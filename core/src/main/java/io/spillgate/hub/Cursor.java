@@ -22,7 +22,7 @@ import java.util.Arrays;
 final class Cursor {
     private static final long[] NONE = {};
 
-    private final TopicShard topic;
+    private final Topic topic;
     private final long liveFrom;
     private long next;
     private long end;
@@ -33,14 +33,14 @@ final class Cursor {
     private long hole;
     private boolean pinned;
 
-    /// Whether the topic's shard lists this one among those that lag.
+    /// Whether the topic lists this one among those that lag.
     boolean listed;
 
-    /// Where the topic's shard finds this one.
+    /// Where the [TopicShard] finds this one.
     int seat;
 
     /// A queue that begins with a replay of the events from `from` to `head`, which may be none.
-    Cursor(TopicShard topic, long from, long head) {
+    Cursor(Topic topic, long from, long head) {
         this.topic = topic;
         next = from;
         end = head;
@@ -48,7 +48,7 @@ final class Cursor {
         liveFrom = head;
     }
 
-    TopicShard topic() {
+    Topic topic() {
         return topic;
     }
 
@@ -100,7 +100,7 @@ final class Cursor {
     ///
     /// @return how many events were dropped
     long squeeze() {
-        assert topic.shard().loop().inEventLoop();
+        assert topic.context().loop().inEventLoop();
         long drop = (length() + 1) / 2;
         return switch (topic.settings().policy()) {
             case DROP_OLDEST -> pinned ? keepOldest(length() - drop) : dropBefore(next + drop);
@@ -130,7 +130,7 @@ final class Cursor {
     /// @param elsewhere events that wait for the same subscriber in other queues
     /// @return how many events were dropped
     long offer(long head, TopicSettings settings, long elsewhere) {
-        assert topic.shard().loop().inEventLoop();
+        assert topic.context().loop().inEventLoop();
         if (head <= decided) {
             return 0;
         }
@@ -168,7 +168,7 @@ final class Cursor {
     ///
     /// @return how many events were dropped
     long dropBefore(long index) {
-        assert topic.shard().loop().inEventLoop();
+        assert topic.context().loop().inEventLoop();
         long dropped = index - next;
         hole += dropped;
         next = index;
@@ -177,7 +177,7 @@ final class Cursor {
 
     /// The socket has taken `count` events from [#next] on, or begun the last of them.
     void advance(long count) {
-        assert topic.shard().loop().inEventLoop();
+        assert topic.context().loop().inEventLoop();
         if (pinned) {
             unpin(next, next + count);
         }
@@ -204,7 +204,7 @@ final class Cursor {
 
     /// Lets go of everything.
     void close() {
-        assert topic.shard().loop().inEventLoop();
+        assert topic.context().loop().inEventLoop();
         if (pinned) {
             unpin(next, end);
             for (int i = 0; i < rangeCount; i++) {
@@ -301,7 +301,7 @@ final class Cursor {
     }
 
     private Logs logs() {
-        return topic.shard().logs();
+        return topic.context().logs();
     }
 
     /// Unpins what of a range comes after its first `count` events; returns the end of those.

@@ -17,15 +17,15 @@ import java.util.Arrays;
 final class Merge {
     private static final Cursor[] NONE = {};
 
-    private final Shard shard;
+    private final ShardContext context;
     private final boolean single;
     private Cursor[] cursors = NONE;
 
     /// The order of no events: a subscriber's topics take part when they have some.
     ///
     /// @param topics how many the subscriber has
-    Merge(Shard shard, int topics) {
-        this.shard = shard;
+    Merge(ShardContext context, int topics) {
+        this.context = context;
         single = topics == 1;
     }
 
@@ -80,7 +80,7 @@ final class Merge {
     ///
     /// @param topic the topic that has something new
     /// @param head its head; of several topics all heads are read again
-    void offer(TopicShard topic, long head) {
+    void offer(Topic topic, long head) {
         if (single) {
             count(topic, cursors[0].offer(head, topic.settings(), 0));
             return;
@@ -89,7 +89,7 @@ final class Merge {
         for (int i = 0; i < heads.length; i++) {
             Cursor cursor = cursors[i];
             long beside = waiting() - cursor.waiting();
-            TopicShard other = cursor.topic();
+            Topic other = cursor.topic();
             count(other, cursor.offer(heads[i], other.settings(), beside));
         }
         dropOldest();
@@ -104,10 +104,10 @@ final class Merge {
                 logs[i] = cursors[i].log();
             }
             long[] heads = new long[logs.length];
-            if (shard.heads(logs, heads)) {
+            if (context.logs().heads(context.reader(), logs, heads)) {
                 return heads;
             }
-            shard.topics().hearNews();
+            context.hearNews();
         }
     }
 
@@ -194,7 +194,7 @@ final class Merge {
             if (oldest == null) {
                 return;
             }
-            TopicShard topic = oldest.topic();
+            Topic topic = oldest.topic();
             excess = Math.min(droppable, waiting() - topic.settings().queueSize());
             if (excess > 0) {
                 long first = oldest.firstLive();
@@ -205,9 +205,9 @@ final class Merge {
         }
     }
 
-    private static void count(TopicShard topic, long dropped) {
+    private void count(Topic topic, long dropped) {
         if (dropped > 0) {
-            topic.shard().cells().dropped(topic.settings().policy(), dropped);
+            context.cells().dropped(topic.settings().policy(), dropped);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.spillgate.hub;
 
 import io.netty.channel.Channel;
+import io.spillgate.net.Faults;
+import io.spillgate.net.Transport;
 
 /// The way of a source's bytes into its socket. Confined to the channel's loop, as [Subscriber]
 /// asserts.
@@ -11,10 +13,10 @@ interface Outlet {
     /// Whether the source will be asked without another [#flush].
     boolean isPending();
 
-    /// The outlet that fits the transport of a shard.
-    static Outlet of(Shard shard, Channel channel, ByteSource source) {
-        return shard.transport().writesAtOnce()
+    /// The outlet that fits a transport.
+    static Outlet of(Transport transport, Channel channel, ByteSource source, Faults faults) {
+        return transport.writesAtOnce()
                 ? new PullOutlet(channel, source)
-                : new PushOutlet(channel, source, shard.faults());
+                : new PushOutlet(channel, source, faults);
     }
 }

@@ -94,7 +94,7 @@ final class PendingWrite {
     }
 
     /// The topic of a [Kind#EVENT] or [Kind#REST].
-    @Nullable TopicShard topic() {
+    @Nullable Topic topic() {
         return cursor == null ? null : cursor.topic();
     }
 

@@ -2,7 +2,6 @@ package io.spillgate.hub;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.spillgate.log.EventLog;
 import io.spillgate.log.Logs;
 import io.spillgate.log.Reader;
 import io.spillgate.log.ResumePoint;
@@ -34,37 +33,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// loop is woken once and walks the topic once. A walk stops after 2 ms and goes on after sockets
 /// were looked at, so that fan-out never starves a request. Everything else is confined to the
 /// loop.
-public final class Shard {
+public final class Shard implements StreamOwner, TopicListener {
     private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long TICK_MILLIS = 50;
     private static final long BEGINNING_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /// An age beyond this is that of a clock that is wrong, not of an event.
-    private static final long LONGEST_LATENCY_NANOS = TimeUnit.DAYS.toNanos(1);
-
-    private static final int COPY_BUFFER_BYTES = 64 * 1024;
-
     private final EventLoop loop;
-    private final LoopMeter meter;
-    private final WallClock clock;
     private final Faults faults;
     private final Runnable work;
-    private final Transport transport;
-    private final Logs logs;
-    private final Cells cells;
-    private final Reader reader;
+    private final ShardContext context;
     private final WatchedTopics watched;
-    private final Topics topics = new Topics(this);
+    private final Topics topics;
     private final Queue<Watch> woken = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final ArrayDeque<TopicShard> toWalk = new ArrayDeque<>();
-    private final List<TopicShard> toReport = new ArrayList<>();
-    private final List<TopicShard> lagging = new ArrayList<>();
+    private final List<Topic> toReport = new ArrayList<>();
+    private final List<Topic> lagging = new ArrayList<>();
     private final List<Subscriber> beginning = new ArrayList<>();
-    private final Batches batches = new Batches();
-    private final ByteBuffer copyBuffer = ByteBuffer.allocateDirect(COPY_BUFFER_BYTES);
     private Sweep<Subscriber> streams;
-    private StreamTimes times;
     private @Nullable StreamDrain drain;
     private long lastTickNanos;
     private long beginningVisitedNanos;
@@ -85,17 +71,23 @@ public final class Shard {
             StreamTimes times,
             WatchedTopics watched) {
         this.loop = loop;
-        this.meter = meter;
-        this.clock = clock;
         this.faults = faults;
         work = meter.as(Work.FAN_OUT, this::workOrRepeat);
-        this.transport = transport;
-        this.logs = logs;
-        this.cells = cells;
-        this.times = times;
         this.watched = watched;
         streams = new Sweep<>(times.visitPeriodNanos());
-        reader = logs.reader(this::wake);
+        context =
+                new ShardContext(
+                        loop,
+                        meter,
+                        clock,
+                        faults,
+                        transport,
+                        logs,
+                        cells,
+                        times,
+                        this::wake,
+                        this::hearNews);
+        topics = new Topics(context, this);
     }
 
     /// The loop that all of this belongs to.
@@ -105,7 +97,7 @@ public final class Shard {
 
     /// Who delivers here, for whom a [ResumePoint] is found.
     public Reader reader() {
-        return reader;
+        return context.reader();
     }
 
     /// Opens a stream, and writes the head and what is to be replayed: its topics were joined
@@ -126,7 +118,7 @@ public final class Shard {
             Runnable began) {
         assert loop.inEventLoop();
         byte[] opening = opening(head, wire, point);
-        Subscriber subscriber = new Subscriber(this, channel, wire, opening, names, began);
+        Subscriber subscriber = new Subscriber(context, this, channel, wire, opening, names, began);
         for (int i = 0; i < names.size(); i++) {
             Watch watch = point.watch(i);
             if (watch == null) {
@@ -138,7 +130,7 @@ public final class Shard {
         streams.add(subscriber);
         streamCount = streams.size();
         subscriber.flush();
-        if (!subscriber.hasBegun(nanoTime())) {
+        if (!subscriber.hasBegun(context.nanoTime())) {
             beginning.add(subscriber);
         }
         if (drain != null) {
@@ -150,9 +142,9 @@ public final class Shard {
     /// Begins to look after the streams. Called once, on the loop.
     void start() {
         assert loop.inEventLoop();
-        lastTickNanos = nanoTime();
+        lastTickNanos = context.nanoTime();
         loop.scheduleAtFixedRate(
-                faults.periodic(meter.as(Work.FAN_OUT, this::tick)),
+                faults.periodic(context.meter().as(Work.FAN_OUT, this::tick)),
                 TICK_MILLIS,
                 TICK_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -161,7 +153,7 @@ public final class Shard {
     /// Called on the loop.
     void times(StreamTimes changed) {
         assert loop.inEventLoop();
-        times = changed;
+        context.times(changed);
         Sweep<Subscriber> moved = new Sweep<>(changed.visitPeriodNanos());
         streams.members().forEach(moved::add);
         streams = moved;
@@ -171,8 +163,8 @@ public final class Shard {
     void drain(long spreadNanos) {
         assert loop.inEventLoop();
         if (drain == null) {
-            drain = new StreamDrain(streams.members(), nanoTime(), spreadNanos);
-            drain.advance(nanoTime());
+            drain = new StreamDrain(streams.members(), context.nanoTime(), spreadNanos);
+            drain.advance(context.nanoTime());
         }
     }
 
@@ -194,41 +186,9 @@ public final class Shard {
         return totalQueued;
     }
 
-    LoopMeter meter() {
-        return meter;
-    }
-
-    Faults faults() {
-        return faults;
-    }
-
-    Transport transport() {
-        return transport;
-    }
-
-    Logs logs() {
-        return logs;
-    }
-
-    Cells cells() {
-        return cells;
-    }
-
-    StreamTimes times() {
-        return times;
-    }
-
-    ByteBuffer copyBuffer() {
-        return copyBuffer;
-    }
-
-    long nanoTime() {
-        return meter.nanoTime().getAsLong();
-    }
-
-    /// The heads of logs at one moment; false when there is news first.
-    boolean heads(EventLog[] all, long[] heads) {
-        return logs.heads(reader, all, heads);
+    /// What its streams and topics share.
+    ShardContext context() {
+        return context;
     }
 
     Topics topics() {
@@ -243,8 +203,9 @@ public final class Shard {
         }
     }
 
-    /// Has a topic reported to the logs before long, once however often this is called.
-    void reportSoon(TopicShard topic) {
+    @Override
+    public void reportSoon(Topic topic) {
+        assert loop.inEventLoop();
         if (topic.reportDue) {
             return;
         }
@@ -255,53 +216,32 @@ public final class Shard {
         }
     }
 
-    /// A queue that publishers may wait for has moved on.
-    void progressed(Cursor queue) {
-        if (queue.listed && logs.hasWaiting(queue.log())) {
-            reportSoon(queue.topic());
-        }
-    }
-
-    /// Somebody lags in a topic: its queues are measured until nobody does.
-    void measure(TopicShard topic) {
+    @Override
+    public void measure(Topic topic) {
+        assert loop.inEventLoop();
         if (!topic.measured) {
             topic.measured = true;
             lagging.add(topic);
         }
     }
 
-    /// A stream could not be brought what is new; it is cut, so that its client comes back for it.
-    void failed(Subscriber subscriber, Throwable cause) {
-        subscriber.broken();
-        faults.close(subscriber.channel(), cause);
-    }
-
-    void sent(long bytes) {
-        cells.add(Counter.BYTES_SENT, bytes);
-    }
-
-    /// @param epochNanos when the first of the events was published, perhaps by another clock
-    void delivered(long epochNanos, int events) {
-        cells.add(Counter.MESSAGES_SENT, events);
-        long age = Math.clamp(clock.epochNanos() - epochNanos, 0, LONGEST_LATENCY_NANOS);
-        cells.deliveryLatency(age, events);
-    }
-
-    Batches batches() {
-        return batches;
-    }
-
-    void leave(Subscriber subscriber, StreamEnd reason) {
+    @Override
+    public void left(Subscriber stream, StreamEnd why) {
         assert loop.inEventLoop();
-        streams.remove(subscriber);
+        streams.remove(stream);
         streamCount = streams.size();
-        cells.add(Counter.SSE_DISCONNECTS, reason);
-        watched.remove(subscriber.topics().size());
-        topics.remove(subscriber);
+        context.cells().add(Counter.SSE_DISCONNECTS, why);
+        watched.remove(stream.topics().size());
+        topics.remove(stream);
+    }
+
+    private void hearNews() {
+        topics.hearNews();
     }
 
     private byte[] opening(byte[] head, Wire wire, ResumePoint point) {
-        Notice opening = new Notice.Opening(times.retryMillis(), point.gap(), point.anchor());
+        Notice opening =
+                new Notice.Opening(context.times().retryMillis(), point.gap(), point.anchor());
         byte[] body = wire.notice(opening);
         return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
     }
@@ -329,7 +269,7 @@ public final class Shard {
             }
         }
         report();
-        long until = nanoTime() + SLICE_NANOS;
+        long until = context.nanoTime() + SLICE_NANOS;
         while (!toWalk.isEmpty()) {
             TopicShard topic = toWalk.getFirst();
             if (!topic.walk(until)) {
@@ -337,7 +277,7 @@ public final class Shard {
             }
             toWalk.removeFirst();
             topics.retireIfIdle(topic);
-            if (nanoTime() - until >= 0) {
+            if (context.nanoTime() - until >= 0) {
                 break;
             }
         }
@@ -347,7 +287,7 @@ public final class Shard {
     }
 
     private void report() {
-        for (TopicShard topic : toReport) {
+        for (Topic topic : toReport) {
             topic.reportDue = false;
             topic.report();
         }
@@ -355,14 +295,14 @@ public final class Shard {
     }
 
     private void tick() {
-        long now = nanoTime();
+        long now = context.nanoTime();
         streams.tick(now - lastTickNanos, now);
         lastTickNanos = now;
         if (drain != null) {
             drain.advance(now);
         }
         if (toWalk.isEmpty()) {
-            batches.clear();
+            context.batches().clear();
         }
         if (now - beginningVisitedNanos >= BEGINNING_PERIOD_NANOS) {
             beginningVisitedNanos = now;
@@ -375,7 +315,7 @@ public final class Shard {
         long deepest = 0;
         long total = 0;
         int kept = 0;
-        for (TopicShard topic : lagging) {
+        for (Topic topic : lagging) {
             for (Cursor queue : topic.lagging()) {
                 deepest = Math.max(deepest, queue.waiting());
                 total += queue.waiting();

@@ -24,7 +24,7 @@ import java.util.List;
 /// stream, a notice of dropped events, or a batch of events. Nothing is committed before the socket
 /// took its first byte, so up to that moment an event can still be dropped. Confined to the
 /// channel's loop.
-public final class Subscriber implements Audience, ByteSource, EventStream, Sweep.Member {
+public final class Subscriber implements Audience, ByteSource, EventStream, Stalled, Sweep.Member {
     /// So that a long replay does not hold the loop.
     private static final int MAX_BYTES_PER_TURN = 512 * 1024;
 
@@ -33,7 +33,8 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     private static final Notice KEEPALIVE = new Notice.Keepalive();
 
-    private final Shard shard;
+    private final ShardContext context;
+    private final StreamOwner owner;
     private final Channel channel;
     private final Outlet outlet;
     private final Wire wire;
@@ -54,21 +55,23 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     private int place;
 
     Subscriber(
-            Shard shard,
+            ShardContext context,
+            StreamOwner owner,
             Channel channel,
             Wire wire,
             byte[] opening,
             List<String> topics,
             Runnable began) {
-        this.shard = shard;
+        this.context = context;
+        this.owner = owner;
         this.channel = channel;
         this.wire = wire;
         this.began = began;
-        outlet = Outlet.of(shard, channel, this);
+        outlet = Outlet.of(context.transport(), channel, this, context.faults());
         this.topics = topics;
-        merge = new Merge(shard, topics.size());
+        merge = new Merge(context, topics.size());
         write = PendingWrite.control(opening);
-        openedNanos = shard.nanoTime();
+        openedNanos = context.nanoTime();
         lastActivityNanos = openedNanos;
         lastWriteNanos = lastActivityNanos;
         lastKeepaliveNanos = lastActivityNanos;
@@ -84,7 +87,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// Everything that is held for this stream is let go.
     @Override
     public void gone() {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         if (!closed) {
             leave();
         }
@@ -101,8 +104,8 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     }
 
     /// Takes what is new in a topic into the queues and writes what can be written.
-    void offer(TopicShard topic, long head) {
-        assert shard.loop().inEventLoop();
+    void offer(Topic topic, long head) {
+        assert context.loop().inEventLoop();
         if (ending != null || closed) {
             return;
         }
@@ -119,7 +122,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// Whether the head and the replay are written, or the stream's place of admission was given
     /// back because the socket takes nothing of them.
     boolean hasBegun(long nowNanos) {
-        long stall = shard.times().stallNanos();
+        long stall = context.times().stallNanos();
         boolean stalled = nowNanos - lastActivityNanos >= stall;
         if (began != null && (stalled || nowNanos - openedNanos >= LONGEST_REPLAY_STALLS * stall)) {
             begin();
@@ -127,9 +130,9 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
         return began == null;
     }
 
-    /// Cuts a stream that has stopped in the middle of an event, so that the event can go.
-    void cutIfStalled(long nowNanos) {
-        if (begunEvent.isOlderThan(shard.times().stallNanos(), nowNanos)) {
+    @Override
+    public void cutIfStalled(long nowNanos) {
+        if (begunEvent.isOlderThan(context.times().stallNanos(), nowNanos)) {
             reason = StreamEnd.MEMORY;
             channel.close();
         }
@@ -137,7 +140,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     /// Closes the connection at once, for a shutdown that takes no longer.
     void abort() {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         reason = StreamEnd.SHUTDOWN;
         channel.close();
     }
@@ -148,7 +151,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
 
     /// Writes what can be written, unless the socket is known to be full.
     void flush() {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         if (!outlet.isPending() && hasMore()) {
             outlet.flush();
         }
@@ -177,12 +180,12 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// does that has opened the stream, it is part of the request.
     @Override
     public long writeTo(WritableByteChannel target) throws IOException {
-        assert shard.loop().inEventLoop();
-        Work before = shard.meter().beginIfNone(Work.FAN_OUT);
+        assert context.loop().inEventLoop();
+        Work before = context.meter().beginIfNone(Work.FAN_OUT);
         try {
             return writeWaiting(target);
         } finally {
-            shard.meter().end(before);
+            context.meter().end(before);
         }
     }
 
@@ -199,12 +202,12 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
             }
         }
         if (total > 0) {
-            lastActivityNanos = shard.nanoTime();
+            lastActivityNanos = context.nanoTime();
             lastWriteNanos = lastActivityNanos;
-            shard.sent(total);
+            context.sent(total);
         }
         if (!closed) {
-            begunEvent.follow(write, shard.nanoTime());
+            begunEvent.follow(write, context.nanoTime());
         }
         noteBeginning();
         return total;
@@ -214,8 +217,8 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// long.
     @Override
     public void visit(long nowNanos) {
-        assert shard.loop().inEventLoop();
-        StreamTimes times = shard.times();
+        assert context.loop().inEventLoop();
+        StreamTimes times = context.times();
         if (nowNanos - lastActivityNanos >= times.timeoutNanos()) {
             timeOut();
             return;
@@ -264,7 +267,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     private void leave() {
         closed = true;
         begunEvent.letGo();
-        shard.leave(this, reason);
+        owner.left(this, reason);
     }
 
     private void timeOut() {
@@ -317,7 +320,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// Writes from the current write; the number is negative when the socket took less than all.
     private long writePending(WritableByteChannel target) throws IOException {
         boolean untouched = write.isUntouched();
-        int written = write.writeTo(target, shard.copyBuffer());
+        int written = write.writeTo(target, context.copyBuffer());
         if (untouched && written == 0 && write.cursor() != null) {
             write = PendingWrite.NONE;
             return 0;
@@ -344,13 +347,13 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
         }
         lastId = entry.id();
         cursor.advance(1);
-        shard.progressed(cursor);
+        cursor.topic().progressed(cursor);
     }
 
     private void finishWrite() {
         LogEntry entry = write.entry();
         if (entry != null) {
-            shard.delivered(entry.epochNanos(), 1);
+            context.delivered(entry.epochNanos(), 1);
         }
         if (write.kind() == PendingWrite.Kind.LAST) {
             leave();
@@ -363,10 +366,12 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
     /// all.
     private long writeBatch(WritableByteChannel target) throws IOException {
         Cursor queue = merge.first();
-        Batch batch = shard.batches().of(queue, merge.end(queue), wire);
-        int events = batch.count(merge.end(queue) - queue.next());
+        long from = queue.next();
+        long end = merge.end(queue);
+        Batch batch = context.batches().of(queue.log(), from, end, queue.isBehind(), wire);
+        int events = batch.count(end - from);
         if (events == 0) {
-            write = PendingWrite.event(queue.log().entry(queue.next()), wire, queue);
+            write = PendingWrite.event(queue.log().entry(from), wire, queue);
             return writePending(target);
         }
         ByteBuffer bytes = batch.bytes(events);
@@ -379,14 +384,14 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Swee
         int begun = written - batch.end(whole - 1);
         if (whole > 0) {
             lastId = batch.entry(whole - 1).id();
-            shard.delivered(batch.entry(0).epochNanos(), whole);
+            context.delivered(batch.entry(0).epochNanos(), whole);
         }
         if (begun > 0) {
             lastId = batch.entry(whole).id();
             write = PendingWrite.rest(batch.entry(whole), wire, begun, queue);
         }
         queue.advance(begun > 0 ? whole + 1 : whole);
-        shard.progressed(queue);
+        queue.topic().progressed(queue);
         return written == length ? written : -written;
     }
 }

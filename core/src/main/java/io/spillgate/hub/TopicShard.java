@@ -1,16 +1,11 @@
 package io.spillgate.hub;
 
-import io.spillgate.log.EventLog;
-import io.spillgate.log.LogEntry;
-import io.spillgate.log.TopicSettings;
 import io.spillgate.log.Watch;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /// The subscribers of one topic with events on one loop, and the walk that brings new ones to them.
 ///
@@ -19,13 +14,9 @@ import java.util.Set;
 final class TopicShard implements Audience {
     private static final int OFFERS_PER_LOOK_AT_THE_CLOCK = 16;
 
-    private final Shard shard;
+    private final ShardContext context;
+    private final Topic topic;
     private final List<@Nullable Seat> seats = new ArrayList<>();
-    private final List<Cursor> lagging = new ArrayList<>();
-    private final Set<Subscriber> stalled = HashSet.newHashSet(0);
-    private final Watch watch;
-    private TopicSettings settings;
-    private long offeredTo;
     private long walkTo;
     private int walkPosition;
     private boolean walking;
@@ -34,39 +25,18 @@ final class TopicShard implements Audience {
     /// Whether this topic is in the shard's list of those to walk, and the walk has not begun.
     boolean walkDue;
 
-    /// Whether this topic is in the shard's list of those to report.
-    boolean reportDue;
-
-    /// Whether this topic is in the shard's list of those in which somebody lags.
-    boolean measured;
-
-    TopicShard(Shard shard, Watch watch) {
-        this.shard = shard;
-        this.watch = watch;
-        settings = watch.settings();
-        offeredTo = watch.start();
+    TopicShard(ShardContext context, Watch watch, TopicListener listener) {
+        this.context = context;
+        topic = new Topic(context, watch, listener);
     }
 
-    Shard shard() {
-        return shard;
+    /// The topic towards its log.
+    Topic topic() {
+        return topic;
     }
 
     Watch watch() {
-        return watch;
-    }
-
-    EventLog log() {
-        return watch.log();
-    }
-
-    /// The settings as they were when the walk began.
-    TopicSettings settings() {
-        return settings;
-    }
-
-    /// Where the last complete walk ended.
-    long offeredTo() {
-        return offeredTo;
+        return topic.watch();
     }
 
     boolean isEmpty() {
@@ -75,7 +45,7 @@ final class TopicShard implements Audience {
 
     /// Adds a subscriber that gets everything from the begin of the watch on.
     void addAtStart(Subscriber subscriber) {
-        add(subscriber, watch.start(), watch.start());
+        add(subscriber, watch().start(), watch().start());
     }
 
     /// Adds a subscriber.
@@ -83,32 +53,29 @@ final class TopicShard implements Audience {
     /// @param from the first index that it gets
     /// @param head the end of its replay
     void add(Subscriber subscriber, long from, long head) {
-        assert shard.loop().inEventLoop();
-        Cursor cursor = new Cursor(this, from, head);
+        assert context.loop().inEventLoop();
+        Cursor cursor = new Cursor(topic, from, head);
         subscriber.merge().add(cursor);
         seats.add(new Seat(subscriber, cursor));
         cursor.seat = seats.size() - 1;
-        noteLag(cursor);
+        topic.noteLag(cursor);
     }
 
     void remove(Cursor cursor) {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         seats.set(cursor.seat, null);
         emptySeats++;
-        cursor.close();
         if (!walking && emptySeats > seats.size() / 2) {
             closeUp();
         }
-        if (cursor.listed) {
-            shard.reportSoon(this);
-        }
+        topic.remove(cursor);
     }
 
     /// Offers what is new; stops when the time is up.
     ///
     /// @return whether the walk is complete
     boolean walk(long untilNanos) {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         if (!walking) {
             walkDue = false;
             look();
@@ -122,23 +89,21 @@ final class TopicShard implements Audience {
                 offer(seat.subscriber);
             }
             if (++offers % OFFERS_PER_LOOK_AT_THE_CLOCK == 0
-                    && shard.nanoTime() - untilNanos >= 0) {
+                    && context.nanoTime() - untilNanos >= 0) {
                 return false;
             }
         }
         walking = false;
-        offeredTo = walkTo;
         closeUp();
-        report();
+        topic.offered(walkTo);
         return true;
     }
 
     /// Whether nothing is published any more, and nobody has anything left to get or to be told.
     boolean isIdle() {
-        return watch.isIdle()
+        return topic.isIdle()
                 && !walkDue
                 && !walking
-                && lagging.isEmpty()
                 && seats.stream().allMatch(seat -> seat == null || seat.isSettled());
     }
 
@@ -160,7 +125,7 @@ final class TopicShard implements Audience {
 
     /// Ends all streams of the topic, each between two events.
     void endStreams(StreamEnd why) {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         for (Seat seat : new ArrayList<>(seats)) {
             if (seat != null) {
                 seat.subscriber.end(null, why);
@@ -168,71 +133,25 @@ final class TopicShard implements Audience {
         }
     }
 
-    /// Tells the log how far its events are needed.
-    void report() {
-        assert shard.loop().inEventLoop();
-        long keepFrom = offeredTo;
-        long queuedFrom = offeredTo;
-        int kept = 0;
-        for (Cursor cursor : lagging) {
-            keepFrom = Math.min(keepFrom, cursor.keepFrom());
-            queuedFrom = Math.min(queuedFrom, cursor.queuedFrom());
-            cursor.listed = cursor.hasWaiting();
-            if (cursor.listed) {
-                lagging.set(kept++, cursor);
-            }
-        }
-        lagging.subList(kept, lagging.size()).clear();
-        shard.logs().report(watch, offeredTo, keepFrom, queuedFrom);
-    }
-
-    /// A subscriber's socket has taken a part of an event and no more.
-    void hold(LogEntry entry, Subscriber subscriber) {
-        assert shard.loop().inEventLoop();
-        stalled.add(subscriber);
-        shard.logs().hold(log(), entry);
-    }
-
-    /// The event is whole, or its subscriber gone.
-    void letGo(LogEntry entry, Subscriber subscriber) {
-        assert shard.loop().inEventLoop();
-        stalled.remove(subscriber);
-        shard.logs().unpin(log(), entry.index(), entry.index() + 1);
-    }
-
-    List<Cursor> lagging() {
-        return lagging;
-    }
-
-    /// Lists a queue in which events are left, so that the log keeps them.
-    void noteLag(Cursor cursor) {
-        assert shard.loop().inEventLoop();
-        if (!cursor.listed && cursor.hasWaiting()) {
-            cursor.listed = true;
-            lagging.add(cursor);
-            shard.measure(this);
-        }
-    }
-
     /// Finds out what is new, and lets go of what waits where memory is short.
     private void look() {
-        shard.logs().look(watch);
-        settings = watch.settings();
-        walkTo = watch.head();
-        if (watch.hasLoss()) {
-            shard.topics().hearNews();
+        walkTo = topic.look();
+        if (watch().hasLoss()) {
+            context.hearNews();
         }
-        if (watch.isSqueezed()) {
+        if (watch().isSqueezed()) {
             squeeze();
         }
     }
 
-    /// What one subscriber can't be brought must not keep it from the others.
+    /// What one subscriber can't be brought must not keep it from the others: its stream is cut, so
+    /// that its client comes back for it.
     private void offer(Subscriber subscriber) {
         try {
-            subscriber.offer(this, walkTo);
+            subscriber.offer(topic, walkTo);
         } catch (RuntimeException | OutOfMemoryError e) {
-            shard.failed(subscriber, e);
+            subscriber.broken();
+            context.faults().close(subscriber.channel(), e);
         }
     }
 
@@ -240,19 +159,19 @@ final class TopicShard implements Audience {
     /// event, which can't be dropped any more.
     private void squeeze() {
         long longest = 0;
-        for (Cursor cursor : lagging) {
+        for (Cursor cursor : topic.lagging()) {
             longest = Math.max(longest, cursor.length());
         }
         long dropped = 0;
-        for (Cursor cursor : lagging) {
+        for (Cursor cursor : topic.lagging()) {
             if (2 * cursor.length() >= longest) {
                 dropped += cursor.squeeze();
             }
         }
         if (dropped > 0) {
-            shard.cells().dropped(settings.policy(), dropped);
+            context.cells().dropped(topic.settings().policy(), dropped);
         }
-        List.copyOf(stalled).forEach(subscriber -> subscriber.cutIfStalled(shard.nanoTime()));
+        topic.stalled().forEach(stream -> stream.cutIfStalled(context.nanoTime()));
     }
 
     private void closeUp() {

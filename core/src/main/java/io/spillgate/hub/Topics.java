@@ -12,17 +12,20 @@ import java.util.Map;
 /// The topics that somebody on one loop is subscribed to, each with its [Audience]. Confined to the
 /// loop.
 final class Topics {
-    private final Shard shard;
+    private final ShardContext context;
+    private final TopicListener listener;
     private final Map<String, Audience> audiences = new HashMap<>();
 
-    Topics(Shard shard) {
-        this.shard = shard;
+    /// @param listener hears of every topic with events
+    Topics(ShardContext context, TopicListener listener) {
+        this.context = context;
+        this.listener = listener;
     }
 
     /// The topic of a watch if it is delivered through this watch; null when nobody is interested,
     /// or another watch has taken its place.
     @Nullable TopicShard active(Watch watch) {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         return audiences.get(watch.log().topic()) instanceof TopicShard topic
                         && topic.watch() == watch
                 ? topic
@@ -31,7 +34,7 @@ final class Topics {
 
     /// Subscribes to a topic without events.
     void add(String name, Subscriber subscriber) {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         Audience known = audiences.putIfAbsent(name, subscriber);
         switch (known) {
             case null -> {}
@@ -42,8 +45,8 @@ final class Topics {
                 crowd.add(subscriber);
                 audiences.put(name, crowd);
             }
-            case TopicShard topic ->
-                    throw new IllegalStateException(topic.log().topic() + " has events");
+            case TopicShard _ -> throw new IllegalStateException(name + " has events");
+            default -> throw new IllegalStateException(name + " has an unknown audience");
         }
     }
 
@@ -51,19 +54,19 @@ final class Topics {
     ///
     /// @return the topic, with or without subscribers
     TopicShard activate(Watch watch) {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         String name = watch.log().topic();
         Audience known = audiences.get(name);
-        TopicShard topic = new TopicShard(shard, watch);
+        TopicShard topic = new TopicShard(context, watch, listener);
         switch (known) {
             case Subscriber only -> topic.addAtStart(only);
             case Crowd crowd -> crowd.members().forEach(topic::addAtStart);
             case TopicShard active when active.watch() == watch -> {
                 return active;
             }
-            case TopicShard active ->
-                    throw new IllegalStateException(active.log().topic() + " has another watch");
+            case TopicShard _ -> throw new IllegalStateException(name + " has another watch");
             case null -> {}
+            default -> throw new IllegalStateException(name + " has an unknown audience");
         }
         audiences.put(name, topic);
         return topic;
@@ -82,19 +85,19 @@ final class Topics {
 
     /// Hears which topics have begun to have events, or have lost some.
     void hearNews() {
-        Reader.News news = shard.logs().news(shard.reader());
+        Reader.News news = context.logs().news(context.reader());
         begin(news.begun());
         lose(news.lost());
     }
 
     /// Topics have begun to have events; the watches that nobody needs are given back.
     private void begin(List<Watch> begun) {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         for (Watch watch : begun) {
             Audience audience = audiences.get(watch.log().topic());
             boolean superseded = audience instanceof TopicShard topic && topic.watch() != watch;
             if (audience == null || superseded) {
-                shard.logs().unwatch(watch);
+                context.logs().unwatch(watch);
             } else {
                 activate(watch);
             }
@@ -103,7 +106,7 @@ final class Topics {
 
     /// Topics have lost events: who is subscribed comes back for them, and is told.
     private void lose(List<Watch> lost) {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         for (Watch watch : lost) {
             TopicShard topic = active(watch);
             if (topic != null) {
@@ -115,11 +118,11 @@ final class Topics {
     /// Gives a topic's watch back if it has been idle for a while and nobody has anything left to
     /// get or to be told.
     void retireIfIdle(TopicShard topic) {
-        assert shard.loop().inEventLoop();
-        if (!topic.isIdle() || !shard.logs().retire(topic.watch())) {
+        assert context.loop().inEventLoop();
+        if (!topic.isIdle() || !context.logs().retire(topic.watch())) {
             return;
         }
-        String name = topic.log().topic();
+        String name = topic.watch().log().topic();
         audiences.remove(name);
         for (Subscriber subscriber : topic.retire()) {
             add(name, subscriber);
@@ -128,13 +131,16 @@ final class Topics {
 
     /// Ends all subscriptions of a subscriber.
     void remove(Subscriber subscriber) {
-        assert shard.loop().inEventLoop();
+        assert context.loop().inEventLoop();
         for (Cursor queue : subscriber.merge().cursors()) {
-            TopicShard topic = queue.topic();
+            TopicShard topic = active(queue.topic().watch());
+            if (topic == null) {
+                continue;
+            }
             topic.remove(queue);
             if (topic.isEmpty()) {
-                audiences.remove(topic.log().topic());
-                shard.logs().unwatch(topic.watch());
+                audiences.remove(topic.watch().log().topic());
+                context.logs().unwatch(topic.watch());
             }
         }
         for (String name : subscriber.topics()) {

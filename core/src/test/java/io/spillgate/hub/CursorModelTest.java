@@ -107,7 +107,8 @@ final class CursorModelTest {
         private final Random random;
         private final Logs logs;
         private final TestReader reader;
-        private final TopicShard topic;
+        private final TopicShard subscribers;
+        private final Topic topic;
         private final List<Client> clients = new ArrayList<>();
         private Rules rules;
         private long nowNanos;
@@ -136,7 +137,8 @@ final class CursorModelTest {
             reader = TestReader.of(logs, "t");
             publish(1);
             shard.topics().hearNews();
-            topic = new TopicShard(shard, reader.watch());
+            subscribers = new TopicShard(shard.context(), reader.watch(), shard);
+            topic = subscribers.topic();
             offer();
         }
 
@@ -223,7 +225,7 @@ final class CursorModelTest {
             for (Client client : clients) {
                 client.offer();
             }
-            topic.walk(System.nanoTime() + ANY_TIME);
+            subscribers.walk(System.nanoTime() + ANY_TIME);
             assertThat(topic.offeredTo()).isEqualTo(head);
             offered = head;
         }

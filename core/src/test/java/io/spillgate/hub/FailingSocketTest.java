@@ -58,7 +58,7 @@ final class FailingSocketTest {
                 new byte[0],
                 SseWire.BARE,
                 List.of("t"),
-                shard.logs().join(shard.reader(), List.of("t"), null),
+                logs.join(shard.reader(), List.of("t"), null),
                 () -> {});
         return socket;
     }

@@ -205,9 +205,7 @@ final class FarBrokerTest {
         private void walk() {
             shard.topics().hearNews();
             if (stream != null) {
-                for (Cursor queue : stream.merge().cursors()) {
-                    queue.topic().walk(System.nanoTime() + ANY_TIME);
-                }
+                Walks.walk(shard, stream, System.nanoTime() + ANY_TIME);
             }
             socket.channel().runPendingTasks();
             if (!socket.channel().isOpen()) {

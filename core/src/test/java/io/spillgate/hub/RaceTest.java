@@ -145,7 +145,7 @@ final class RaceTest {
         assertThatThrownBy(client.stream::gone).isInstanceOf(AssertionError.class);
         assertThatThrownBy(queue.topic()::report).isInstanceOf(AssertionError.class);
         assertThatThrownBy(() -> queue.advance(1)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> shard.leave(client.stream, StreamEnd.CLIENT))
+        assertThatThrownBy(() -> shard.left(client.stream, StreamEnd.CLIENT))
                 .isInstanceOf(AssertionError.class);
     }
 
@@ -225,7 +225,7 @@ final class RaceTest {
                                     new byte[0],
                                     SseWire.BARE,
                                     names,
-                                    shard.logs().join(shard.reader(), names, lastId),
+                                    shard.context().logs().join(shard.reader(), names, lastId),
                                     () -> {});
                     return new Client(shard, socket, stream, names);
                 });

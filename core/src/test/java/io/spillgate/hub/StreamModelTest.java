@@ -138,9 +138,7 @@ final class StreamModelTest {
 
         private void walk() {
             shard.topics().hearNews();
-            for (Cursor queue : stream.merge().cursors()) {
-                queue.topic().walk(System.nanoTime() + ANY_TIME);
-            }
+            Walks.walk(shard, stream, System.nanoTime() + ANY_TIME);
         }
 
         /// Takes all there is, and has the rest told.
@@ -192,7 +190,7 @@ final class StreamModelTest {
                     new byte[0],
                     SseWire.BARE,
                     TOPICS,
-                    shard.logs().join(shard.reader(), TOPICS, lastId),
+                    logs.join(shard.reader(), TOPICS, lastId),
                     () -> {});
         }
 

@@ -391,9 +391,7 @@ final class SubscriberTest {
 
         void offer(Subscriber stream) {
             shard.topics().hearNews();
-            for (Cursor queue : stream.merge().cursors()) {
-                assertThat(queue.topic().walk(System.nanoTime() + TIMEOUT)).isTrue();
-            }
+            assertThat(Walks.walk(shard, stream, System.nanoTime() + TIMEOUT)).isTrue();
         }
     }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.spillgate.log.LogLimits;
 import io.spillgate.log.Logs;
 import io.spillgate.log.Rules;
+import io.spillgate.log.Watch;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Transport;
@@ -17,6 +18,7 @@ import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// Topics that are watched before their first event, and after their last one.
 final class WatchedTopicsTest {
@@ -105,7 +107,7 @@ final class WatchedTopicsTest {
                 new byte[0],
                 SseWire.BARE,
                 names,
-                shard.logs().join(shard.reader(), names, null),
+                logs.join(shard.reader(), names, null),
                 () -> {});
     }
 
@@ -115,7 +117,7 @@ final class WatchedTopicsTest {
                 new byte[0],
                 SseWire.BARE,
                 names,
-                shard.logs().join(shard.reader(), names, null),
+                logs.join(shard.reader(), names, null),
                 () -> {});
     }
 
@@ -151,7 +153,8 @@ final class WatchedTopicsTest {
         Subscriber stream = join(socket, List.of("t"));
         publish("t", "x");
         channel.runPendingTasks();
-        TopicShard topic = stream.merge().cursors()[0].topic();
+        Watch watch = stream.merge().cursors()[0].topic().watch();
+        TopicShard topic = Objects.requireNonNull(shard.topics().active(watch));
         nowNanos += MINUTE;
         logs.expire();
         assertThat(topic.walk(System.nanoTime() + MINUTE)).isTrue();

@@ -125,7 +125,7 @@ final class WireTest {
                         new byte[0],
                         wire,
                         List.of("t"),
-                        shard.logs().join(shard.reader(), List.of("t"), null),
+                        logs.join(shard.reader(), List.of("t"), null),
                         () -> {}));
         return socket;
     }
@@ -136,8 +136,8 @@ final class WireTest {
 
     private void offer() {
         shard.topics().hearNews();
-        TopicShard topic = streams.getFirst().merge().cursors()[0].topic();
-        assertThat(topic.walk(System.nanoTime() + 60 * SECOND)).isTrue();
+        long until = System.nanoTime() + 60 * SECOND;
+        assertThat(Walks.walk(shard, streams.getFirst(), until)).isTrue();
     }
 
     /// Counts how often an event is laid out from its first byte.

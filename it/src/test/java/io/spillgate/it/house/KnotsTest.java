@@ -15,22 +15,14 @@ final class KnotsTest {
     private static final Path CORE = Project.root().resolve("core/target/classes");
     private static final int LARGEST = 5;
 
-    /// Larger ones that are there: each may only become smaller, and then its number does.
-    private static final Map<String, Integer> KNOWN = Map.of("io.spillgate.hub", 15);
-
     @Test
-    void noKnotOfThePackagesGrows() {
+    void noPackageHasALargeKnot() {
         Map<String, Set<String>> knots = Knots.largest(Arrows.within(CORE));
-        assertThat(knots).containsKeys(KNOWN.keySet().toArray(String[]::new));
-        knots.forEach((room, knot) -> {
-            int most = KNOWN.getOrDefault(room, LARGEST);
-            assertThat(knot)
-                    .as("classes of %s that all know each other", room)
-                    .hasSizeBetween(2, most);
-            assertThat(KNOWN.containsKey(room) && knot.size() < most)
-                    .as("%s has only %d now: lower its number", room, knot.size())
-                    .isFalse();
-        });
+        assertThat(knots).isNotEmpty();
+        knots.forEach((room, knot) ->
+                assertThat(knot)
+                        .as("classes of %s that all know each other", room)
+                        .hasSizeBetween(2, LARGEST));
     }
 
     @Test
