@@ -19,7 +19,8 @@ public interface Broker {
     /// Where the events come that are to be delivered.
     Logs logs();
 
-    /// Publishes an event, in the order of the calls for one topic.
+    /// Publishes an event, in the order of the calls for one topic. A pending answer comes in any
+    /// case, [Publication.Unconfirmed] if need be: how long that takes is the broker's to limit.
     ///
     /// @param waitNanos how long the event may wait for room; 0 or less: not at all
     /// @param publisher hears later what became of the event if the answer is pending

@@ -7,10 +7,8 @@ import io.spillgate.sse.Event;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 
@@ -84,15 +82,23 @@ final class Appender {
         return outcome;
     }
 
-    /// Takes out an event that waits.
+    /// Takes out an event that waits; the next one may need less.
     void withdraw(EventLog log, Publisher publisher) {
         assert Thread.holdsLock(lock);
         for (Offer offer : log.waiting) {
             if (offer.publisher.equals(publisher)) {
-                remove(offer, log);
+                log.waiting.remove(offer);
+                deadlines.cancel(offer.deadline);
+                admitHere(log);
                 return;
             }
         }
+    }
+
+    /// The order goes on behind this place.
+    void startAfter(long sequence) {
+        assert Thread.holdsLock(lock);
+        lastSequence = sequence;
     }
 
     /// Appends an event that was ordered elsewhere. What does not fit into the memory is lost.
@@ -110,45 +116,46 @@ final class Appender {
         }
         makeRoom(offer.footprint);
         EventLog target = topics.of(offer.topic, settings);
-        lastSequence = sequence;
         if (memory.fits(settings.policy(), offer.footprint)) {
             store(target, offer.event, sequence, epochNanos);
+            lastSequence = sequence;
         } else {
             lose(target, sequence);
         }
         return true;
     }
 
-    /// An event of a topic, or several up to this sequence, will never come.
-    void lose(EventLog log, long sequence) {
+    /// An event of a topic will never come.
+    ///
+    /// @return whether that was new: its sequence the highest so far
+    boolean lose(EventLog log, long sequence) {
         assert Thread.holdsLock(lock);
-        lastSequence = Math.max(lastSequence, sequence);
+        if (sequence <= lastSequence) {
+            return false;
+        }
         topics.begin(log);
         log.lose(sequence, clock.epochNanos());
         topics.schedule(log);
+        lastSequence = sequence;
+        return true;
     }
 
-    /// Appends what waits for room in a log, and what waits elsewhere for memory.
+    /// Appends what waits for room in a log; what waits elsewhere for memory is left for later.
     void admit(EventLog log) {
         admitHere(log);
         relieve();
     }
 
-    /// Appends what waits for memory if there is some.
+    /// Finds the logs for whose events there may be memory again: they are unfinished now.
     void relieve() {
         assert Thread.holdsLock(lock);
-        if (starved.isEmpty()) {
-            return;
-        }
-        List<EventLog> relieved = new ArrayList<>();
         for (Iterator<EventLog> logs = starved.iterator(); logs.hasNext(); ) {
             EventLog log = logs.next();
             if (!isStarved(log)) {
                 logs.remove();
-                relieved.add(log);
+                unfinished.add(log);
             }
         }
-        relieved.forEach(this::admitHere);
     }
 
     /// Whether there may be room for more of what waits: then [#admitUnfinished] goes on.
@@ -178,7 +185,8 @@ final class Appender {
                 return i;
             }
             effects.settle(late.publisher, shortage(log));
-            remove(late, log);
+            log.waiting.remove(late);
+            unfinished.add(log);
         }
         return most;
     }
@@ -200,13 +208,6 @@ final class Appender {
         log.waiting.addLast(offer);
         deadlines.schedule(offer.deadline, clock.nanoTime() + waitNanos);
         noteStarvation(log);
-    }
-
-    /// Takes out an event that is given up; the next one may need less.
-    private void remove(Offer offer, EventLog log) {
-        log.waiting.remove(offer);
-        deadlines.cancel(offer.deadline);
-        admit(log);
     }
 
     private void admitHere(EventLog log) {
@@ -313,8 +314,9 @@ final class Appender {
         String id = lineage.format(sequence, event.id());
         boolean hadHistory = log.hasHistory();
         topics.begin(log);
-        log.append(event, sequence, epochNanos, id);
-        log.expire(clock.epochNanos());
+        long nowNanos = clock.epochNanos();
+        log.append(event, sequence, epochNanos, nowNanos, id);
+        log.expire(nowNanos);
         log.wake();
         boolean begins = log.hasHistory() && !hadHistory;
         if (!topics.forgetIfUnused(log) && (begins || !log.expiry.isScheduled())) {

@@ -272,20 +272,21 @@ public final class EventLog {
     }
 
     /// Appends an event; [#expire] has to follow.
-    void append(Event event, long sequence, long epochNanos, String id) {
+    ///
+    /// @param epochNanos when it was published, perhaps by the clock of another machine
+    void append(Event event, long sequence, long epochNanos, long nowNanos, String id) {
         LogEntry entry = new LogEntry(event, ring.head(), sequence, epochNanos, endByte, id);
         memory.addTopics(hasHistory() ? 0 : 1);
         ring.add(entry);
         endByte = entry.endByte();
-        appendedNanos = epochNanos;
+        appendedNanos = nowNanos;
         addBytes(entry.footprint());
         if (event.id() != null) {
             byPublisherId.put(event.id(), entry);
         }
     }
 
-    /// Events up to a sequence will never come: they count as evicted, and whoever had to get them
-    /// is to be told.
+    /// An event will never come: it counts as evicted, and whoever had to get it is to be told.
     void lose(long sequence, long nowNanos) {
         assert Thread.holdsLock(lock);
         evictedSequence = Math.max(evictedSequence, sequence);

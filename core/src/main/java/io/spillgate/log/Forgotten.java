@@ -11,6 +11,7 @@ final class Forgotten {
     private final Object lock;
     private final long[] sequences = new long[PLACES];
     private final BitSet publisherIds = new BitSet();
+    private long floor;
 
     /// @param lock that of the logs
     Forgotten(Object lock) {
@@ -20,13 +21,19 @@ final class Forgotten {
     /// The highest sequence of them; 0 when there are none.
     long sequence(String topic) {
         assert Thread.holdsLock(lock);
-        return sequences[place(topic)];
+        return Math.max(floor, sequences[place(topic)]);
     }
 
     /// Whether one of them had an id of its publisher.
     boolean hasPublisherIds(String topic) {
         assert Thread.holdsLock(lock);
-        return publisherIds.get(place(topic));
+        return floor > 0 || publisherIds.get(place(topic));
+    }
+
+    /// Of every topic there may have been events up to here.
+    void floor(long sequence) {
+        assert Thread.holdsLock(lock);
+        floor = sequence;
     }
 
     /// A log is forgotten.

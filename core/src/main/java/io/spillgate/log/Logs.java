@@ -93,16 +93,35 @@ public final class Logs {
         return fresh;
     }
 
-    /// Events of a topic will never come, the last of them with this sequence: streams of the topic
-    /// end, and who comes back for what was lost is told of a gap.
-    public void lose(String topic, long sequence) {
-        TopicSettings settings = topics.rules().of(topic);
-        Runnable after;
-        synchronized (lock) {
-            appender.lose(topics.of(topic, settings), sequence);
-            after = effects();
+    /// An event that was ordered elsewhere will never come: streams of its topic end, and who comes
+    /// back for it is told of a gap. To be called in the order of [#deliver].
+    ///
+    /// @return whether that was new
+    public boolean lose(String topic, long sequence) {
+        while (true) {
+            TopicRules current = topics.rules();
+            TopicSettings settings = current.of(topic);
+            boolean fresh;
+            Runnable after;
+            synchronized (lock) {
+                if (topics.rules() != current) {
+                    continue;
+                }
+                fresh = appender.lose(topics.of(topic, settings), sequence);
+                after = effects();
+            }
+            after.run();
+            return fresh;
         }
-        after.run();
+    }
+
+    /// The order goes on behind this place: what was published up to there, in whatever topic, is
+    /// not here, and who comes back for it is told of a gap. To be called before the first event.
+    public void startAfter(long sequence) {
+        synchronized (lock) {
+            appender.startAfter(sequence);
+            topics.forgotten().floor(sequence);
+        }
     }
 
     /// Registers one that delivers events. From now on it gets a watch of every topic that begins
@@ -258,20 +277,23 @@ public final class Logs {
     /// Drops history that is too old, and gives up events that have waited too long; to be called
     /// every 100 ms or so.
     public void expire() {
-        clock.follow();
+        Runnable after;
         boolean more = true;
         for (int i = 0; i < HOLDS_PER_EXPIRY && more; i++) {
-            Runnable after;
             synchronized (lock) {
                 int late = appender.timeOut(EXPIRED_PER_HOLD);
                 int expired = topics.expire(EXPIRED_PER_HOLD, clock.epochNanos());
                 appender.relieve();
-                appender.squeezeIfStarved();
                 after = effects();
                 more = late == EXPIRED_PER_HOLD || expired == EXPIRED_PER_HOLD;
             }
             after.run();
         }
+        synchronized (lock) {
+            appender.squeezeIfStarved();
+            after = effects();
+        }
+        after.run();
     }
 
     /// Topics that have events, or had some a short while ago.

@@ -62,8 +62,10 @@ final class Watches {
     /// All watchers have to tell their subscribers of a loss.
     void lose() {
         for (Watch watch : watches) {
-            watch.lost = true;
-            watch.reader.lose(watch);
+            if (!watch.lost) {
+                watch.lost = true;
+                watch.reader.lose(watch);
+            }
         }
     }
 

@@ -53,7 +53,7 @@ public final class Loops implements AutoCloseable {
     public Loops(Transport transport, int count, LongSupplier nanoTime) {
         this.transport = transport;
         this.nanoTime = nanoTime;
-        wallClock = new WallClock(nanoTime, System::currentTimeMillis);
+        wallClock = new WallClock(nanoTime, System.currentTimeMillis());
         faults = new Faults(nanoTime, threads.broken);
         int size = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
         MeteredIo io = new MeteredIo(transport.handlerFactory(), nanoTime);

@@ -63,6 +63,7 @@ final class FarBroker implements Broker {
     private final Queue<Runnable> answers = new ArrayDeque<>();
     private final List<Runnable> waiting = new ArrayList<>();
     private int delivered;
+    private int started;
     private boolean knowsPositions = true;
 
     FarBroker(Rules rules, LogLimits limits, LongSupplier nanoTime, Random random) {
@@ -114,6 +115,18 @@ final class FarBroker implements Broker {
     /// The place up to which this node has heard of the order.
     long lastDelivered() {
         return delivered == 0 ? 0 : order.get(delivered - 1).sequence;
+    }
+
+    /// This node begins, and has nothing of what is there already.
+    ///
+    /// @return the id of an event that a client may have got elsewhere; null when there is none
+    @Nullable String startsNow() {
+        delivered = order.size();
+        started = delivered;
+        logs.startAfter(lastDelivered());
+        return delivered == 0 || random.nextBoolean()
+                ? null
+                : ids.format(order.get(random.nextInt(delivered)).sequence, null);
     }
 
     /// Another node publishes.
@@ -198,7 +211,7 @@ final class FarBroker implements Broker {
     }
 
     private void deliver(int most) {
-        int repeated = Math.min(delivered, random.nextInt(3));
+        int repeated = Math.min(delivered - started, random.nextInt(3));
         delivered -= repeated;
         for (int i = 0; i < most + (long) repeated && delivered < order.size(); i++) {
             Ordered next = order.get(delivered++);

@@ -110,7 +110,7 @@ public record Rules(
 
     /// A test's clock as a time of day.
     public static WallClock clock(LongSupplier nanoTime) {
-        return new WallClock(nanoTime, () -> nanoTime.getAsLong() / 1_000_000);
+        return new WallClock(nanoTime, nanoTime.getAsLong() / 1_000_000);
     }
 
     /// A publisher that does not wait, and so is told nothing later.
