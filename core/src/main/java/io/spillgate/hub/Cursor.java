@@ -32,6 +32,7 @@ final class Cursor {
     private long waitingInRanges;
     private long hole;
     private boolean pinned;
+    private boolean closed;
 
     /// Whether the topic lists this one among those that lag.
     boolean listed;
@@ -131,7 +132,7 @@ final class Cursor {
     /// @return how many events were dropped
     long offer(long head, TopicSettings settings, long elsewhere) {
         assert topic.context().loop().inEventLoop();
-        if (head <= decided) {
+        if (closed || head <= decided) {
             return 0;
         }
         if (!pinned && next == decided && head - next + elsewhere <= settings.queueSize()) {
@@ -202,7 +203,8 @@ final class Cursor {
         waitingInRanges -= end - next;
     }
 
-    /// Lets go of everything.
+    /// Lets go of everything, and takes nothing more: a stream may end while it is offered
+    /// something.
     void close() {
         assert topic.context().loop().inEventLoop();
         if (pinned) {
@@ -211,6 +213,7 @@ final class Cursor {
                 unpin(ranges[2 * i], ranges[2 * i + 1]);
             }
         }
+        closed = true;
         pinned = false;
         rangeCount = 0;
         waitingInRanges = 0;

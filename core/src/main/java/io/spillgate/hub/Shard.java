@@ -199,7 +199,7 @@ public final class Shard implements StreamOwner, TopicListener {
     private void wake(Watch watch) {
         woken.add(watch);
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-            loop.execute(work);
+            Loops.execute(loop, work);
         }
     }
 

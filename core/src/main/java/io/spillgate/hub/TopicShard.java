@@ -123,12 +123,12 @@ final class TopicShard implements Audience {
         return subscribers;
     }
 
-    /// Ends all streams of the topic, each between two events.
+    /// Ends all streams of the topic, each between two events, or cut if that fails.
     void endStreams(StreamEnd why) {
         assert context.loop().inEventLoop();
         for (Seat seat : new ArrayList<>(seats)) {
             if (seat != null) {
-                seat.subscriber.end(null, why);
+                end(seat.subscriber, why);
             }
         }
     }
@@ -144,15 +144,27 @@ final class TopicShard implements Audience {
         }
     }
 
-    /// What one subscriber can't be brought must not keep it from the others: its stream is cut, so
-    /// that its client comes back for it.
+    /// What one subscriber can't be brought must not keep it from the others.
     private void offer(Subscriber subscriber) {
         try {
             subscriber.offer(topic, walkTo);
         } catch (RuntimeException | OutOfMemoryError e) {
-            subscriber.broken();
-            context.faults().close(subscriber.channel(), e);
+            cut(subscriber, e);
         }
+    }
+
+    private void end(Subscriber subscriber, StreamEnd why) {
+        try {
+            subscriber.end(null, why);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            cut(subscriber, e);
+        }
+    }
+
+    /// The client comes back for what it was not brought.
+    private void cut(Subscriber subscriber, Throwable cause) {
+        subscriber.broken();
+        context.faults().close(subscriber.channel(), cause);
     }
 
     /// Drops half of the longest queues, and cuts those that have stopped in the middle of an

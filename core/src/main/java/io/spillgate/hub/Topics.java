@@ -73,12 +73,15 @@ final class Topics {
     }
 
     /// The topic of a watch, which may have begun just now; null when nobody is interested any
-    /// more.
+    /// more, and the watch is given back.
     @Nullable TopicShard activeOrBegun(Watch watch) {
         TopicShard topic = active(watch);
         if (topic == null) {
             hearNews();
             topic = active(watch);
+        }
+        if (topic == null) {
+            context.logs().unwatch(watch);
         }
         return topic;
     }
@@ -119,7 +122,8 @@ final class Topics {
     /// get or to be told.
     void retireIfIdle(TopicShard topic) {
         assert context.loop().inEventLoop();
-        if (!topic.isIdle() || !context.logs().retire(topic.watch())) {
+        boolean superseded = active(topic.watch()) != topic;
+        if (superseded || !topic.isIdle() || !context.logs().retire(topic.watch())) {
             return;
         }
         String name = topic.watch().log().topic();

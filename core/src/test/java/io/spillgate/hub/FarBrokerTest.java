@@ -104,6 +104,10 @@ final class FarBrokerTest {
             boolean small = loses && random.nextBoolean();
             LogLimits limits = new LogLimits(small ? 2000 + random.nextInt(3000) : Rules.MUCH, 10);
             broker = new FarBroker(rules, limits, () -> nowNanos, random);
+            for (int i = random.nextInt(4); i > 0; i--) {
+                broker.publishElsewhere(topic(), event(null));
+            }
+            lastId = broker.startsNow();
             shard =
                     new Shard(
                             new EmbeddedChannel().eventLoop(),
@@ -124,7 +128,13 @@ final class FarBrokerTest {
                     case 0, 1 -> publish();
                     case 2 -> broker.publishElsewhere(topic(), event(null));
                     case 3 -> socket.take(random.nextInt(200));
-                    case 4 -> walk();
+                    case 4 -> {
+                        if (random.nextBoolean()) {
+                            walk();
+                        } else {
+                            walkOne();
+                        }
+                    }
                     case 5 -> comeAndGo(when);
                     default -> broker.step(loses);
                 }
@@ -207,6 +217,23 @@ final class FarBrokerTest {
             if (stream != null) {
                 Walks.walk(shard, stream, System.nanoTime() + ANY_TIME);
             }
+            noteEnd();
+        }
+
+        /// One topic has its turn before anybody has heard the news.
+        private void walkOne() {
+            if (stream != null && stream.merge().cursors().length > 0) {
+                Cursor[] queues = stream.merge().cursors();
+                Topic topic = queues[random.nextInt(queues.length)].topic();
+                TopicShard active = shard.topics().active(topic.watch());
+                if (active != null) {
+                    active.walk(System.nanoTime() + ANY_TIME);
+                }
+            }
+            noteEnd();
+        }
+
+        private void noteEnd() {
             socket.channel().runPendingTasks();
             if (!socket.channel().isOpen()) {
                 tally.ended++;
@@ -227,10 +254,13 @@ final class FarBrokerTest {
                     join();
                 }
             }
-            Objects.requireNonNull(stream, when).visit(System.nanoTime());
+            for (int i = 0; i < TOPICS.size(); i++) {
+                Objects.requireNonNull(stream, when).visit(System.nanoTime());
+            }
             List<Long> got = check(when);
             long missing = due(Long.MAX_VALUE).size() - (long) above(got, floor()).size();
-            assertThat(missing).as(when).isEqualTo(told());
+            assertThat(missing).as(when).isLessThanOrEqualTo(told());
+            assertThat(missing == told() || socket.text().contains(GAP)).as(when).isTrue();
             leave(when);
             nowNanos += ANY_TIME;
             broker.logs().expire();

@@ -147,6 +147,29 @@ final class WatchedTopicsTest {
     }
 
     @Test
+    void thatHaveGoneTakeNobodyElsesPlace() {
+        Subscriber stream = join(new Socket(), List.of("t"));
+        stream.flush();
+        publish("t", "x");
+        shard.topics().hearNews();
+        Watch watch = stream.merge().cursors()[0].topic().watch();
+        TopicShard gone = Objects.requireNonNull(shard.topics().active(watch));
+        nowNanos += MINUTE;
+        logs.expire();
+        assertThat(gone.walk(System.nanoTime() + MINUTE)).isTrue();
+        stream.gone();
+        assertThat(logs.topics()).isZero();
+        Socket socket = new Socket();
+        socket.take(1 << 20);
+        Subscriber other = join(socket, List.of("t"));
+        shard.topics().retireIfIdle(gone);
+        publish("t", "for the other");
+        channel.runPendingTasks();
+        assertThat(socket.text()).contains("for the other");
+        other.gone();
+    }
+
+    @Test
     void areNotGivenBackWhileAWalkIsDue() {
         Socket socket = new Socket();
         socket.take(1 << 20);
