@@ -38,8 +38,8 @@ public enum RequestRefusal {
     /// The hub is at its memory or topic limit: nothing was published, or no stream was opened
     /// (503).
     HUB_FULL,
-    /// A subscriber of the topic stayed full for `hub.block_timeout`, so nothing was published
-    /// (503).
+    /// A subscriber of the topic stayed full for `hub.block_timeout`, so nothing was published; or
+    /// the broker did not say in that time where a stream begins (503).
     BLOCKED,
     /// The broker could not say in time whether the event was published (503).
     UNCONFIRMED

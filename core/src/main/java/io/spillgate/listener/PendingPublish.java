@@ -1,6 +1,5 @@
 package io.spillgate.listener;
 
-import io.netty.channel.EventLoop;
 import io.spillgate.broker.Broker;
 import io.spillgate.log.Publication;
 import io.spillgate.log.Publisher;
@@ -12,8 +11,7 @@ import java.util.function.Consumer;
 /// Publishes one event after the other to a topic, and brings back to the loop what became of one
 /// that was not settled at once. Confined to a loop, as [RequestContext] asserts.
 final class PendingPublish implements Publisher {
-    private final EventLoop loop;
-    private final Consumer<Runnable> guard;
+    private final RequestContext context;
     private final Broker broker;
     private final String topic;
     private final long mostWaitNanos;
@@ -24,8 +22,7 @@ final class PendingPublish implements Publisher {
     ///
     /// @param outcome is told what became of an event that was not settled at once
     PendingPublish(RequestContext context, String topic, Consumer<Publication> outcome) {
-        loop = context.stream().loop();
-        guard = context.stream()::guard;
+        this.context = context;
         broker = context.broker();
         this.topic = topic;
         mostWaitNanos = context.publishPolicy().blockNanos();
@@ -56,14 +53,17 @@ final class PendingPublish implements Publisher {
 
     @Override
     public void settled(Publication settled) {
-        Loops.execute(loop, () -> guard.accept(() -> tell(settled)));
+        Runnable telling = () -> context.stream().guard(() -> tell(settled));
+        Loops.execute(context.stream().loop(), telling);
     }
 
-    /// Unless the publisher is gone by now.
+    /// A publisher that is gone by now is told nothing, but its event counts.
     private void tell(Publication settled) {
         if (waiting) {
             waiting = false;
             outcome.accept(settled);
+        } else if (settled instanceof Publication.Accepted accepted) {
+            context.published(accepted);
         }
     }
 }

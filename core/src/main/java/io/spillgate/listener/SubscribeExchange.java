@@ -21,7 +21,7 @@ final class SubscribeExchange implements Exchange {
     private final WatchedTopics watched;
     private final List<String> topics;
     private final @Nullable String lastEventId;
-    private final long begunNanos;
+    private long begunNanos;
     private boolean waiting;
 
     /// @param watched counts the topics of all subscribers
@@ -36,13 +36,13 @@ final class SubscribeExchange implements Exchange {
         this.watched = watched;
         this.topics = topics;
         this.lastEventId = lastEventId;
-        begunNanos = context.listenerLoop().now();
     }
 
     /// Opens the stream, or waits until it can be.
     void begin() {
         if (!tryOpen()) {
             waiting = true;
+            begunNanos = context.listenerLoop().now();
             context.begin(this, Handler.SUBSCRIBE);
         }
     }
