@@ -198,6 +198,10 @@ public final class Shard implements StreamOwner, TopicListener {
     /// A topic has something new. Called on any thread.
     private void wake(Watch watch) {
         woken.add(watch);
+        workSoon();
+    }
+
+    private void workSoon() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
             Loops.execute(loop, work);
         }
@@ -211,9 +215,7 @@ public final class Shard implements StreamOwner, TopicListener {
         }
         topic.reportDue = true;
         toReport.add(topic);
-        if (scheduled.compareAndSet(false, true)) {
-            loop.execute(work);
-        }
+        workSoon();
     }
 
     @Override

@@ -70,8 +70,8 @@ final class Appender {
     @Nullable Publication offer(Offer offer, long waitNanos) {
         assert Thread.holdsLock(lock);
         EventLog log = topics.get(offer.topic);
-        TopicSettings settings = log == null ? offer.settings : log.settings();
-        if (settings == null || (log == null && offer.rules != topics.rules())) {
+        TopicSettings settings = settings(offer, log);
+        if (settings == null) {
             return null;
         }
         Publication outcome = tryAppend(offer, log, settings, false);
@@ -88,7 +88,7 @@ final class Appender {
         for (Offer offer : log.waiting) {
             if (offer.publisher.equals(publisher)) {
                 log.waiting.remove(offer);
-                deadlines.cancel(offer.deadline);
+                deadlines.cancel(offer.deadline());
                 admitHere(log);
                 return;
             }
@@ -109,15 +109,14 @@ final class Appender {
         if (sequence <= lastSequence) {
             return false;
         }
-        EventLog log = topics.get(offer.topic);
-        TopicSettings settings = log == null ? offer.settings : log.settings();
-        if (settings == null || (log == null && offer.rules != topics.rules())) {
+        TopicSettings settings = settings(offer, topics.get(offer.topic));
+        if (settings == null) {
             return null;
         }
         makeRoom(offer.footprint);
         EventLog target = topics.of(offer.topic, settings);
         if (memory.fits(settings.policy(), offer.footprint)) {
-            store(target, offer.event, sequence, epochNanos);
+            store(target, offer.event, sequence, epochNanos, clock.epochNanos());
             lastSequence = sequence;
         } else {
             lose(target, sequence);
@@ -149,6 +148,9 @@ final class Appender {
     /// Finds the logs for whose events there may be memory again: they are unfinished now.
     void relieve() {
         assert Thread.holdsLock(lock);
+        if (starved.isEmpty()) {
+            return;
+        }
         for (Iterator<EventLog> logs = starved.iterator(); logs.hasNext(); ) {
             EventLog log = logs.next();
             if (!isStarved(log)) {
@@ -196,17 +198,26 @@ final class Appender {
     void squeezeIfStarved() {
         assert Thread.holdsLock(lock);
         for (EventLog log : starved) {
-            Offer first = log.waiting.peekFirst();
-            if (first != null && first.lacksMemory && !memory.fitsShared(first.footprint)) {
+            Offer first = starving(log);
+            if (first != null && !memory.fitsShared(first.footprint)) {
                 squeeze();
                 return;
             }
         }
     }
 
+    /// What holds for the topic of an event; null when that was not found out before the lock was
+    /// taken, or has changed since.
+    private @Nullable TopicSettings settings(Offer offer, @Nullable EventLog log) {
+        if (log != null) {
+            return log.settings();
+        }
+        return offer.rules == topics.rules() ? offer.settings : null;
+    }
+
     private void await(Offer offer, EventLog log, long waitNanos) {
         log.waiting.addLast(offer);
-        deadlines.schedule(offer.deadline, clock.nanoTime() + waitNanos);
+        deadlines.schedule(offer.deadline(), clock.nanoTime() + waitNanos);
         noteStarvation(log);
     }
 
@@ -234,29 +245,31 @@ final class Appender {
             return false;
         }
         log.waiting.removeFirst();
-        deadlines.cancel(first.deadline);
+        deadlines.cancel(first.deadline());
         effects.settle(first.publisher, outcome);
         return true;
     }
 
     /// Whether the first event that waits still does not fit into the memory.
     private boolean isStarved(EventLog log) {
-        Offer first = log.waiting.peekFirst();
-        return first != null
-                && first.lacksMemory
-                && !memory.fits(log.settings().policy(), first.footprint);
+        Offer first = starving(log);
+        return first != null && !memory.fits(log.settings().policy(), first.footprint);
     }
 
     private void noteStarvation(EventLog log) {
-        Offer first = log.waiting.peekFirst();
-        if (first != null && first.lacksMemory) {
+        if (starving(log) != null) {
             starved.add(log);
         }
     }
 
     private static Publication shortage(EventLog log) {
+        return starving(log) == null ? FULL_QUEUE : FULL_MEMORY;
+    }
+
+    /// The first event that waits, if it is memory that it was short of; else null.
+    private static @Nullable Offer starving(EventLog log) {
         Offer first = log.waiting.peekFirst();
-        return first != null && first.lacksMemory ? FULL_MEMORY : FULL_QUEUE;
+        return first != null && first.lacksMemory ? first : null;
     }
 
     /// Appends an event, unless it can't be taken or there is no room.
@@ -286,7 +299,8 @@ final class Appender {
             return FULL_MEMORY;
         }
         EventLog target = topics.of(offer.topic, settings);
-        return store(target, offer.event, ++lastSequence, clock.epochNanos());
+        long nowNanos = clock.epochNanos();
+        return store(target, offer.event, ++lastSequence, nowNanos, nowNanos);
     }
 
     private Publication.@Nullable Refused refused(
@@ -310,11 +324,11 @@ final class Appender {
         return null;
     }
 
-    private Publication store(EventLog log, Event event, long sequence, long epochNanos) {
+    private Publication store(
+            EventLog log, Event event, long sequence, long epochNanos, long nowNanos) {
         String id = lineage.format(sequence, event.id());
         boolean hadHistory = log.hasHistory();
         topics.begin(log);
-        long nowNanos = clock.epochNanos();
         log.append(event, sequence, epochNanos, nowNanos, id);
         log.expire(nowNanos);
         log.wake();

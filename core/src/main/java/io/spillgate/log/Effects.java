@@ -33,13 +33,20 @@ final class Effects {
             return Effects::nothing;
         }
         List<Watch> woken = wakes;
-        List<Runnable> settled = outcomes;
         wakes = new ArrayList<>(2);
+        if (outcomes.isEmpty()) {
+            return () -> wake(woken);
+        }
+        List<Runnable> settled = outcomes;
         outcomes = new ArrayList<>(0);
         return () -> {
-            woken.forEach(watch -> watch.reader.watcher.wake(watch));
+            wake(woken);
             settled.forEach(Runnable::run);
         };
+    }
+
+    private static void wake(List<Watch> woken) {
+        woken.forEach(watch -> watch.reader.watcher.wake(watch));
     }
 
     private static void nothing() {}

@@ -10,7 +10,6 @@ final class Offer {
     final String topic;
     final Event event;
     final Publisher publisher;
-    final Expiries.Entry<Offer> deadline = new Expiries.Entry<>(this);
 
     /// What the event takes in a log.
     final long footprint;
@@ -19,6 +18,8 @@ final class Offer {
     final TopicRules rules;
 
     final @Nullable TopicSettings settings;
+
+    private Expiries.@Nullable Entry<Offer> deadline;
 
     /// Whether it is memory that the event was short of when it was tried last.
     boolean lacksMemory;
@@ -36,5 +37,13 @@ final class Offer {
         this.footprint = footprint;
         this.rules = rules;
         this.settings = settings;
+    }
+
+    /// When it is given up; made for an event that waits, which few do.
+    Expiries.Entry<Offer> deadline() {
+        if (deadline == null) {
+            deadline = new Expiries.Entry<>(this);
+        }
+        return deadline;
     }
 }

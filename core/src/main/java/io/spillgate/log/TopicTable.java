@@ -147,8 +147,7 @@ final class TopicTable {
     /// Has a log looked at when its oldest event expires, or when it may be idle.
     void schedule(EventLog log) {
         assert Thread.holdsLock(lock);
-        long dueNanos = log.hasHistory() ? log.historyDueNanos() : log.appendedNanos() + IDLE_NANOS;
-        expiries.schedule(log.expiry, dueNanos);
+        expiries.schedule(log.expiry, dueNanos(log));
     }
 
     /// Drops what is too old of the logs that are due.
@@ -176,7 +175,10 @@ final class TopicTable {
             expiries.schedule(log.expiry, nowNanos + IDLE_NANOS);
             return;
         }
-        long dueNanos = log.hasHistory() ? log.historyDueNanos() : log.appendedNanos() + IDLE_NANOS;
-        expiries.schedule(log.expiry, Math.max(dueNanos, nowNanos + LEAST_EXPIRY_NANOS));
+        expiries.schedule(log.expiry, Math.max(dueNanos(log), nowNanos + LEAST_EXPIRY_NANOS));
+    }
+
+    private static long dueNanos(EventLog log) {
+        return log.hasHistory() ? log.historyDueNanos() : log.appendedNanos() + IDLE_NANOS;
     }
 }
