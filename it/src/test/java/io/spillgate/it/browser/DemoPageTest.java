@@ -94,8 +94,8 @@ final class DemoPageTest {
         assertThat(page.text(".gap")).contains(id);
         page.awaitText("#state", "open");
         assertThat(page.text("#reconnects")).isEqualTo("1");
-        serve.publish("demo", "after");
-        page.awaitText("#events li:first-child", "after");
+        serve.publish("demo", "of the new process");
+        page.awaitText("#events li:first-child", "of the new process");
         assertThat(page.text("#events li:nth-child(2)")).startsWith("gap");
         assertThat(page.text("#events li:nth-child(3)")).contains("before");
         assertThat(page.count("#events li")).isEqualTo(3);
