@@ -1,11 +1,16 @@
 package io.spillgate.http;
 
-import io.netty.channel.Channel;
+/// Where the bytes of an event stream go. Confined to the stream's loop.
+public interface EventStreamPlace {
+    /// Bytes to be sent before the stream's first ones.
+    byte[] head();
 
-/// Where the bytes of an event stream go.
-///
-/// @param channel theirs alone
-/// @param head bytes to be sent before the stream's first ones
-/// @param framing what the stream's bytes need around them
-@SuppressWarnings("ArrayRecordComponent") // never compared
-public record EventStreamPlace(Channel channel, byte[] head, BodyFraming framing) {}
+    /// What the stream's bytes need around them.
+    BodyFraming framing();
+
+    /// The way for the bytes of the stream, which has one.
+    Outlet outlet(ByteSource source);
+
+    /// Has something done when the stream is over, however that comes.
+    void whenOver(Runnable done);
+}

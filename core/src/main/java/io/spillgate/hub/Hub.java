@@ -34,7 +34,6 @@ public final class Hub {
                                         loops.meters().get(number),
                                         loops.wallClock(),
                                         loops.faults(),
-                                        loops.transport(),
                                         logs,
                                         metrics.cells(number),
                                         times,

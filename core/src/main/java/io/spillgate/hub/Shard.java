@@ -1,7 +1,7 @@
 package io.spillgate.hub;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.spillgate.http.EventStreamPlace;
 import io.spillgate.log.Logs;
 import io.spillgate.log.Reader;
 import io.spillgate.log.ResumePoint;
@@ -12,7 +12,6 @@ import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Sweep;
-import io.spillgate.net.Transport;
 import io.spillgate.net.WallClock;
 import io.spillgate.net.Work;
 
@@ -65,7 +64,6 @@ public final class Shard implements StreamOwner, TopicListener {
             LoopMeter meter,
             WallClock clock,
             Faults faults,
-            Transport transport,
             Logs logs,
             Cells cells,
             StreamTimes times,
@@ -77,16 +75,7 @@ public final class Shard implements StreamOwner, TopicListener {
         streams = new Sweep<>(times.visitPeriodNanos());
         context =
                 new ShardContext(
-                        loop,
-                        meter,
-                        clock,
-                        faults,
-                        transport,
-                        logs,
-                        cells,
-                        times,
-                        this::wake,
-                        this::hearNews);
+                        loop, meter, clock, faults, logs, cells, times, this::wake, this::hearNews);
         topics = new Topics(context, this);
     }
 
@@ -103,22 +92,21 @@ public final class Shard implements StreamOwner, TopicListener {
     /// Opens a stream, and writes the head and what is to be replayed: its topics were joined
     /// before, so nothing that is published in between is missed.
     ///
-    /// @param head the response head, before the stream's first bytes
+    /// @param where the way to the client
     /// @param wire how events look on it
     /// @param names the topics, for which [WatchedTopics#tryAdd] has made room
     /// @param point where the stream begins, found in this turn of the loop for [#reader]
-    /// @param began run once: when the head and the replay are written, the channel is closed, or
-    ///   the socket takes nothing of them for `hub.stall_timeout`
+    /// @param began run once: when the head and the replay are written, the stream is over, or the
+    ///   socket takes nothing of them for `hub.stall_timeout`
     public Subscriber open(
-            Channel channel,
-            byte[] head,
+            EventStreamPlace where,
             Wire wire,
             List<String> names,
             ResumePoint point,
             Runnable began) {
         assert loop.inEventLoop();
-        byte[] opening = opening(head, wire, point);
-        Subscriber subscriber = new Subscriber(context, this, channel, wire, opening, names, began);
+        byte[] opening = opening(where.head(), wire, point);
+        Subscriber subscriber = new Subscriber(context, this, where, wire, opening, names, began);
         for (int i = 0; i < names.size(); i++) {
             Watch watch = point.watch(i);
             if (watch == null) {

@@ -8,7 +8,6 @@ import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
-import io.spillgate.net.Transport;
 import io.spillgate.net.WallClock;
 
 import java.nio.ByteBuffer;
@@ -28,7 +27,6 @@ final class ShardContext {
     private final LoopMeter meter;
     private final WallClock clock;
     private final Faults faults;
-    private final Transport transport;
     private final Logs logs;
     private final Cells cells;
     private final Runnable news;
@@ -44,7 +42,6 @@ final class ShardContext {
             LoopMeter meter,
             WallClock clock,
             Faults faults,
-            Transport transport,
             Logs logs,
             Cells cells,
             StreamTimes times,
@@ -54,7 +51,6 @@ final class ShardContext {
         this.meter = meter;
         this.clock = clock;
         this.faults = faults;
-        this.transport = transport;
         this.logs = logs;
         this.cells = cells;
         this.times = times;
@@ -76,10 +72,6 @@ final class ShardContext {
 
     Faults faults() {
         return faults;
-    }
-
-    Transport transport() {
-        return transport;
     }
 
     Logs logs() {

@@ -1,7 +1,9 @@
 package io.spillgate.hub;
 
-import io.netty.channel.Channel;
+import io.spillgate.http.ByteSource;
 import io.spillgate.http.EventStream;
+import io.spillgate.http.EventStreamPlace;
+import io.spillgate.http.Outlet;
 import io.spillgate.log.LogEntry;
 import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
@@ -23,7 +25,7 @@ import java.util.List;
 /// What is written next is always one of: the rest of something that was begun, the end of the
 /// stream, a notice of dropped events, or a batch of events. Nothing is committed before the socket
 /// took its first byte, so up to that moment an event can still be dropped. Confined to the
-/// channel's loop.
+/// stream's loop.
 public final class Subscriber implements Audience, ByteSource, EventStream, Stalled, Sweep.Member {
     /// So that a long replay does not hold the loop.
     private static final int MAX_BYTES_PER_TURN = 512 * 1024;
@@ -35,7 +37,6 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
 
     private final ShardContext context;
     private final StreamOwner owner;
-    private final Channel channel;
     private final Outlet outlet;
     private final Wire wire;
     private final List<String> topics;
@@ -57,17 +58,16 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
     Subscriber(
             ShardContext context,
             StreamOwner owner,
-            Channel channel,
+            EventStreamPlace where,
             Wire wire,
             byte[] opening,
             List<String> topics,
             Runnable began) {
         this.context = context;
         this.owner = owner;
-        this.channel = channel;
         this.wire = wire;
         this.began = began;
-        outlet = Outlet.of(context.transport(), channel, this, context.faults());
+        outlet = where.outlet(this);
         this.topics = topics;
         merge = new Merge(context, topics.size());
         write = PendingWrite.control(opening);
@@ -134,7 +134,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
     public void cutIfStalled(long nowNanos) {
         if (begunEvent.isOlderThan(context.times().stallNanos(), nowNanos)) {
             reason = StreamEnd.MEMORY;
-            channel.close();
+            outlet.cut();
         }
     }
 
@@ -142,11 +142,13 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
     void abort() {
         assert context.loop().inEventLoop();
         reason = StreamEnd.SHUTDOWN;
-        channel.close();
+        outlet.cut();
     }
 
-    Channel channel() {
-        return channel;
+    /// Something of ours has failed; the client comes back for what it was not brought.
+    void fail(Throwable cause) {
+        broken();
+        outlet.broken(cause);
     }
 
     /// Writes what can be written, unless the socket is known to be full.
@@ -227,7 +229,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
             blockingSinceNanos = blockingSinceNanos == 0 ? nowNanos : blockingSinceNanos;
             if (nowNanos - blockingSinceNanos >= times.timeoutNanos()) {
                 reason = StreamEnd.BLOCKED;
-                channel.close();
+                outlet.cut();
             }
             return;
         }
@@ -274,7 +276,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
         boolean inTheMiddle = outlet.isPending() || !write.isDone();
         if (inTheMiddle || wire.end().length == 0) {
             reason = merge.blocksPublishers() ? StreamEnd.BLOCKED : StreamEnd.TIMEOUT;
-            channel.close();
+            outlet.cut();
         } else {
             end(null, StreamEnd.TIMEOUT);
         }
@@ -357,7 +359,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
         }
         if (write.kind() == PendingWrite.Kind.LAST) {
             leave();
-            channel.eventLoop().execute(channel::close);
+            outlet.end();
         }
         write = PendingWrite.NONE;
     }

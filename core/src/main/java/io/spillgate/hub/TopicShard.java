@@ -149,7 +149,7 @@ final class TopicShard implements Audience {
         try {
             subscriber.offer(topic, walkTo);
         } catch (RuntimeException | OutOfMemoryError e) {
-            cut(subscriber, e);
+            subscriber.fail(e);
         }
     }
 
@@ -157,14 +157,8 @@ final class TopicShard implements Audience {
         try {
             subscriber.end(null, why);
         } catch (RuntimeException | OutOfMemoryError e) {
-            cut(subscriber, e);
+            subscriber.fail(e);
         }
-    }
-
-    /// The client comes back for what it was not brought.
-    private void cut(Subscriber subscriber, Throwable cause) {
-        subscriber.broken();
-        context.faults().close(subscriber.channel(), cause);
     }
 
     /// Drops half of the longest queues, and cuts those that have stopped in the middle of an

@@ -17,6 +17,7 @@ import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Resets;
 import io.spillgate.net.Sweep;
+import io.spillgate.net.Transport;
 import io.spillgate.net.Work;
 
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ final class ListenerLoop implements ConnectionHome {
     private final EventLoop loop;
     private final LoopMeter meter;
     private final Faults faults;
+    private final Transport transport;
     private final Lifecycle lifecycle;
     private final Broker broker;
     private final Shard shard;
@@ -57,6 +59,7 @@ final class ListenerLoop implements ConnectionHome {
         loop = services.loops().all().get(number);
         meter = services.loops().meters().get(number);
         faults = services.loops().faults();
+        transport = services.loops().transport();
         lifecycle = services.lifecycle();
         broker = services.broker();
         shard = services.hub().shard(number);
@@ -136,6 +139,11 @@ final class ListenerLoop implements ConnectionHome {
     @Override
     public Faults faults() {
         return faults;
+    }
+
+    @Override
+    public Transport transport() {
+        return transport;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.spillgate.listener;
 
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -9,6 +8,7 @@ import io.spillgate.admission.Permit;
 import io.spillgate.config.BackpressureConfig;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.http.EventStreamPlace;
 import io.spillgate.http.Response;
 import io.spillgate.sse.EventStreamType;
 
@@ -64,13 +64,13 @@ record OverloadReplies(boolean soft, boolean countsStreams, long retryMillis) {
     /// What gives the place of an event stream back when it has begun.
     ///
     /// @param place null for a stream that holds none
-    /// @param channel of the stream, which gives it back at its end if streams count for life
-    Runnable begun(@Nullable Permit place, Channel channel) {
+    /// @param stream gives it back at its end if streams count for life
+    Runnable begun(@Nullable Permit place, EventStreamPlace stream) {
         if (place != null && !countsStreams) {
             return place::release;
         }
         if (place != null) {
-            channel.closeFuture().addListener(_ -> place.release());
+            stream.whenOver(place::release);
         }
         return () -> {};
     }

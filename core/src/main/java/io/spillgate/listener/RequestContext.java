@@ -1,12 +1,12 @@
 package io.spillgate.listener;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.spillgate.admission.Permit;
 import io.spillgate.broker.Broker;
+import io.spillgate.http.EventStreamPlace;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.Peer;
 import io.spillgate.http.Refusal;
@@ -186,19 +186,18 @@ final class RequestContext implements StreamHandler {
                         listenerLoop
                                 .shard()
                                 .open(
-                                        place.channel(),
-                                        place.head(),
+                                        place,
                                         SseWire.of(place.framing()),
                                         topics,
                                         point,
-                                        begun(place.channel())));
+                                        begun(place)));
     }
 
     /// What is to be done when the head of the event stream and its replay are written.
-    private Runnable begun(Channel channel) {
+    private Runnable begun(EventStreamPlace place) {
         Permit held = permit;
         permit = null;
-        return settings.shedding().begun(held, channel);
+        return settings.shedding().begun(held, place);
     }
 
     /// The head that an event stream would have, without one.

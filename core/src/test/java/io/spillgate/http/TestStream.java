@@ -2,7 +2,6 @@ package io.spillgate.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -33,6 +32,9 @@ public final class TestStream implements ServerStream {
 
     /// Completes with the last of what is told: an end, a cut, a whole answer.
     public final CompletableFuture<String> over = new CompletableFuture<>();
+
+    /// Where the bytes of an event stream go; takes everything.
+    public final TestPlace place = new TestPlace().take(Long.MAX_VALUE);
 
     /// Who feeds the event stream.
     public @Nullable EventStream feed;
@@ -232,10 +234,7 @@ public final class TestStream implements ServerStream {
             HttpHeaders own, HttpHeaders added, Function<EventStreamPlace, EventStream> join) {
         begun(200, own, added);
         told.add("event stream");
-        feed =
-                join.apply(
-                        new EventStreamPlace(
-                                new EmbeddedChannel(), new byte[0], BodyFraming.CHUNKS));
+        feed = join.apply(place);
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.spillgate.log.Rules;
 import io.spillgate.log.TestReader;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
-import io.spillgate.net.Transport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,7 +128,6 @@ final class CursorModelTest {
                             new LoopMeter(System::nanoTime),
                             Rules.clock(System::nanoTime),
                             Socket.FAULTS,
-                            Transport.NIO,
                             logs,
                             new Metrics(1).cells(0),
                             TIMES,

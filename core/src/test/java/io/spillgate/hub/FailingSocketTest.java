@@ -31,7 +31,6 @@ final class FailingSocketTest {
                     new LoopMeter(System::nanoTime),
                     Rules.clock(System::nanoTime),
                     Socket.FAULTS,
-                    Transport.IO_URING,
                     logs,
                     metrics.cells(0),
                     TIMES,
@@ -54,8 +53,7 @@ final class FailingSocketTest {
         Socket socket = new Socket();
         socket.take(1 << 20);
         shard.open(
-                socket.channel(),
-                new byte[0],
+                socket.place(Transport.IO_URING),
                 SseWire.BARE,
                 List.of("t"),
                 logs.join(shard.reader(), List.of("t"), null),

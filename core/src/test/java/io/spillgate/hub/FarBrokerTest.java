@@ -11,7 +11,6 @@ import io.spillgate.log.ResumePoint;
 import io.spillgate.log.Rules;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
-import io.spillgate.net.Transport;
 import io.spillgate.sse.Event;
 
 import org.jspecify.annotations.Nullable;
@@ -40,18 +39,21 @@ final class FarBrokerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "DROP_NEWEST, NIO, true",
-        "DROP_NEWEST, IO_URING, true",
-        "DROP_OLDEST, NIO, true",
-        "DROP_OLDEST, IO_URING, true",
-        "BLOCK, NIO, true",
-        "BLOCK, IO_URING, true",
-        "DROP_NEWEST, NIO, false"
+        "DROP_NEWEST, PULL, true",
+        "DROP_NEWEST, PUSH, true",
+        "DROP_OLDEST, PULL, true",
+        "DROP_OLDEST, PUSH, true",
+        "BLOCK, PULL, true",
+        "BLOCK, PUSH, true",
+        "DROP_NEWEST, PULL, false",
+        "DROP_NEWEST, CREDIT, true",
+        "DROP_OLDEST, CREDIT, true",
+        "BLOCK, CREDIT, true"
     })
-    void hidesNoLoss(OverflowPolicy policy, Transport transport, boolean loses) {
+    void hidesNoLoss(OverflowPolicy policy, Way way, boolean loses) {
         Tally tally = new Tally();
         for (int seed = 0; seed < SEQUENCES; seed++) {
-            new World(policy, transport, new Random(seed), loses, tally).run(seed);
+            new World(policy, way, new Random(seed), loses, tally).run(seed);
         }
         assertThat(tally.received).isPositive();
         assertThat(tally.resumed).isPositive();
@@ -73,12 +75,13 @@ final class FarBrokerTest {
 
     /// One node with one client that comes back.
     private static final class World {
+        private final Way way;
         private final Random random;
         private final boolean loses;
         private final Tally tally;
         private final FarBroker broker;
         private final Shard shard;
-        private Socket socket = new Socket();
+        private Way.Client client;
         private @Nullable Subscriber stream;
         private @Nullable String lastId;
         private long joinedAt;
@@ -87,13 +90,10 @@ final class FarBrokerTest {
         private int settled;
         private long nowNanos;
 
-        World(
-                OverflowPolicy policy,
-                Transport transport,
-                Random random,
-                boolean loses,
-                Tally tally) {
+        World(OverflowPolicy policy, Way way, Random random, boolean loses, Tally tally) {
+            this.way = way;
             this.random = random;
+            client = way.open();
             this.loses = loses;
             this.tally = tally;
             Rules rules =
@@ -114,7 +114,6 @@ final class FarBrokerTest {
                             new LoopMeter(System::nanoTime),
                             Rules.clock(() -> nowNanos),
                             Socket.FAULTS,
-                            transport,
                             broker.logs(),
                             new Metrics(1).cells(0),
                             new StreamTimes(0, ANY_TIME, ANY_TIME, 1_000_000),
@@ -127,7 +126,7 @@ final class FarBrokerTest {
                 switch (random.nextInt(8)) {
                     case 0, 1 -> publish();
                     case 2 -> broker.publishElsewhere(topic(), event(null));
-                    case 3 -> socket.take(random.nextInt(200));
+                    case 3 -> client.take(random.nextInt(200));
                     case 4 -> {
                         if (random.nextBoolean()) {
                             walk();
@@ -183,10 +182,8 @@ final class FarBrokerTest {
             }
             tally.resumed += lastId == null ? 0 : 1;
             joinedAt = broker.lastDelivered();
-            socket = new Socket();
-            stream =
-                    shard.open(
-                            socket.channel(), new byte[0], SseWire.BARE, TOPICS, point, () -> {});
+            client = way.open();
+            stream = shard.open(client.place(), SseWire.BARE, TOPICS, point, () -> {});
         }
 
         private void ready() {
@@ -198,18 +195,18 @@ final class FarBrokerTest {
         private void leave(String when) {
             List<Long> got = check(when);
             tally.received += got.size();
-            tally.gaps += socket.text().contains(GAP) ? 1 : 0;
+            tally.gaps += client.text().contains(GAP) ? 1 : 0;
             if (stream != null) {
                 stream.gone();
             }
             shard.topics().hearNews();
             stream = null;
-            Matcher id = Pattern.compile("(?m)^id: (\\S+)$").matcher(whole(socket.text()));
+            Matcher id = Pattern.compile("(?m)^id: (\\S+)$").matcher(whole(client.text()));
             while (id.find()) {
                 lastId = id.group(1);
             }
-            socket.cut();
-            socket = new Socket();
+            client.cut();
+            client = way.open();
         }
 
         private void walk() {
@@ -234,8 +231,7 @@ final class FarBrokerTest {
         }
 
         private void noteEnd() {
-            socket.channel().runPendingTasks();
-            if (!socket.channel().isOpen()) {
+            if (!client.isOpen()) {
                 tally.ended++;
                 leave("cut");
             }
@@ -247,7 +243,7 @@ final class FarBrokerTest {
             broker.settle();
             assertThat(settled).as(when).isEqualTo(published);
             for (int i = 0; i < 4; i++) {
-                socket.take(1L << 30);
+                client.take(1L << 30);
                 walk();
                 if (stream == null) {
                     broker.settle();
@@ -260,7 +256,7 @@ final class FarBrokerTest {
             List<Long> got = check(when);
             long missing = due(Long.MAX_VALUE).size() - (long) above(got, floor()).size();
             assertThat(missing).as(when).isLessThanOrEqualTo(told());
-            assertThat(missing == told() || socket.text().contains(GAP)).as(when).isTrue();
+            assertThat(missing == told() || client.text().contains(GAP)).as(when).isTrue();
             leave(when);
             nowNanos += ANY_TIME;
             broker.logs().expire();
@@ -271,7 +267,7 @@ final class FarBrokerTest {
         /// Compares what came over this connection with what was ordered.
         private List<Long> check(String when) {
             List<Long> got = new ArrayList<>();
-            Matcher line = LINE.matcher(whole(socket.text()));
+            Matcher line = LINE.matcher(whole(client.text()));
             while (line.find()) {
                 if (line.group(1) != null) {
                     got.add(Long.valueOf(line.group(1)));
@@ -300,13 +296,13 @@ final class FarBrokerTest {
 
         /// The place after which the client is due everything: of a gap it was told at the begin.
         private long floor() {
-            boolean gap = socket.text().contains(GAP);
+            boolean gap = client.text().contains(GAP);
             return gap || lastId == null ? joinedAt : FarBroker.sequenceOf(lastId);
         }
 
         private long told() {
             long told = 0;
-            Matcher line = LINE.matcher(whole(socket.text()));
+            Matcher line = LINE.matcher(whole(client.text()));
             while (line.find()) {
                 told += line.group(2) == null ? 0 : Long.parseLong(line.group(2));
             }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.embedded.EmbeddedChannel;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.log.LogLimits;
 import io.spillgate.log.Logs;
@@ -165,7 +164,6 @@ final class RaceTest {
                             loops.meter(loop),
                             loops.wallClock(),
                             loops.faults(),
-                            Transport.NIO,
                             logs,
                             metrics.cells(i),
                             times,
@@ -217,12 +215,10 @@ final class RaceTest {
                 () -> {
                     Socket socket = new Socket();
                     socket.take(room);
-                    EmbeddedChannel channel = socket.channel();
                     List<String> names = List.of(topics);
                     Subscriber stream =
                             shard.open(
-                                    channel,
-                                    new byte[0],
+                                    socket.place(Transport.NIO),
                                     SseWire.BARE,
                                     names,
                                     shard.context().logs().join(shard.reader(), names, lastId),

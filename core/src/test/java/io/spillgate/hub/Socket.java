@@ -6,7 +6,11 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.FileRegion;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.spillgate.http.BodyFraming;
+import io.spillgate.http.EventStreamPlace;
+import io.spillgate.http.http1.Http1Place;
 import io.spillgate.net.Faults;
+import io.spillgate.net.Transport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,11 @@ final class Socket extends ChannelOutboundHandlerAdapter implements WritableByte
 
     EmbeddedChannel channel() {
         return channel;
+    }
+
+    /// The place of an event stream that has this socket, on a loop with this transport.
+    EventStreamPlace place(Transport transport) {
+        return new Http1Place(channel, transport, FAULTS, new byte[0], BodyFraming.NOTHING);
     }
 
     /// Takes this many bytes more, now or when there are some.

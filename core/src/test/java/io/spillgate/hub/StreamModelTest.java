@@ -10,7 +10,6 @@ import io.spillgate.log.Publication.Accepted;
 import io.spillgate.log.Rules;
 import io.spillgate.metrics.Metrics;
 import io.spillgate.net.LoopMeter;
-import io.spillgate.net.Transport;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,18 +36,21 @@ final class StreamModelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "DROP_NEWEST, NIO",
-        "DROP_NEWEST, IO_URING",
-        "DROP_OLDEST, NIO",
-        "DROP_OLDEST, IO_URING",
-        "BLOCK, NIO",
-        "BLOCK, IO_URING"
+        "DROP_NEWEST, CREDIT",
+        "DROP_NEWEST, PULL",
+        "DROP_NEWEST, PUSH",
+        "DROP_OLDEST, CREDIT",
+        "DROP_OLDEST, PULL",
+        "DROP_OLDEST, PUSH",
+        "BLOCK, CREDIT",
+        "BLOCK, PULL",
+        "BLOCK, PUSH"
     })
-    void hidesNoLoss(OverflowPolicy policy, Transport transport) {
+    void hidesNoLoss(OverflowPolicy policy, Way way) {
         Metrics metrics = new Metrics(1);
         long told = 0;
         for (int seed = 0; seed < SEQUENCES; seed++) {
-            World world = new World(policy, transport, new Random(seed), metrics);
+            World world = new World(policy, way, new Random(seed), metrics);
             world.run(seed);
             told += world.told;
         }
@@ -65,19 +67,22 @@ final class StreamModelTest {
 
     /// One gateway's hub with one client that comes back.
     private static final class World {
+        private final Way way;
         private final Random random;
         private final Logs logs;
         private final Shard shard;
         private final NavigableSet<Long> published = new TreeSet<>();
-        private Socket socket = new Socket();
+        private Way.Client client;
         private Subscriber stream;
         private @Nullable String lastId;
         private long lastSequence;
         private long told;
         private long nowNanos;
 
-        World(OverflowPolicy policy, Transport transport, Random random, Metrics metrics) {
+        World(OverflowPolicy policy, Way way, Random random, Metrics metrics) {
+            this.way = way;
             this.random = random;
+            client = way.open();
             Rules rules =
                     Rules.DEFAULT
                             .policy(policy)
@@ -93,7 +98,6 @@ final class StreamModelTest {
                             new LoopMeter(System::nanoTime),
                             Rules.clock(System::nanoTime),
                             Socket.FAULTS,
-                            transport,
                             logs,
                             metrics.cells(0),
                             times,
@@ -105,7 +109,7 @@ final class StreamModelTest {
             for (int step = 0; step < STEPS; step++) {
                 switch (random.nextInt(6)) {
                     case 0, 1, 2 -> publish();
-                    case 3 -> socket.take(random.nextInt(200));
+                    case 3 -> client.take(random.nextInt(200));
                     case 4 -> walk();
                     default -> {
                         if (random.nextInt(5) == 0) {
@@ -144,7 +148,7 @@ final class StreamModelTest {
         /// Takes all there is, and has the rest told.
         private void drain() {
             walk();
-            socket.take(1L << 30);
+            client.take(1L << 30);
             for (int i = 0; i < TOPICS.size(); i++) {
                 stream.visit(System.nanoTime());
             }
@@ -153,7 +157,7 @@ final class StreamModelTest {
 
         /// Compares what came over this connection with what was published.
         private void settle(String when, boolean complete) {
-            Matcher line = LINE.matcher(socket.text());
+            Matcher line = LINE.matcher(client.text());
             NavigableSet<Long> got = new TreeSet<>();
             long toldHere = 0;
             while (line.find()) {
@@ -181,13 +185,12 @@ final class StreamModelTest {
         private void leave() {
             stream.gone();
             shard.topics().hearNews();
-            socket = new Socket();
+            client = way.open();
         }
 
         private Subscriber join() {
             return shard.open(
-                    socket.channel(),
-                    new byte[0],
+                    client.place(),
                     SseWire.BARE,
                     TOPICS,
                     logs.join(shard.reader(), TOPICS, lastId),

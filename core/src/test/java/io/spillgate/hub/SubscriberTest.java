@@ -361,6 +361,7 @@ final class SubscriberTest {
         private final Logs logs;
         private final Shard shard;
         private final List<String> topics;
+        private final Transport transport;
         private Wire wire = SseWire.BARE;
 
         Stage(Rules rules, Transport transport, String... topics) {
@@ -371,17 +372,17 @@ final class SubscriberTest {
                             new LoopMeter(System::nanoTime),
                             Rules.clock(System::nanoTime),
                             Socket.FAULTS,
-                            transport,
                             logs,
                             metrics.cells(0),
                             new StreamTimes(KEEPALIVE, TIMEOUT, STALL, 1),
                             new WatchedTopics(1000));
+            this.transport = transport;
             this.topics = List.of(topics);
         }
 
         Subscriber join(@Nullable String lastEventId) {
             ResumePoint point = logs.join(shard.reader(), topics, lastEventId);
-            return shard.open(socket.channel(), new byte[0], wire, topics, point, () -> began++);
+            return shard.open(socket.place(transport), wire, topics, point, () -> began++);
         }
 
         void publish(String topic, String data) {

@@ -3,6 +3,7 @@ package io.spillgate.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.spillgate.http.TestPlace;
 import io.spillgate.log.LogLimits;
 import io.spillgate.log.Logs;
 import io.spillgate.log.Rules;
@@ -38,7 +39,6 @@ final class WatchedTopicsTest {
                     new LoopMeter(System::nanoTime),
                     Rules.clock(System::nanoTime),
                     Socket.FAULTS,
-                    Transport.NIO,
                     logs,
                     new Metrics(1).cells(0),
                     TIMES,
@@ -103,8 +103,7 @@ final class WatchedTopicsTest {
 
     private Subscriber join(List<String> names) {
         return shard.open(
-                channel,
-                new byte[0],
+                new TestPlace(),
                 SseWire.BARE,
                 names,
                 logs.join(shard.reader(), names, null),
@@ -113,8 +112,7 @@ final class WatchedTopicsTest {
 
     private Subscriber join(Socket socket, List<String> names) {
         return shard.open(
-                socket.channel(),
-                new byte[0],
+                socket.place(Transport.NIO),
                 SseWire.BARE,
                 names,
                 logs.join(shard.reader(), names, null),

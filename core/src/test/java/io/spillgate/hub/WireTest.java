@@ -35,7 +35,6 @@ final class WireTest {
                     new LoopMeter(System::nanoTime),
                     Rules.clock(System::nanoTime),
                     Socket.FAULTS,
-                    Transport.NIO,
                     logs,
                     new Metrics(1).cells(0),
                     new StreamTimes(15 * SECOND, 60 * SECOND, 5 * SECOND, 1),
@@ -121,8 +120,7 @@ final class WireTest {
         socket.take(room);
         streams.add(
                 shard.open(
-                        socket.channel(),
-                        new byte[0],
+                        socket.place(Transport.NIO),
                         wire,
                         List.of("t"),
                         logs.join(shard.reader(), List.of("t"), null),

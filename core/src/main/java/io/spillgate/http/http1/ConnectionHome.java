@@ -7,6 +7,7 @@ import io.spillgate.limits.InputHolders;
 import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Sweep;
+import io.spillgate.net.Transport;
 
 /// What the connections of one listener on one loop belong to. Called on the loop.
 public interface ConnectionHome {
@@ -21,6 +22,9 @@ public interface ConnectionHome {
 
     /// What becomes of errors.
     Faults faults();
+
+    /// Of the loop.
+    Transport transport();
 
     /// For the next head.
     HeadLimits headLimits();

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.spillgate.http.BodyFraming;
 import io.spillgate.http.EventStream;
 import io.spillgate.http.EventStreamPlace;
 import io.spillgate.http.Peer;
@@ -230,9 +231,14 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     }
 
     /// The connection becomes an event stream.
-    void becomeEventStream(EventStreamPlace where, Function<EventStreamPlace, EventStream> join) {
+    ///
+    /// @param head of the response
+    void becomeEventStream(
+            byte[] head, BodyFraming framing, Function<EventStreamPlace, EventStream> join) {
         state = State.DONE;
         readMore(true);
+        EventStreamPlace where =
+                new Http1Place(channel(), home.transport(), home.faults(), head, framing);
         ctx.pipeline().addLast(new EventStreamHandler(join.apply(where)));
         ctx.pipeline().remove(decoder);
         ctx.pipeline().remove(this);

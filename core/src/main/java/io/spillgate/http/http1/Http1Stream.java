@@ -270,7 +270,7 @@ final class Http1Stream implements ServerStream {
         BodyFraming body = isHttp10() ? BodyFraming.NOTHING : BodyFraming.CHUNKS;
         started(200, fields);
         byte[] bytes = Framing.stream(fields, policy, body);
-        connection.becomeEventStream(new EventStreamPlace(channel(), bytes, body), join);
+        connection.becomeEventStream(bytes, body, join);
     }
 
     @Override

@@ -1,10 +1,10 @@
-package io.spillgate.hub;
+package io.spillgate.http;
 
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 
-/// Someone who has bytes for a socket whenever it can take some.
-interface ByteSource {
+/// Someone who has bytes for a client whenever it can take some. Called on the stream's loop.
+public interface ByteSource {
     /// Writes as much as the target takes.
     ///
     /// @return how many bytes it took

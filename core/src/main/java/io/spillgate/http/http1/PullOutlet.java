@@ -1,7 +1,9 @@
-package io.spillgate.hub;
+package io.spillgate.http.http1;
 
 import io.netty.channel.Channel;
 import io.netty.channel.FileRegion;
+import io.spillgate.http.ByteSource;
+import io.spillgate.net.Faults;
 
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
@@ -13,14 +15,13 @@ import java.nio.channels.WritableByteChannel;
 /// channel, and the source knows to the byte what the socket took - which is what a queue that is a
 /// position in a log needs. One object serves for life: it is not counted, and it is never in the
 /// channel twice.
-final class PullOutlet implements Outlet, FileRegion {
-    private final Channel channel;
+final class PullOutlet extends SocketOutlet implements FileRegion {
     private final ByteSource source;
     private boolean pending;
     private long transferred;
 
-    PullOutlet(Channel channel, ByteSource source) {
-        this.channel = channel;
+    PullOutlet(Channel channel, ByteSource source, Faults faults) {
+        super(channel, faults);
         this.source = source;
     }
 
@@ -31,7 +32,7 @@ final class PullOutlet implements Outlet, FileRegion {
         }
         pending = true;
         transferred = 0;
-        channel.writeAndFlush(this, channel.voidPromise());
+        channel().writeAndFlush(this, channel().voidPromise());
     }
 
     @Override

@@ -1,9 +1,10 @@
-package io.spillgate.hub;
+package io.spillgate.http.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.spillgate.http.ByteSource;
 import io.spillgate.net.Faults;
 
 import java.io.IOException;
@@ -12,18 +13,15 @@ import java.nio.channels.WritableByteChannel;
 
 /// An outlet for transports whose writes complete later: at most one small buffer is on its way at
 /// a time.
-final class PushOutlet implements Outlet, ChannelFutureListener {
+final class PushOutlet extends SocketOutlet implements ChannelFutureListener {
     private static final int BUFFER_BYTES = 16 * 1024;
 
-    private final Channel channel;
     private final ByteSource source;
-    private final Faults faults;
     private boolean pending;
 
     PushOutlet(Channel channel, ByteSource source, Faults faults) {
-        this.channel = channel;
+        super(channel, faults);
         this.source = source;
-        this.faults = faults;
     }
 
     @Override
@@ -31,10 +29,10 @@ final class PushOutlet implements Outlet, ChannelFutureListener {
         if (pending || !source.hasMore()) {
             return;
         }
-        ByteBuf buffer = channel.alloc().directBuffer(BUFFER_BYTES, BUFFER_BYTES);
+        ByteBuf buffer = channel().alloc().directBuffer(BUFFER_BYTES, BUFFER_BYTES);
         fill(buffer);
         pending = true;
-        channel.writeAndFlush(buffer).addListener(this);
+        channel().writeAndFlush(buffer).addListener(this);
     }
 
     @Override
@@ -46,9 +44,9 @@ final class PushOutlet implements Outlet, ChannelFutureListener {
     public void operationComplete(ChannelFuture written) {
         pending = false;
         if (written.isSuccess()) {
-            faults.guard(channel, this::flush);
+            faults().guard(channel(), this::flush);
         } else {
-            channel.close();
+            cut();
         }
     }
 
