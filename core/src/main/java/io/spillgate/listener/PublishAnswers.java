@@ -47,7 +47,7 @@ final class PublishAnswers {
             case Publication.Unconfirmed unconfirmed ->
                     "Not confirmed: "
                             + unconfirmed.reason()
-                            + "; it may have been published, repeat it with the same id";
+                            + "; it may have been published, and is safe to repeat if it has an id";
             case Publication.Accepted _, Publication.Pending _ ->
                     throw new IllegalArgumentException(publication.toString());
         };

@@ -160,8 +160,8 @@ final class LateBrokerTest {
         assertThat(stream.field("Retry-After")).isEqualTo("1");
         assertThat(stream.content)
                 .isEqualTo(
-                        "Not confirmed: the answer was lost; it may have been published, repeat it"
-                                + " with the same id\n");
+                        "Not confirmed: the answer was lost; it may have been published, and is"
+                                + " safe to repeat if it has an id\n");
     }
 
     @Test

@@ -31,14 +31,14 @@ final class AdmissionGateway implements AutoCloseable {
     private static final String CONNECTIONS =
             "http-destinations.backend.backend-connections-per-ip-port";
 
-    private final SteppedReplies desk;
+    private final SteppedReplies replies;
     private final Backend backend;
     private final TestGateway gateway;
     private final Wire admin;
     private final List<Wire> wires = new ArrayList<>();
 
-    private AdmissionGateway(SteppedReplies desk, Backend backend, TestGateway gateway) {
-        this.desk = desk;
+    private AdmissionGateway(SteppedReplies replies, Backend backend, TestGateway gateway) {
+        this.desk = replies;
         this.backend = backend;
         this.gateway = gateway;
         admin = gateway.connectAdmin();
@@ -48,8 +48,8 @@ final class AdmissionGateway implements AutoCloseable {
     /// A gateway with these settings, whole keys with dots, one a line; the keys of
     /// `server.backpressure` may stand without it, after a dot.
     static AdmissionGateway start(String settings) {
-        SteppedReplies desk = new SteppedReplies();
-        return start(settings, desk, Backend.start(Backend.Reading.AT_HEAD, desk));
+        SteppedReplies replies = new SteppedReplies();
+        return start(settings, replies, Backend.start(Backend.Reading.AT_HEAD, replies));
     }
 
     /// The same, with a backend that knows by itself what to say.
@@ -57,10 +57,11 @@ final class AdmissionGateway implements AutoCloseable {
         return start(settings, new SteppedReplies(), backend);
     }
 
-    private static AdmissionGateway start(String settings, SteppedReplies desk, Backend backend) {
+    private static AdmissionGateway start(
+            String settings, SteppedReplies replies, Backend backend) {
         try {
             return new AdmissionGateway(
-                    desk, backend, TestGateway.start(toml(backend.address(), settings)));
+                    replies, backend, TestGateway.start(toml(backend.address(), settings)));
         } catch (RuntimeException | Error e) {
             backend.close();
             throw e;
@@ -136,15 +137,15 @@ final class AdmissionGateway implements AutoCloseable {
 
     /// The next request at the backend, as soon as it is there.
     BackendExchange next() {
-        return desk.next();
+        return replies.next();
     }
 
     /// Sends `GET /api/…` over a new connection and waits until it runs.
     Running run(String path) {
         Wire wire = get(path);
-        BackendExchange visit = next();
-        assertThat(visit.request().target()).isEqualTo("/api/" + path);
-        return new Running(wire, visit);
+        BackendExchange exchange = next();
+        assertThat(exchange.request().target()).isEqualTo("/api/" + path);
+        return new Running(wire, exchange);
     }
 
     /// Sends `GET /api/…` over a new connection and waits until one more waits.
@@ -265,11 +266,11 @@ final class AdmissionGateway implements AutoCloseable {
     /// A request that is at the backend.
     ///
     /// @param wire its client's connection
-    /// @param visit its place at the backend
-    record Running(Wire wire, BackendExchange visit) {
+    /// @param exchange its place at the backend
+    record Running(Wire wire, BackendExchange exchange) {
         /// Has it answered and read.
         void finish() {
-            visit.ok("done");
+            exchange.ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
         }
     }

@@ -122,11 +122,11 @@ final class LoopsTest {
             }
             first.finish();
             for (int i = 0; i < MANY; i++) {
-                BackendExchange visit = gate.next();
-                assertThat(visit.request().target()).isEqualTo("/api/" + i);
+                BackendExchange exchange = gate.next();
+                assertThat(exchange.request().target()).isEqualTo("/api/" + i);
                 assertThat(gate.inFlight()).isEqualTo(1);
                 assertThat(gate.backend().requests()).hasSize(i + 2);
-                visit.ok("done");
+                exchange.ok("done");
                 assertThat(waiting.get(i).answer().body()).isEqualTo("done");
             }
             gate.expectEmpty();

@@ -159,13 +159,13 @@ final class PausedReadingTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void inATunnelWhoseBackendDoesNotRead(String io) {
-        SteppedReplies desk = new SteppedReplies();
+        SteppedReplies replies = new SteppedReplies();
         try (AdmissionGateway gate =
                         AdmissionGateway.start(
-                                io(io), Backend.start(Backend.Reading.BY_HAND, desk));
+                                io(io), Backend.start(Backend.Reading.BY_HAND, replies));
                 Flood flood = flood(gate)) {
             flood.lines(UPGRADE);
-            desk.next()
+            replies.next()
                     .sendLines(
                             """
                             HTTP/1.1 101 Switching Protocols

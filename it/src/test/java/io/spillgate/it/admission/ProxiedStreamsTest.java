@@ -40,11 +40,11 @@ final class ProxiedStreamsTest {
     @Test
     void aTunnelGivesItsPlaceBackWithItsHead() {
         Wire wire = gate.connect();
-        BackendExchange visit = tunnel(wire);
+        BackendExchange exchange = tunnel(wire);
         gate.expectOnePlace();
-        visit.send("from the backend");
+        exchange.send("from the backend");
         wire.expect("from the backend");
-        visit.close();
+        exchange.close();
         gate.expectOnePlace();
     }
 
@@ -52,13 +52,13 @@ final class ProxiedStreamsTest {
     void aTunnelHoldsItsPlaceWhereStreamsCountForLife() {
         restart(ONE + FOR_LIFE);
         Wire wire = gate.connect();
-        BackendExchange visit = tunnel(wire);
+        BackendExchange exchange = tunnel(wire);
         Wire waiting = gate.queue("waiting");
-        visit.send("from the backend");
+        exchange.send("from the backend");
         wire.expect("from the backend");
         waiting.expectSilence(A_MOMENT);
         assertThat(gate.inFlight()).isEqualTo(1);
-        visit.close();
+        exchange.close();
         gate.next().ok("waiting");
         assertThat(waiting.answer().body()).isEqualTo("waiting");
         gate.expectOnePlace();
@@ -75,8 +75,8 @@ final class ProxiedStreamsTest {
                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
 
                 """);
-        BackendExchange visit = gate.next();
-        visit.sendLines(
+        BackendExchange exchange = gate.next();
+        exchange.sendLines(
                 """
                 HTTP/1.1 101 Switching Protocols
                 Upgrade: websocket
@@ -85,7 +85,7 @@ final class ProxiedStreamsTest {
 
                 """);
         assertThat(wire.head().status()).isEqualTo(101);
-        return visit;
+        return exchange;
     }
 
     @Test
@@ -93,7 +93,7 @@ final class ProxiedStreamsTest {
         AdmissionGateway.Running running = gate.run("stream");
         Content content = beginEvents(running);
         gate.expectOnePlace();
-        running.visit().send("data: 2\n\n");
+        running.exchange().send("data: 2\n\n");
         content.take("data: 2\n\n".length());
         running.wire().reset();
         gate.expectOnePlace();
@@ -113,7 +113,7 @@ final class ProxiedStreamsTest {
     }
 
     private static Content beginEvents(AdmissionGateway.Running running) {
-        running.visit()
+        running.exchange()
                 .sendLines("HTTP/1.1 200 OK\nContent-Type: text/event-stream\n\ndata: 1\n\n");
         Content content = Content.of(running.wire(), running.wire().head());
         content.take("data: 1\n\n".length());

@@ -171,12 +171,13 @@ final class ReloadTest {
         List<String> first = waiting.keySet().stream().limit(count).toList();
         List<String> came = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            BackendExchange visit = gate.next();
-            String name = visit.request().target().substring("/api/".length());
+            BackendExchange exchange = gate.next();
+            String name = exchange.request().target().substring("/api/".length());
             came.add(name);
             running.add(
                     new AdmissionGateway.Running(
-                            Objects.requireNonNull(waiting.remove(name), name + " waits"), visit));
+                            Objects.requireNonNull(waiting.remove(name), name + " waits"),
+                            exchange));
         }
         assertThat(came).containsExactlyInAnyOrderElementsOf(first);
     }

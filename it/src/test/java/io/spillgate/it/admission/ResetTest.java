@@ -85,8 +85,8 @@ final class ResetTest {
         try (AdmissionGateway gate = gate(io, "")) {
             for (Wire wire : connect(gate)) {
                 wire.sendLines(AdmissionGateway.getLines("half"));
-                BackendExchange visit = gate.next();
-                visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 100\n\n").send("half");
+                BackendExchange exchange = gate.next();
+                exchange.sendLines("HTTP/1.1 200 OK\nContent-Length: 100\n\n").send("half");
                 assertThat(wire.head().status()).isEqualTo(200);
             }
             expectGone(gate);
@@ -113,7 +113,7 @@ final class ResetTest {
             for (int i = 0; i < CLIENTS; i++) {
                 AdmissionGateway.Running running = gate.run("broken");
                 long start = System.nanoTime();
-                running.visit()
+                running.exchange()
                         .sendLines("HTTP/1.1 200 OK\nContent-Length: 100\n\n")
                         .send("half")
                         .reset();

@@ -115,18 +115,18 @@ final class ShutdownTest {
 
     @Test
     void requestsThatRunAndWaitAreServedAndTheExitIsGood() throws Exception {
-        SteppedReplies desk = new SteppedReplies();
-        try (Backend backend = Backend.start(desk);
+        SteppedReplies replies = new SteppedReplies();
+        try (Backend backend = Backend.start(replies);
                 Program serve = serve(backend, "20s", "server.backpressure.maxLimit=1");
                 Wire first = get(serve, "first")) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             try (Wire second = get(serve, "second")) {
                 Await.until("it waits", () -> stat(serve, "queued") == 1);
                 serve.signal("TERM");
                 Await.until("it drains", () -> ask(serve, "GET /ready").status() == 503);
-                visit.ok("first");
+                exchange.ok("first");
                 assertThat(first.answer().header("Connection")).isEqualTo("close");
-                desk.next().ok("second");
+                replies.next().ok("second");
                 assertThat(second.answer().body()).isEqualTo("second");
                 second.expectEnd();
             }
@@ -136,12 +136,13 @@ final class ShutdownTest {
 
     @Test
     void aRequestThatOutlivesTheTimeIsCutAndTheExitSaysSo() throws Exception {
-        SteppedReplies desk = new SteppedReplies();
-        try (Backend backend = Backend.start(desk);
+        SteppedReplies replies = new SteppedReplies();
+        try (Backend backend = Backend.start(replies);
                 Program serve = serve(backend, "1500ms", "server.backpressure.maxLimit=1");
                 Wire first = get(serve, "first")) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n")
+                    .sendChunk("hello");
             assertThat(Content.of(first, first.head()).take(5)).isEqualTo("hello");
             try (Wire second = get(serve, "second")) {
                 Await.until("it waits", () -> stat(serve, "queued") == 1);
@@ -159,11 +160,11 @@ final class ShutdownTest {
 
     @Test
     void aSecondSignalEndsWhatRunsAtOnce() throws Exception {
-        SteppedReplies desk = new SteppedReplies();
-        try (Backend backend = Backend.start(desk);
+        SteppedReplies replies = new SteppedReplies();
+        try (Backend backend = Backend.start(replies);
                 Program serve = serve(backend, "1 hour");
                 Wire first = get(serve, "first")) {
-            desk.next();
+            replies.next();
             serve.signal("TERM");
             Await.until("it drains", () -> ask(serve, "GET /ready").status() == 503);
             assertThat(serve.isAlive()).isTrue();

@@ -135,7 +135,7 @@ final class UnfinishedInputTest {
         try (AdmissionGateway gate = AdmissionGateway.start(BOUND);
                 HalfHeads heads = new HalfHeads(gate.gateway().address(), "/fixed")) {
             AdmissionGateway.Running running = gate.run("long");
-            running.visit().sendLines("HTTP/1.1 200 OK\nContent-Length: 100\n\n").send("half");
+            running.exchange().sendLines("HTTP/1.1 200 OK\nContent-Length: 100\n\n").send("half");
             assertThat(running.wire().head().status()).isEqualTo(200);
             running.wire().send("GET /fixed HTTP/1.1\r\nHost: test\r\nX: y");
             Await.until("it counts", () -> gate.gateway().metric(USED) > 0);

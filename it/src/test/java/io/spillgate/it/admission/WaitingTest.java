@@ -138,9 +138,9 @@ final class WaitingTest {
                 .isLessThan(io.equals("nio") ? Await.PATIENCE : SOON);
         Wire next = gate.queue("next");
         running.finish();
-        BackendExchange visit = gate.next();
-        assertThat(visit.request().target()).isEqualTo("/api/next");
-        visit.ok("next");
+        BackendExchange exchange = gate.next();
+        assertThat(exchange.request().target()).isEqualTo("/api/next");
+        exchange.ok("next");
         assertThat(next.answer().body()).isEqualTo("next");
         gate.expectOnePlace();
         assertThat(gate.backend().requests())
@@ -157,9 +157,9 @@ final class WaitingTest {
         running.finish();
         wire.expectLines("HTTP/1.1 100 Continue\n\n");
         wire.send("hello");
-        BackendExchange visit = gate.next();
-        assertThat(visit.request().body()).isEqualTo("hello");
-        visit.ok("done");
+        BackendExchange exchange = gate.next();
+        assertThat(exchange.request().body()).isEqualTo("hello");
+        exchange.ok("done");
         assertThat(wire.answer().body()).isEqualTo("done");
         gate.expectOnePlace();
     }
@@ -200,9 +200,9 @@ final class WaitingTest {
         Wire wire = gate.post("y", "Content-Length: 11").send("hello world");
         gate.awaitQueued(1);
         running.finish();
-        BackendExchange visit = gate.next();
-        assertThat(visit.request().rawBody()).isEqualTo("hello world");
-        visit.ok("done");
+        BackendExchange exchange = gate.next();
+        assertThat(exchange.request().rawBody()).isEqualTo("hello world");
+        exchange.ok("done");
         assertThat(wire.answer().body()).isEqualTo("done");
         gate.expectOnePlace();
     }
@@ -225,9 +225,9 @@ final class WaitingTest {
         Thread.ofVirtual().start(() -> wire.send(chunks + "0\r\n\r\n" + behind));
         gate.awaitQueued(1);
         running.finish();
-        BackendExchange visit = gate.next();
-        assertThat(visit.request().body()).isEqualTo(body.toString());
-        visit.ok("y");
+        BackendExchange exchange = gate.next();
+        assertThat(exchange.request().body()).isEqualTo(body.toString());
+        exchange.ok("y");
         assertThat(wire.answer().body()).isEqualTo("y");
         for (String target : new String[] {"z1", "z2"}) {
             BackendExchange next = gate.next();
@@ -299,7 +299,7 @@ final class WaitingTest {
                         """);
         AdmissionGateway.Running first = gate.run("first");
         AdmissionGateway.Running second =
-                new AdmissionGateway.Running(gate.get("second"), first.visit());
+                new AdmissionGateway.Running(gate.get("second"), first.exchange());
         gate.awaitInFlight(2);
         Wire wire = gate.post("y", "Content-Length: " + FLOOD);
         gate.awaitQueued(1);

@@ -65,14 +65,14 @@ final class WaysOutTest {
     @Test
     void anAnswerInChunksWithItsLastOne() {
         AdmissionGateway.Running running = gate.run("x");
-        running.visit().sendLines(CHUNKED).sendChunk("hello");
+        running.exchange().sendLines(CHUNKED).sendChunk("hello");
         Content content = Content.of(running.wire(), running.wire().head());
         assertThat(content.take(5)).isEqualTo("hello");
         Wire waiting = gate.queue("waiting");
-        running.visit().sendChunk("world");
+        running.exchange().sendChunk("world");
         assertThat(content.take(5)).isEqualTo("world");
         assertThat(gate.queued()).isEqualTo(1);
-        running.visit().send("0\r\n\r\n").done();
+        running.exchange().send("0\r\n\r\n").done();
         content.expectEnd();
         gate.next().ok("waiting");
         assertThat(waiting.answer().body()).isEqualTo("waiting");
@@ -83,7 +83,7 @@ final class WaysOutTest {
     @ValueSource(strings = {"204 No Content", "304 Not Modified"})
     void anAnswerWithoutContent(String status) {
         AdmissionGateway.Running running = gate.run("x");
-        running.visit().sendLines("HTTP/1.1 " + status + "\n\n").done();
+        running.exchange().sendLines("HTTP/1.1 " + status + "\n\n").done();
         running.wire().head();
         gate.expectOnePlace();
     }
@@ -99,9 +99,9 @@ final class WaysOutTest {
     @Test
     void anAnswerThatEndsWithItsConnection() {
         Wire wire = gate.connect().sendLines("GET /api/x HTTP/1.0\n\n");
-        BackendExchange visit = gate.next();
-        visit.sendLines("HTTP/1.1 200 OK\n\nhello");
-        visit.close();
+        BackendExchange exchange = gate.next();
+        exchange.sendLines("HTTP/1.1 200 OK\n\nhello");
+        exchange.close();
         assertThat(wire.answer().body()).isEqualTo("hello");
         wire.expectEnd();
         gate.expectOnePlace();
@@ -110,8 +110,8 @@ final class WaysOutTest {
     @Test
     void anAnswerBeforeTheEndOfTheUpload() {
         Wire wire = gate.post("x", "Content-Length: 100000").send("only the beginning");
-        BackendExchange visit = gate.next();
-        visit.sendLines("HTTP/1.1 403 Forbidden\nContent-Length: 2\n\nno");
+        BackendExchange exchange = gate.next();
+        exchange.sendLines("HTTP/1.1 403 Forbidden\nContent-Length: 2\n\nno");
         assertThat(wire.answer().status()).isEqualTo(403);
         wire.expectEnd();
         gate.expectOnePlace();
@@ -120,7 +120,7 @@ final class WaysOutTest {
     @Test
     void aTruncatedAnswer() {
         AdmissionGateway.Running running = gate.run("x");
-        running.visit().sendLines("HTTP/1.1 200 OK\nContent-Length: 10\n\nhello").close();
+        running.exchange().sendLines("HTTP/1.1 200 OK\nContent-Length: 10\n\nhello").close();
         running.wire().head();
         assertThat(Content.untilGone(running.wire())).isEqualTo("hello");
         gate.expectOnePlace();
@@ -129,7 +129,7 @@ final class WaysOutTest {
     @Test
     void aBackendThatResetsBeforeItSpeaks() {
         AdmissionGateway.Running running = gate.run("x");
-        running.visit().reset();
+        running.exchange().reset();
         assertThat(running.wire().answer().status()).isEqualTo(502);
         gate.expectOnePlace();
     }
@@ -207,7 +207,7 @@ final class WaysOutTest {
     @Test
     void aClientThatResetsInTheMiddleOfTheAnswer() {
         AdmissionGateway.Running running = gate.run("x");
-        running.visit().sendLines(CHUNKED).sendChunk("hello");
+        running.exchange().sendLines(CHUNKED).sendChunk("hello");
         assertThat(Content.of(running.wire(), running.wire().head()).take(5)).isEqualTo("hello");
         running.wire().reset();
         gate.expectOnePlace();
@@ -242,9 +242,9 @@ final class WaysOutTest {
     /// Has a client not read its long answer, and another one wait for that one's place.
     private Wire stall(Wire wire, Fleet backend) {
         wire.sendLines(AdmissionGateway.getLines("large"));
-        BackendExchange visit = gate.next();
+        BackendExchange exchange = gate.next();
         backend.start(() -> {
-            visit.ok("x".repeat(LARGE));
+            exchange.ok("x".repeat(LARGE));
             return true;
         });
         Wire waiting = gate.queue("waiting");

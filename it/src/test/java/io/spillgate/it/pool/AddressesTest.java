@@ -36,14 +36,14 @@ final class AddressesTest {
         names.host("two.test", "127.0.0.1", "127.0.0.2");
         try (Backend one = Backend.start(gated);
                 Backend two = other(one, gated);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 List.of("two.test:" + one.port()),
                                 resolved("backend-connections-per-ip-port = 2"))) {
-            List<Wire> all = IntStream.range(0, 5).mapToObj(i -> front.ask("" + i)).toList();
+            List<Wire> all = IntStream.range(0, 5).mapToObj(i -> gateway.ask("" + i)).toList();
             one.awaitRequests(2);
             two.awaitRequests(2);
-            front.awaitQueued(1);
+            gateway.awaitQueued(1);
             assertThat(one.total() + two.total()).isEqualTo(4);
             gate.countDown();
             all.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
@@ -56,14 +56,14 @@ final class AddressesTest {
         gate.countDown();
         try (Backend old = Backend.start(gated);
                 Backend next = other(old, gated);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 List.of("moves.test:" + old.port()),
                                 resolved("keep-alive-timeout = \"1 hour\""))) {
-            assertThat(front.get("1").status()).isEqualTo(200);
+            assertThat(gateway.get("1").status()).isEqualTo(200);
             names.host("moves.test", "127.0.0.2");
             old.awaitOpen(0);
-            assertThat(front.get("2").status()).isEqualTo(200);
+            assertThat(gateway.get("2").status()).isEqualTo(200);
             assertThat(old.requests()).hasSize(1);
             assertThat(next.requests()).hasSize(1);
         }
@@ -75,19 +75,19 @@ final class AddressesTest {
         gate.countDown();
         try (Backend old = Backend.start(gated);
                 Backend next = other(old, gated);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 List.of("moves.test:" + old.port()),
                                 resolved("keep-alive-timeout = \"1 hour\""))) {
-            assertThat(front.get("1").status()).isEqualTo(200);
+            assertThat(gateway.get("1").status()).isEqualTo(200);
             names.host("moves.test", "127.0.0.2");
             Await.until(
                     "the new address is known",
                     () ->
-                            front.stats().getFirst().getConfigList("addresses").stream()
+                            gateway.stats().getFirst().getConfigList("addresses").stream()
                                     .allMatch(one ->
                                             one.getString("address").startsWith("127.0.0.2")));
-            assertThat(front.get("2").status()).isEqualTo(200);
+            assertThat(gateway.get("2").status()).isEqualTo(200);
             assertThat(old.requests()).hasSize(1);
             assertThat(next.requests()).hasSize(1);
         }
@@ -98,13 +98,13 @@ final class AddressesTest {
         names.ttl(1).host("gone.test", "127.0.0.1");
         gate.countDown();
         try (Backend backend = Backend.start(gated);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(List.of("gone.test:" + backend.port()), resolved(""))) {
-            assertThat(front.get("1").status()).isEqualTo(200);
+            assertThat(gateway.get("1").status()).isEqualTo(200);
             names.forget("gone.test");
             long before = names.asked("gone.test");
             Await.until("it was asked for again", () -> names.asked("gone.test") >= before + 2);
-            assertThat(front.get("2").status()).isEqualTo(200);
+            assertThat(gateway.get("2").status()).isEqualTo(200);
         }
     }
 
@@ -114,9 +114,9 @@ final class AddressesTest {
         try (Backend a = Backend.start(gated);
                 Backend b = other(a, gated)) {
             names.service("_http._tcp.web.test", "a.test:" + a.port(), "b.test:" + b.port());
-            try (PoolGateway front =
+            try (PoolGateway gateway =
                     PoolGateway.to(List.of("srv:_http._tcp.web.test"), resolved(""))) {
-                List<Wire> both = List.of(front.ask("1"), front.ask("2"));
+                List<Wire> both = List.of(gateway.ask("1"), gateway.ask("2"));
                 a.awaitRequests(1);
                 b.awaitRequests(1);
                 gate.countDown();
@@ -132,7 +132,7 @@ final class AddressesTest {
         try (Backend dead = Backend.start(gated);
                 Backend live = other(dead, gated)) {
             dead.refuse();
-            try (PoolGateway front =
+            try (PoolGateway gateway =
                     PoolGateway.host(
                             "http://half.test:" + live.port(),
                             "[client]\n"
@@ -140,7 +140,7 @@ final class AddressesTest {
                                     + "\n[host-connection-pool]\n"
                                     + "keep-alive-timeout = \"1ms\"")) {
                 for (int i = 1; i <= 5; i++) {
-                    assertThat(front.get("1").status()).isEqualTo(200);
+                    assertThat(gateway.get("1").status()).isEqualTo(200);
                     live.awaitOpen(0);
                 }
             }
@@ -149,9 +149,9 @@ final class AddressesTest {
 
     @Test
     void areMissedAtOnceWhenThereAreNone() {
-        try (PoolGateway front = PoolGateway.to(List.of("nowhere.test:80"), resolved(""))) {
-            assertThat(front.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
-            assertThat(front.failures("resolve")).isEqualTo(1);
+        try (PoolGateway gateway = PoolGateway.to(List.of("nowhere.test:80"), resolved(""))) {
+            assertThat(gateway.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
+            assertThat(gateway.failures("resolve")).isEqualTo(1);
         }
     }
 
@@ -159,11 +159,11 @@ final class AddressesTest {
     void comeLateWithoutARestart() {
         gate.countDown();
         try (Backend backend = Backend.start(gated);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(List.of("late.test:" + backend.port()), resolved(""))) {
-            assertThat(front.get("1").status()).isEqualTo(502);
+            assertThat(gateway.get("1").status()).isEqualTo(502);
             names.host("late.test", "127.0.0.1");
-            Await.until("the name is known", () -> front.get("2").status() == 200);
+            Await.until("the name is known", () -> gateway.get("2").status() == 200);
         }
     }
 
@@ -172,11 +172,11 @@ final class AddressesTest {
         names.host("common.test", "127.0.0.1");
         gate.countDown();
         try (Backend backend = Backend.start(gated);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.host(
                                 "http://common.test:" + backend.port(),
                                 "[client]\n" + names.key())) {
-            assertThat(front.get("1").status()).isEqualTo(200);
+            assertThat(gateway.get("1").status()).isEqualTo(200);
             assertThat(names.asked("common.test")).isPositive();
         }
     }

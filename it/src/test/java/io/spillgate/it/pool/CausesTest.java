@@ -63,75 +63,75 @@ final class CausesTest {
     @MethodSource("cases")
     void areToldInTheAnswerTheLogAndTheMetrics(Case one) {
         try (Backend backend = Backend.start(one.script());
-                PoolGateway front = PoolGateway.to(backend, one.keys())) {
-            expect(front, one.cause(), one.status());
+                PoolGateway gateway = PoolGateway.to(backend, one.keys())) {
+            expect(gateway, one.cause(), one.status());
         }
     }
 
     @Test
     void areToldWhenNobodyListens() {
         try (Backend backend = Backend.saying("");
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "base-connection-backoff = \"1 hour\"")) {
             backend.refuse();
-            expect(front, "connect_refused", 502);
-            expect(front, "backoff", 502);
+            expect(gateway, "connect_refused", 502);
+            expect(gateway, "backoff", 502);
         }
     }
 
     @Test
     void areToldWhenNobodyAnswers() {
         try (BackendSilence silence = BackendSilence.start();
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 List.of(silence.address()), "connecting-timeout = \"200ms\"")) {
-            expect(front, "connect_timeout", 504);
+            expect(gateway, "connect_timeout", 504);
         }
     }
 
     @Test
     void areToldWhenTheNameIsUnknown() {
         try (Names names = new Names();
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(List.of("nowhere.test:80"), "client." + names.key())) {
-            expect(front, "resolve", 502);
+            expect(gateway, "resolve", 502);
         }
     }
 
     @Test
     void areToldWhenTheQueueIsFull() {
         try (Backend backend = Backend.start((request, reply) -> reply.hang());
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 backend,
                                 "backend-connections-per-ip-port = 1\nqueue-size-for-503 = 0")) {
-            front.ask("running");
+            gateway.ask("running");
             backend.awaitRequests(1);
-            expect(front, "queue_full", 503);
+            expect(gateway, "queue_full", 503);
         }
     }
 
     @Test
     void areToldWhenTheWaitIsTooLong() {
         try (Backend backend = Backend.start((request, reply) -> reply.hang());
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 backend,
                                 "backend-connections-per-ip-port = 1\nqueue-timeout = \"100ms\"")) {
-            front.ask("running");
+            gateway.ask("running");
             backend.awaitRequests(1);
-            expect(front, "queue_timeout", 503);
+            expect(gateway, "queue_timeout", 503);
         }
     }
 
     /// Refusals of a full pool are logged for those only who want to know everything.
-    private static void expect(PoolGateway front, String cause, int status) {
+    private static void expect(PoolGateway gateway, String cause, int status) {
         try (LogLines log = new LogLines(Level.DEBUG)) {
-            Answer answer = front.get("why");
+            Answer answer = gateway.get("why");
             assertThat(answer.status()).isEqualTo(status);
             assertThat(answer.header("Content-Type")).startsWith("text/plain");
             assertThat(answer.text()).isNotBlank();
-            assertThat(front.failures(cause)).isEqualTo(1);
+            assertThat(gateway.failures(cause)).isEqualTo(1);
             log.awaitIgnoringCase("=x ", "cause=" + cause);
         }
     }

@@ -21,10 +21,10 @@ final class ClientKeysTest {
     @Test
     void namesItselfAsToldWhereTheClientDoesNot() {
         try (Backend backend = Backend.saying("fine");
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "client.user-agent-header = \"robot/7\"")) {
-            front.get("1");
-            front.get("2", "User-Agent: curl/8");
+            gateway.get("1");
+            gateway.get("2", "User-Agent: curl/8");
             assertThat(backend.await(1).values("User-Agent")).containsExactly("robot/7");
             assertThat(backend.await(2).values("User-Agent")).containsExactly("curl/8");
         }
@@ -33,8 +33,8 @@ final class ClientKeysTest {
     @Test
     void doesNotNameItselfIfToldSo() {
         try (Backend backend = Backend.saying("fine");
-                PoolGateway front = PoolGateway.to(backend, "client.user-agent-header = \"\"")) {
-            front.get("1");
+                PoolGateway gateway = PoolGateway.to(backend, "client.user-agent-header = \"\"")) {
+            gateway.get("1");
             assertThat(backend.await(1).values("User-Agent")).isEmpty();
         }
     }
@@ -43,8 +43,8 @@ final class ClientKeysTest {
     void takesFromTheClientOfAllWhatADestinationDoesNotSay() {
         String keys = "client.idle-timeout = \"60s\"\n[client]\nuser-agent-header = \"all\"";
         try (Backend backend = Backend.saying("fine");
-                PoolGateway front = PoolGateway.to(backend, keys)) {
-            front.get("1");
+                PoolGateway gateway = PoolGateway.to(backend, keys)) {
+            gateway.get("1");
             assertThat(backend.await(1).header("User-Agent")).isEqualTo("all");
         }
     }
@@ -54,9 +54,9 @@ final class ClientKeysTest {
     void sendsAHeadThatIsLongerThanItsHint() {
         String value = "v".repeat(7000);
         try (Backend backend = Backend.saying("fine");
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "client.request-header-size-hint = 1")) {
-            assertThat(front.get("1", "X-Long: " + value).status()).isEqualTo(200);
+            assertThat(gateway.get("1", "X-Long: " + value).status()).isEqualTo(200);
             assertThat(backend.await(1).header("X-Long")).isEqualTo(value);
         }
     }
@@ -84,19 +84,19 @@ final class ClientKeysTest {
     @Test
     void takesAnAnswerOfTheGreatestLengthAllowed() {
         try (Backend backend = Backend.saying("0123456789");
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "client.parsing.max-content-length = 10")) {
-            assertThat(front.get("1").body()).isEqualTo("0123456789");
+            assertThat(gateway.get("1").body()).isEqualTo("0123456789");
         }
     }
 
     @Test
     void refusesALongerAnswer() {
         try (Backend backend = Backend.saying("0123456789x");
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "client.parsing.max-content-length = 10")) {
-            assertThat(front.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
-            assertThat(front.failures("too_large")).isEqualTo(1);
+            assertThat(gateway.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
+            assertThat(gateway.failures("too_large")).isEqualTo(1);
             backend.awaitOpen(0);
         }
     }
@@ -110,12 +110,12 @@ final class ClientKeysTest {
                     reply.awaitEnd();
                 };
         try (Backend backend = Backend.start(more);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "client.parsing.max-content-length = 10")) {
-            Wire wire = front.ask("1");
+            Wire wire = gateway.ask("1");
             String all = everything(wire);
             assertThat(all).doesNotEndWith("0\r\n\r\n");
-            front.awaitFailures("too_large", 1);
+            gateway.awaitFailures("too_large", 1);
             backend.awaitOpen(0);
         }
     }
@@ -124,9 +124,9 @@ final class ClientKeysTest {
     void logsTheFirstBytesOfEachReadAndWrite() {
         try (LogLines log = new LogLines("spillgate.network", Level.DEBUG);
                 Backend backend = Backend.saying("secret body");
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "client.log-unencrypted-network-bytes = 14")) {
-            front.get("secret");
+            gateway.get("secret");
             log.await(hex("GET /api/secre"));
             log.await(hex("HTTP/1.1 200 O"));
             assertThat(log.all()).noneMatch(line -> line.contains(hex("GET /api/secret").strip()));
@@ -137,8 +137,8 @@ final class ClientKeysTest {
     void logsNoBytesIfNotTold() {
         try (LogLines log = new LogLines("spillgate.network", Level.TRACE);
                 Backend backend = Backend.saying("body");
-                PoolGateway front = PoolGateway.to(backend, "")) {
-            front.get("1");
+                PoolGateway gateway = PoolGateway.to(backend, "")) {
+            gateway.get("1");
             assertThat(log.all()).noneMatch(line -> line.contains(hex("GET /api")));
         }
     }
@@ -147,12 +147,12 @@ final class ClientKeysTest {
     void cutsAnAnswerThatNobodyWantsAtOnceIfToldSo() {
         CountDownLatch left = new CountDownLatch(1);
         try (Backend backend = Backend.start(halfUntil(left));
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "client.stream-cancellation-delay = \"0 s\"")) {
-            leave(front);
+            leave(gateway);
             backend.awaitOpen(0);
             left.countDown();
-            assertThat(front.get("2").status()).isEqualTo(200);
+            assertThat(gateway.get("2").status()).isEqualTo(200);
             assertThat(backend.await(2).connection()).isEqualTo(2);
         }
     }
@@ -161,12 +161,12 @@ final class ClientKeysTest {
     void keepsAConnectionWhoseUnwantedAnswerEndsInTime() {
         CountDownLatch left = new CountDownLatch(1);
         try (Backend backend = Backend.start(halfUntil(left));
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "client.stream-cancellation-delay = \"9s\"")) {
-            leave(front);
+            leave(gateway);
             left.countDown();
-            Await.until("it is idle", () -> front.connections("idle") == 1);
-            assertThat(front.get("2").body()).isEqualTo("0123456789");
+            Await.until("it is idle", () -> gateway.connections("idle") == 1);
+            assertThat(gateway.get("2").body()).isEqualTo("0123456789");
             assertThat(backend.await(2).connection()).isEqualTo(1);
         }
     }
@@ -175,9 +175,9 @@ final class ClientKeysTest {
     void cutsAnUnwantedAnswerThatDoesNotEndInTime() {
         CountDownLatch left = new CountDownLatch(1);
         try (Backend backend = Backend.start(halfUntil(left));
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(backend, "client.stream-cancellation-delay = \"300ms\"")) {
-            leave(front);
+            leave(gateway);
             long start = System.nanoTime();
             backend.awaitOpen(0);
             assertThat((System.nanoTime() - start) / 1_000_000).isGreaterThan(150);
@@ -186,8 +186,8 @@ final class ClientKeysTest {
     }
 
     /// Begins to read an answer and closes.
-    private static void leave(PoolGateway front) {
-        Wire wire = front.ask("1");
+    private static void leave(PoolGateway gateway) {
+        Wire wire = gateway.ask("1");
         Answer head = wire.head();
         assertThat(head.status()).isEqualTo(200);
         wire.expect("01234").close();

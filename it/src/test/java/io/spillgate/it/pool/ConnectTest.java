@@ -30,16 +30,16 @@ final class ConnectTest {
         try (Backend dead = dead();
                 Backend alsoDead = dead();
                 Backend live = Backend.start(LAST_OF_ITS_CONNECTION);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 List.of(dead.address(), alsoDead.address(), live.address()),
                                 "base-connection-backoff = \"0 s\"")) {
             for (int i = 0; i < 6; i++) {
-                Wire wire = front.send(method, "1", "");
+                Wire wire = gateway.send(method, "1", "");
                 assertThat(wire.answer().body()).isEqualTo("fine");
             }
             assertThat(live.requests()).hasSize(6);
-            assertThat(front.failures("connect_refused")).isZero();
+            assertThat(gateway.failures("connect_refused")).isZero();
         }
     }
 
@@ -47,52 +47,52 @@ final class ConnectTest {
     void answers502AfterOneRoundWhenAllRefuse() {
         try (Backend one = dead();
                 Backend two = dead();
-                PoolGateway front = PoolGateway.to(List.of(one.address(), two.address()), "")) {
+                PoolGateway gateway = PoolGateway.to(List.of(one.address(), two.address()), "")) {
             long start = System.nanoTime();
-            Answer answer = front.get("1");
+            Answer answer = gateway.get("1");
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isLessThan(Duration.ofSeconds(2));
-            assertThat(front.failures("connect_refused")).isEqualTo(1);
-            assertThat(front.repeats()).isZero();
+            assertThat(gateway.failures("connect_refused")).isEqualTo(1);
+            assertThat(gateway.repeats()).isZero();
         }
     }
 
     @Test
     void answersEachOfManyWhenAllRefuse() {
         try (Backend one = dead();
-                PoolGateway front = PoolGateway.to(one, "backend-connections-per-ip-port = 2")) {
-            Rush rush = new Rush(front, 40);
+                PoolGateway gateway = PoolGateway.to(one, "backend-connections-per-ip-port = 2")) {
+            Rush rush = new Rush(gateway, 40);
             rush.start();
             rush.awaitAnswers(40);
             assertThat(rush.statuses()).containsOnly(502);
-            assertThat(front.queued() + front.inFlight()).isZero();
+            assertThat(gateway.queued() + gateway.inFlight()).isZero();
         }
     }
 
     @Test
     void tellsWhenAnAddressDoesNotAnswerInTime() {
         try (BackendSilence silence = BackendSilence.start();
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 List.of(silence.address()),
                                 "client.connecting-timeout = \"300ms\"\nmax-retries = 5")) {
             long start = System.nanoTime();
-            Answer answer = front.get("1");
+            Answer answer = gateway.get("1");
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 504 Gateway Timeout");
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isBetween(Duration.ofMillis(290), Duration.ofSeconds(4));
-            assertThat(front.failures("connect_timeout")).isEqualTo(1);
+            assertThat(gateway.failures("connect_timeout")).isEqualTo(1);
         }
     }
 
     @Test
     void takesTheConnectingTimeoutBesideTheOtherKeysOfADestination() {
         try (BackendSilence silence = BackendSilence.start();
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 List.of(silence.address()), "connecting-timeout = \"300ms\"")) {
-            assertThat(front.get("1").status()).isEqualTo(504);
+            assertThat(gateway.get("1").status()).isEqualTo(504);
         }
     }
 
@@ -100,12 +100,12 @@ final class ConnectTest {
     void goesOnToTheNextAddressWhenOneDoesNotAnswer() {
         try (BackendSilence silence = BackendSilence.start();
                 Backend live = Backend.start(LAST_OF_ITS_CONNECTION);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 List.of(silence.address(), live.address()),
                                 "connecting-timeout = \"1s\"")) {
             for (int i = 0; i < 4; i++) {
-                assertThat(front.get("1").body()).isEqualTo("fine");
+                assertThat(gateway.get("1").body()).isEqualTo("fine");
             }
         }
     }
@@ -114,10 +114,10 @@ final class ConnectTest {
     void doesNotCountTheTimeToConnectAsTheRequests() {
         String keys = "connecting-timeout = \"1500ms\"\nmax-request-timeout = \"300ms\"";
         try (BackendSilence silence = BackendSilence.start();
-                PoolGateway front = PoolGateway.to(List.of(silence.address()), keys)) {
-            assertThat(front.get("1").status()).isEqualTo(504);
-            assertThat(front.failures("connect_timeout")).isEqualTo(1);
-            assertThat(front.failures("timeout")).isZero();
+                PoolGateway gateway = PoolGateway.to(List.of(silence.address()), keys)) {
+            assertThat(gateway.get("1").status()).isEqualTo(504);
+            assertThat(gateway.failures("connect_timeout")).isEqualTo(1);
+            assertThat(gateway.failures("timeout")).isZero();
         }
     }
 
@@ -131,13 +131,13 @@ final class ConnectTest {
                 backend-connections-per-ip-port = 1
                 """;
         try (BackendSilence silence = BackendSilence.start();
-                PoolGateway front = PoolGateway.to(List.of(silence.address()), keys)) {
-            Wire connecting = front.ask("1");
-            Await.until("it is being opened", () -> front.connections("connecting") == 1);
-            assertThat(front.get("2").status()).isEqualTo(503);
+                PoolGateway gateway = PoolGateway.to(List.of(silence.address()), keys)) {
+            Wire connecting = gateway.ask("1");
+            Await.until("it is being opened", () -> gateway.connections("connecting") == 1);
+            assertThat(gateway.get("2").status()).isEqualTo(503);
             assertThat(connecting.answer().status()).isEqualTo(504);
-            assertThat(front.failures("queue_timeout")).isEqualTo(1);
-            assertThat(front.failures("connect_timeout")).isEqualTo(1);
+            assertThat(gateway.failures("queue_timeout")).isEqualTo(1);
+            assertThat(gateway.failures("connect_timeout")).isEqualTo(1);
         }
     }
 
@@ -145,8 +145,8 @@ final class ConnectTest {
     @ValueSource(booleans = {true, false})
     void forgetsAClientThatLeavesWhileItsConnectionIsBeingOpened(boolean byReset) {
         try (SilentServer door = new SilentServer();
-                PoolGateway front = PoolGateway.to(List.of(door.address()), "tls = true")) {
-            Wire leaver = front.ask("1");
+                PoolGateway gateway = PoolGateway.to(List.of(door.address()), "tls = true")) {
+            Wire leaver = gateway.ask("1");
             door.awaitAttempts(1);
             if (byReset) {
                 leaver.reset();
@@ -155,10 +155,10 @@ final class ConnectTest {
             }
             Await.until(
                     "nobody waits",
-                    () -> front.stats().getFirst().getConfigList("outstanding").isEmpty());
+                    () -> gateway.stats().getFirst().getConfigList("outstanding").isEmpty());
             door.shut();
-            Await.until("none is opened", () -> front.connections("connecting") == 0);
-            assertThat(front.inFlight() + front.queued()).isZero();
+            Await.until("none is opened", () -> gateway.connections("connecting") == 0);
+            assertThat(gateway.inFlight() + gateway.queued()).isZero();
             assertThat(door.attempts()).isEqualTo(1);
         }
     }
@@ -167,12 +167,12 @@ final class ConnectTest {
     void neverRepeatsAFailedAttemptForTheSameRequest() {
         String keys = "tls = true\nmax-retries = 5\nbase-connection-backoff = \"0 s\"";
         try (SilentServer door = new SilentServer();
-                PoolGateway front = PoolGateway.to(List.of(door.address()), keys)) {
-            Wire wire = front.ask("1");
+                PoolGateway gateway = PoolGateway.to(List.of(door.address()), keys)) {
+            Wire wire = gateway.ask("1");
             door.awaitAttempts(1);
             door.shut();
             assertThat(wire.answer().status()).isEqualTo(502);
-            assertThat(front.failures("tls")).isEqualTo(1);
+            assertThat(gateway.failures("tls")).isEqualTo(1);
             assertThat(door.attempts()).isEqualTo(1);
         }
     }

@@ -36,10 +36,10 @@ final class ConnectionReuseTest {
                     reply.ok("next");
                 };
         try (Backend backend = Backend.start(script);
-                PoolGateway front = PoolGateway.to(backend, LONG)) {
-            assertThat(front.get("1").body()).isEqualTo("last");
+                PoolGateway gateway = PoolGateway.to(backend, LONG)) {
+            assertThat(gateway.get("1").body()).isEqualTo("last");
             backend.awaitOpen(0);
-            assertThat(front.get("2").body()).isEqualTo("next");
+            assertThat(gateway.get("2").body()).isEqualTo("next");
             assertThat(backend.await(2).connection()).isEqualTo(2);
         }
     }
@@ -54,8 +54,8 @@ final class ConnectionReuseTest {
                                         + "Content-Length: 3\n\n"
                                         + "old");
         try (Backend backend = Backend.start(script);
-                PoolGateway front = PoolGateway.to(backend, LONG)) {
-            assertThat(front.get("1").body() + front.get("2").body()).isEqualTo("oldold");
+                PoolGateway gateway = PoolGateway.to(backend, LONG)) {
+            assertThat(gateway.get("1").body() + gateway.get("2").body()).isEqualTo("oldold");
             assertThat(backend.total()).isEqualTo(1);
         }
     }
@@ -75,12 +75,12 @@ final class ConnectionReuseTest {
                     }
                 };
         try (Backend backend = Backend.start(script);
-                PoolGateway front = PoolGateway.to(backend, LONG)) {
-            assertThat(front.send("HEAD", "head", "").head().header("Content-Length"))
+                PoolGateway gateway = PoolGateway.to(backend, LONG)) {
+            assertThat(gateway.send("HEAD", "head", "").head().header("Content-Length"))
                     .isEqualTo("1000");
-            assertThat(front.get("304").status()).isEqualTo(304);
-            assertThat(front.get("204").status()).isEqualTo(204);
-            assertThat(front.get("get").body()).isEqualTo("body");
+            assertThat(gateway.get("304").status()).isEqualTo(304);
+            assertThat(gateway.get("204").status()).isEqualTo(204);
+            assertThat(gateway.get("get").body()).isEqualTo("body");
             assertThat(backend.total()).isEqualTo(1);
         }
     }
@@ -97,12 +97,12 @@ final class ConnectionReuseTest {
                     }
                 };
         try (Backend backend = Backend.start(script);
-                PoolGateway front = PoolGateway.to(backend, LONG)) {
-            assertThat(front.get("1").body()).isEqualTo("/api/1");
-            Await.until("it is idle", () -> front.connections("idle") == 1);
+                PoolGateway gateway = PoolGateway.to(backend, LONG)) {
+            assertThat(gateway.get("1").body()).isEqualTo("/api/1");
+            Await.until("it is idle", () -> gateway.connections("idle") == 1);
             idle.countDown();
             backend.awaitOpen(0);
-            assertThat(front.get("2").body()).isEqualTo("/api/2");
+            assertThat(gateway.get("2").body()).isEqualTo("/api/2");
         }
     }
 
@@ -114,8 +114,8 @@ final class ConnectionReuseTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(Backend.Reading.AT_HEAD, early);
-                PoolGateway front = PoolGateway.to(backend, LONG)) {
-            Wire wire = front.send("POST", "1", "begin", "Content-Length: 1000000");
+                PoolGateway gateway = PoolGateway.to(backend, LONG)) {
+            Wire wire = gateway.send("POST", "1", "begin", "Content-Length: 1000000");
             assertThat(wire.answer().status()).isEqualTo(403);
             backend.awaitOpen(0);
             wire.expectEnd();
@@ -130,24 +130,24 @@ final class ConnectionReuseTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(endless);
-                PoolGateway front = PoolGateway.to(backend, LONG)) {
-            Wire wire = front.ask("1");
+                PoolGateway gateway = PoolGateway.to(backend, LONG)) {
+            Wire wire = gateway.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             wire.close();
             backend.awaitOpen(0);
-            Await.until("nothing runs", () -> front.inFlight() == 0);
+            Await.until("nothing runs", () -> gateway.inFlight() == 0);
         }
     }
 
     @Test
     void isClosedWhenTheClientLeavesBeforeTheAnswer() {
         try (Backend backend = Backend.start((request, reply) -> reply.hang());
-                PoolGateway front = PoolGateway.to(backend, LONG)) {
-            Wire wire = front.ask("1");
+                PoolGateway gateway = PoolGateway.to(backend, LONG)) {
+            Wire wire = gateway.ask("1");
             backend.awaitRequests(1);
             wire.halfClose();
             backend.awaitOpen(0);
-            Await.until("nothing runs", () -> front.inFlight() == 0);
+            Await.until("nothing runs", () -> gateway.inFlight() == 0);
         }
     }
 }

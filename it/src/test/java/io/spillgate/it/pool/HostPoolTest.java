@@ -21,10 +21,10 @@ final class HostPoolTest {
 
     @Test
     void opensAsManyConnectionsAsItWasTold() {
-        try (PoolGateway front = PoolGateway.host(backend, "max-connections = 2")) {
-            List<Wire> all = asked(front, 6);
+        try (PoolGateway gateway = PoolGateway.host(backend, "max-connections = 2")) {
+            List<Wire> all = asked(gateway, 6);
             backend.awaitRequests(2);
-            front.awaitQueued(4);
+            gateway.awaitQueued(4);
             assertThat(backend.total()).isEqualTo(2);
             gate.open();
             all.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
@@ -34,10 +34,10 @@ final class HostPoolTest {
 
     @Test
     void opensFourConnectionsIfNotTold() {
-        try (PoolGateway front = PoolGateway.host(backend, "")) {
-            asked(front, 10);
+        try (PoolGateway gateway = PoolGateway.host(backend, "")) {
+            asked(gateway, 10);
             backend.awaitRequests(4);
-            front.awaitQueued(6);
+            gateway.awaitQueued(6);
             assertThat(backend.total()).isEqualTo(4);
             gate.open();
         }
@@ -45,9 +45,9 @@ final class HostPoolTest {
 
     @Test
     void keepsTheLeastNumberOfConnectionsOpenOnceItIsThere() {
-        try (PoolGateway front =
+        try (PoolGateway gateway =
                 PoolGateway.host(backend, "min-connections = 3\nidle-timeout = \"500ms\"")) {
-            assertThat(front.get("free").status()).isEqualTo(200);
+            assertThat(gateway.get("free").status()).isEqualTo(200);
             backend.awaitOpen(3);
             backend.hangUp();
             backend.awaitTotal(6);
@@ -58,18 +58,18 @@ final class HostPoolTest {
     /// Waiting and running requests together.
     @Test
     void takesExactlyAsManyOpenRequestsAsItWasTold() {
-        try (PoolGateway front =
+        try (PoolGateway gateway =
                 PoolGateway.host(backend, "max-connections = 1\nmax-open-requests = 3")) {
-            List<Wire> all = new ArrayList<>(asked(front, 1));
+            List<Wire> all = new ArrayList<>(asked(gateway, 1));
             backend.awaitRequests(1);
-            all.addAll(asked(front, 2));
-            front.awaitQueued(2);
-            Wire refused = front.ask("beyond");
+            all.addAll(asked(gateway, 2));
+            gateway.awaitQueued(2);
+            Wire refused = gateway.ask("beyond");
             Answer answer = refused.answer();
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 503 Service Unavailable");
             assertThat(answer.header("Retry-After")).isEqualTo("1");
             assertThat(answer.text()).contains("1 in flight").contains("2 waiting");
-            assertThat(front.failures("open_requests")).isEqualTo(1);
+            assertThat(gateway.failures("open_requests")).isEqualTo(1);
             gate.open();
             all.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
             refused.sendLines("GET /api/again HTTP/1.1\nHost: test\n\n");
@@ -79,14 +79,14 @@ final class HostPoolTest {
 
     @Test
     void countsOpenRequestsExactlyWhenEverybodyComesAtOnce() throws InterruptedException {
-        try (PoolGateway front = PoolGateway.host(backend, "max-open-requests = 5")) {
-            Rush rush = new Rush(front, 40);
+        try (PoolGateway gateway = PoolGateway.host(backend, "max-open-requests = 5")) {
+            Rush rush = new Rush(gateway, 40);
             rush.start();
             rush.awaitAnswers(35);
             assertThat(rush.statuses()).containsOnly(503).hasSize(35);
             backend.awaitRequests(4);
-            assertThat(front.inFlight()).isEqualTo(4);
-            assertThat(front.queued()).isEqualTo(1);
+            assertThat(gateway.inFlight()).isEqualTo(4);
+            assertThat(gateway.queued()).isEqualTo(1);
             gate.open();
             rush.join();
             assertThat(rush.statuses()).filteredOn(one -> one == 200).hasSize(5);
@@ -95,12 +95,12 @@ final class HostPoolTest {
 
     @Test
     void takesThirtyTwoOpenRequestsIfNotTold() throws InterruptedException {
-        try (PoolGateway front = PoolGateway.host(backend, "")) {
-            Rush rush = new Rush(front, 40);
+        try (PoolGateway gateway = PoolGateway.host(backend, "")) {
+            Rush rush = new Rush(gateway, 40);
             rush.start();
             rush.awaitAnswers(8);
             backend.awaitRequests(4);
-            front.awaitQueued(28);
+            gateway.awaitQueued(28);
             gate.open();
             rush.join();
             assertThat(rush.statuses()).filteredOn(one -> one == 200).hasSize(32);
@@ -109,11 +109,11 @@ final class HostPoolTest {
 
     @Test
     void pipelinesAsDeeplyAsItWasTold() {
-        try (PoolGateway front =
+        try (PoolGateway gateway =
                 PoolGateway.host(backend, "max-connections = 1\npipelining-limit = 2")) {
-            asked(front, 3);
+            asked(gateway, 3);
             backend.awaitRequests(2);
-            front.awaitQueued(1);
+            gateway.awaitQueued(1);
             assertThat(backend.total()).isEqualTo(1);
             gate.open();
         }
@@ -122,33 +122,33 @@ final class HostPoolTest {
     @Test
     void closesAConnectionThatIsIdleForTheKeepAliveTimeout() {
         String keys = "keep-alive-timeout = \"300ms\"\nidle-timeout = \"1 hour\"";
-        try (PoolGateway front = PoolGateway.host(backend, keys)) {
-            assertThat(front.get("free").status()).isEqualTo(200);
+        try (PoolGateway gateway = PoolGateway.host(backend, keys)) {
+            assertThat(gateway.get("free").status()).isEqualTo(200);
             backend.awaitOpen(0);
-            assertThat(front.stats()).hasSize(1);
+            assertThat(gateway.stats()).hasSize(1);
         }
     }
 
     @Test
     void goesAwayWithItsConnectionsWhenNobodyUsesIt() {
-        try (PoolGateway front = PoolGateway.host(backend, "idle-timeout = \"300ms\"")) {
-            assertThat(front.stats()).isEmpty();
-            assertThat(front.get("free").status()).isEqualTo(200);
+        try (PoolGateway gateway = PoolGateway.host(backend, "idle-timeout = \"300ms\"")) {
+            assertThat(gateway.stats()).isEmpty();
+            assertThat(gateway.get("free").status()).isEqualTo(200);
             backend.awaitOpen(0);
-            Await.until("there is no pool", () -> front.stats().isEmpty());
-            assertThat(front.get("free").status()).isEqualTo(200);
+            Await.until("there is no pool", () -> gateway.stats().isEmpty());
+            assertThat(gateway.get("free").status()).isEqualTo(200);
             assertThat(backend.total()).isEqualTo(2);
         }
     }
 
     @Test
     void staysWhileARequestRuns() {
-        try (PoolGateway front = PoolGateway.host(backend, "idle-timeout = \"200ms\"")) {
-            Wire running = front.ask("1");
+        try (PoolGateway gateway = PoolGateway.host(backend, "idle-timeout = \"200ms\"")) {
+            Wire running = gateway.ask("1");
             backend.awaitRequests(1);
             long start = System.nanoTime();
             Await.until("it has run for long", () -> System.nanoTime() - start > 700_000_000L);
-            assertThat(front.stats()).hasSize(1);
+            assertThat(gateway.stats()).hasSize(1);
             gate.open();
             assertThat(running.answer().body()).isEqualTo("/api/1");
         }
@@ -156,8 +156,8 @@ final class HostPoolTest {
 
     @Test
     void sendsTheHostOfTheTargetAndNotTheClients() {
-        try (PoolGateway front = PoolGateway.host(backend, "")) {
-            assertThat(front.get("free").status()).isEqualTo(200);
+        try (PoolGateway gateway = PoolGateway.host(backend, "")) {
+            assertThat(gateway.get("free").status()).isEqualTo(200);
             assertThat(backend.await(1).values("Host")).containsExactly(backend.address());
         }
     }
@@ -165,20 +165,20 @@ final class HostPoolTest {
     @Test
     void refusesWhatNeedsOnePoolTooMany() {
         String second = "[[routes]]\npath = \"/b/*\"\nproxy = \"http://localhost:1\"\n";
-        try (PoolGateway front =
+        try (PoolGateway gateway =
                 PoolGateway.host(
                         "http://" + backend.address(),
                         second + "[host-connection-pool]\nmax-pools = 1")) {
-            assertThat(front.get("free").status()).isEqualTo(200);
-            try (Wire wire = front.connect()) {
+            assertThat(gateway.get("free").status()).isEqualTo(200);
+            try (Wire wire = gateway.connect()) {
                 wire.sendLines("GET /b/free HTTP/1.1\nHost: test\n\n");
                 assertThat(wire.answer().status()).isEqualTo(503);
             }
-            assertThat(front.get("free").status()).isEqualTo(200);
+            assertThat(gateway.get("free").status()).isEqualTo(200);
         }
     }
 
-    private static List<Wire> asked(PoolGateway front, int count) {
-        return IntStream.range(0, count).mapToObj(i -> front.ask(String.valueOf(i))).toList();
+    private static List<Wire> asked(PoolGateway gateway, int count) {
+        return IntStream.range(0, count).mapToObj(i -> gateway.ask(String.valueOf(i))).toList();
     }
 }

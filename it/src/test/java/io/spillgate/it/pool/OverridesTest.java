@@ -84,8 +84,9 @@ final class OverridesTest {
         try (Backend backend =
                         Backend.start(
                                 address, Backend.Reading.WHOLE, (request, reply) -> reply.ok(""));
-                PoolGateway front = PoolGateway.host("http://[::1]:" + backend.port(), OVERRIDES)) {
-            assertThat(front.get("1").status()).isEqualTo(200);
+                PoolGateway gateway =
+                        PoolGateway.host("http://[::1]:" + backend.port(), OVERRIDES)) {
+            assertThat(gateway.get("1").status()).isEqualTo(200);
             assertThat(backend.await(1).header("User-Agent")).isEqualTo("v6");
         }
     }
@@ -129,11 +130,11 @@ final class OverridesTest {
                 max-connections = 1
                 """;
         try (Backend backend = Backend.start(gated);
-                PoolGateway front = PoolGateway.host("http://" + backend.address(), tables)) {
-            List<Wire> two = IntStream.range(0, 2).mapToObj(i -> front.ask("" + i)).toList();
+                PoolGateway gateway = PoolGateway.host("http://" + backend.address(), tables)) {
+            List<Wire> two = IntStream.range(0, 2).mapToObj(i -> gateway.ask("" + i)).toList();
             backend.awaitRequests(1);
-            front.awaitQueued(1);
-            assertThat(front.get("beyond").status()).isEqualTo(503);
+            gateway.awaitQueued(1);
+            assertThat(gateway.get("beyond").status()).isEqualTo(503);
             assertThat(backend.total()).isEqualTo(1);
             gate.countDown();
             two.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));
@@ -151,8 +152,8 @@ final class OverridesTest {
                 client.user-agent-header = "override"
                 """;
         try (Backend backend = Backend.saying("fine");
-                PoolGateway front = PoolGateway.to(backend, keys)) {
-            assertThat(front.get("1").status()).isEqualTo(200);
+                PoolGateway gateway = PoolGateway.to(backend, keys)) {
+            assertThat(gateway.get("1").status()).isEqualTo(200);
             assertThat(backend.await(1).header("User-Agent")).isEqualTo("all");
         }
     }
@@ -164,9 +165,9 @@ final class OverridesTest {
         names.host(host.toLowerCase(Locale.ROOT), "127.0.0.1");
         String tables = "[client]\n" + names.key() + "\n" + keys;
         try (Backend backend = Backend.saying("fine");
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.host("http://" + host + ":" + backend.port(), tables)) {
-            assertThat(front.get("1").status()).isEqualTo(200);
+            assertThat(gateway.get("1").status()).isEqualTo(200);
             return String.valueOf(backend.await(1).header("User-Agent"));
         }
     }

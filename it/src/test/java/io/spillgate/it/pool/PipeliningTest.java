@@ -40,10 +40,10 @@ final class PipeliningTest {
 
     @Test
     void putsAsManyRequestsOnAConnectionAsItWasTold() {
-        try (PoolGateway front = PoolGateway.to(backend, TWO_ON_ONE)) {
-            List<Wire> all = List.of(front.ask("1"), front.ask("2"), front.ask("3"));
+        try (PoolGateway gateway = PoolGateway.to(backend, TWO_ON_ONE)) {
+            List<Wire> all = List.of(gateway.ask("1"), gateway.ask("2"), gateway.ask("3"));
             backend.awaitRequests(2);
-            front.awaitQueued(1);
+            gateway.awaitQueued(1);
             assertThat(backend.requests()).hasSize(2);
             assertThat(backend.total()).isEqualTo(1);
             gate.countDown();
@@ -55,11 +55,11 @@ final class PipeliningTest {
 
     @Test
     void doesNotPipelineIfNotTold() {
-        try (PoolGateway front = PoolGateway.to(backend, "backend-connections-per-ip-port = 1")) {
-            front.ask("1");
+        try (PoolGateway gateway = PoolGateway.to(backend, "backend-connections-per-ip-port = 1")) {
+            gateway.ask("1");
             backend.awaitRequests(1);
-            front.ask("2");
-            front.awaitQueued(1);
+            gateway.ask("2");
+            gateway.awaitQueued(1);
             assertThat(backend.requests()).hasSize(1);
         }
     }
@@ -67,14 +67,14 @@ final class PipeliningTest {
     @Test
     void opensAllConnectionsBeforeItPipelines() {
         String keys = TWO_ON_ONE.replace("port = 1", "port = 2");
-        try (PoolGateway front = PoolGateway.to(backend, keys)) {
-            front.ask("1");
+        try (PoolGateway gateway = PoolGateway.to(backend, keys)) {
+            gateway.ask("1");
             backend.awaitRequests(1);
-            front.ask("2");
+            gateway.ask("2");
             backend.awaitRequests(2);
             assertThat(backend.total()).isEqualTo(2);
-            front.ask("3");
-            front.ask("4");
+            gateway.ask("3");
+            gateway.ask("4");
             backend.awaitRequests(4);
             assertThat(backend.total()).isEqualTo(2);
             assertThat(backend.requests())
@@ -86,11 +86,11 @@ final class PipeliningTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "PATCH"})
     void doesNotPipelineARequestWithABody(String method) {
-        try (PoolGateway front = PoolGateway.to(backend, TWO_ON_ONE)) {
-            front.ask("1");
+        try (PoolGateway gateway = PoolGateway.to(backend, TWO_ON_ONE)) {
+            gateway.ask("1");
             backend.awaitRequests(1);
-            Wire with = front.send(method, "2", "body", "Content-Length: 4");
-            front.awaitQueued(1);
+            Wire with = gateway.send(method, "2", "body", "Content-Length: 4");
+            gateway.awaitQueued(1);
             assertThat(backend.requests()).hasSize(1);
             gate.countDown();
             assertThat(with.answer().body()).isEqualTo("/api/2");
@@ -99,22 +99,22 @@ final class PipeliningTest {
 
     @Test
     void doesNotPipelineARequestThatIsNotIdempotent() {
-        try (PoolGateway front = PoolGateway.to(backend, TWO_ON_ONE)) {
-            front.ask("1");
+        try (PoolGateway gateway = PoolGateway.to(backend, TWO_ON_ONE)) {
+            gateway.ask("1");
             backend.awaitRequests(1);
-            front.send("POST", "2", "");
-            front.awaitQueued(1);
+            gateway.send("POST", "2", "");
+            gateway.awaitQueued(1);
             assertThat(backend.requests()).hasSize(1);
         }
     }
 
     @Test
     void putsNothingBehindARequestThatIsNotIdempotent() {
-        try (PoolGateway front = PoolGateway.to(backend, TWO_ON_ONE)) {
-            front.post("1", "body");
+        try (PoolGateway gateway = PoolGateway.to(backend, TWO_ON_ONE)) {
+            gateway.post("1", "body");
             backend.awaitRequests(1);
-            front.ask("2");
-            front.awaitQueued(1);
+            gateway.ask("2");
+            gateway.awaitQueued(1);
             assertThat(backend.requests()).hasSize(1);
         }
     }
@@ -122,12 +122,12 @@ final class PipeliningTest {
     @Test
     void pipelinesDeleteAndHead() {
         String three = TWO_ON_ONE.replace("connection = 2", "connection = 3");
-        try (PoolGateway front = PoolGateway.to(backend, three)) {
-            front.ask("1");
+        try (PoolGateway gateway = PoolGateway.to(backend, three)) {
+            gateway.ask("1");
             backend.awaitRequests(1);
-            front.send("DELETE", "2", "");
+            gateway.send("DELETE", "2", "");
             backend.awaitRequests(2);
-            front.send("OPTIONS", "3", "");
+            gateway.send("OPTIONS", "3", "");
             backend.awaitRequests(3);
             assertThat(backend.total()).isEqualTo(1);
         }
@@ -136,15 +136,15 @@ final class PipeliningTest {
     @Test
     void putsNothingOnAConnectionWhoseOldestRequestIsOlderThanSafe() {
         String keys = TWO_ON_ONE.replace("1 min", "100ms");
-        try (PoolGateway front = PoolGateway.to(backend, keys)) {
-            front.ask("1");
+        try (PoolGateway gateway = PoolGateway.to(backend, keys)) {
+            gateway.ask("1");
             backend.awaitRequests(1);
             long seen = System.nanoTime();
             Await.until(
                     "it is old",
                     () -> System.nanoTime() - seen > TimeUnit.MILLISECONDS.toNanos(150));
-            front.ask("2");
-            front.awaitQueued(1);
+            gateway.ask("2");
+            gateway.awaitQueued(1);
             assertThat(backend.requests()).hasSize(1);
         }
     }
@@ -160,8 +160,8 @@ final class PipeliningTest {
                     reply.close();
                 };
         try (Backend closer = Backend.start(closing);
-                PoolGateway front = PoolGateway.to(closer, TWO_ON_ONE)) {
-            List<Wire> both = List.of(front.ask("1"), front.ask("2"));
+                PoolGateway gateway = PoolGateway.to(closer, TWO_ON_ONE)) {
+            List<Wire> both = List.of(gateway.ask("1"), gateway.ask("2"));
             closer.awaitRequests(2);
             gate.countDown();
             both.forEach(wire -> assertThat(wire.answer().status()).isEqualTo(200));

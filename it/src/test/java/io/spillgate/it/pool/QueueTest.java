@@ -25,18 +25,18 @@ final class QueueTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 50})
     void letsExactlyAsManyWaitAsItWasTold(int size) {
-        try (PoolGateway front = narrow("queue-size-for-503 = " + size)) {
+        try (PoolGateway gateway = narrow("queue-size-for-503 = " + size)) {
             List<Wire> served = new ArrayList<>();
-            served.add(front.ask("first"));
+            served.add(gateway.ask("first"));
             backend.awaitRequests(1);
             for (int i = 1; i <= size; i++) {
-                served.add(front.ask("waits"));
-                front.awaitQueued(i);
+                served.add(gateway.ask("waits"));
+                gateway.awaitQueued(i);
             }
-            Wire refused = front.ask("beyond");
+            Wire refused = gateway.ask("beyond");
             assertThat(refused.answer().status()).isEqualTo(503);
-            assertThat(front.queued()).isEqualTo(size);
-            assertThat(front.failures("queue_full")).isEqualTo(1);
+            assertThat(gateway.queued()).isEqualTo(size);
+            assertThat(gateway.failures("queue_full")).isEqualTo(1);
             gate.open();
             for (Wire wire : served) {
                 assertThat(wire.answer().status()).isEqualTo(200);
@@ -47,12 +47,12 @@ final class QueueTest {
 
     @Test
     void refusesWithTheNumbersAndKeepsTheClientsConnection() {
-        try (PoolGateway front = narrow("queue-size-for-503 = 1")) {
-            front.ask("first");
+        try (PoolGateway gateway = narrow("queue-size-for-503 = 1")) {
+            gateway.ask("first");
             backend.awaitRequests(1);
-            front.ask("waits");
-            front.awaitQueued(1);
-            Wire refused = front.ask("beyond");
+            gateway.ask("waits");
+            gateway.awaitQueued(1);
+            Wire refused = gateway.ask("beyond");
             Answer answer = refused.answer();
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 503 Service Unavailable");
             assertThat(answer.header("Retry-After")).isEqualTo("1");
@@ -62,7 +62,7 @@ final class QueueTest {
                     .contains("1 in flight")
                     .contains("1 waiting");
             gate.open();
-            front.awaitInFlight(0);
+            gateway.awaitInFlight(0);
             refused.sendLines("GET /api/again HTTP/1.1\nHost: test\n\n");
             assertThat(refused.answer().body()).isEqualTo("/api/again");
         }
@@ -70,15 +70,15 @@ final class QueueTest {
 
     @Test
     void doesNotCountTheRequestsWhoseConnectionIsBeingOpened() {
-        try (PoolGateway front = PoolGateway.to(backend, "queue-size-for-503 = 0")) {
+        try (PoolGateway gateway = PoolGateway.to(backend, "queue-size-for-503 = 0")) {
             List<Wire> all = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                all.add(front.ask(String.valueOf(i)));
+                all.add(gateway.ask(String.valueOf(i)));
             }
             Await.until(
                     "all run or are refused",
-                    () -> front.inFlight() + front.failures("queue_full") == 20);
-            assertThat(front.failures("queue_full")).isZero();
+                    () -> gateway.inFlight() + gateway.failures("queue_full") == 20);
+            assertThat(gateway.failures("queue_full")).isZero();
             gate.open();
             for (Wire wire : all) {
                 assertThat(wire.answer().status()).isEqualTo(200);
@@ -88,13 +88,13 @@ final class QueueTest {
 
     @Test
     void servesThoseWhoWaitInTheirOrderWhicheverLoopTheyAreOn() {
-        try (PoolGateway front = narrow("")) {
+        try (PoolGateway gateway = narrow("")) {
             List<Wire> all = new ArrayList<>();
-            all.add(front.ask("0"));
+            all.add(gateway.ask("0"));
             backend.awaitRequests(1);
             for (int i = 1; i <= 20; i++) {
-                all.add(front.ask(String.valueOf(i)));
-                front.awaitQueued(i);
+                all.add(gateway.ask(String.valueOf(i)));
+                gateway.awaitQueued(i);
             }
             gate.open();
             for (int i = 0; i <= 20; i++) {
@@ -107,17 +107,17 @@ final class QueueTest {
 
     @Test
     void letsNobodyWaitLongerThanTheQueueTimeout() {
-        try (PoolGateway front = narrow("queue-timeout = \"300ms\"")) {
-            Wire running = front.ask("first");
+        try (PoolGateway gateway = narrow("queue-timeout = \"300ms\"")) {
+            Wire running = gateway.ask("first");
             backend.awaitRequests(1);
             long start = System.nanoTime();
-            Wire late = front.ask("late");
+            Wire late = gateway.ask("late");
             Answer answer = late.answer();
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isBetween(Duration.ofMillis(290), Duration.ofSeconds(5));
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 503 Service Unavailable");
             assertThat(answer.header("Retry-After")).isEqualTo("1");
-            assertThat(front.failures("queue_timeout")).isEqualTo(1);
+            assertThat(gateway.failures("queue_timeout")).isEqualTo(1);
             gate.open();
             assertThat(running.answer().status()).isEqualTo(200);
             late.sendLines("GET /api/again HTTP/1.1\nHost: test\n\n");
@@ -129,21 +129,21 @@ final class QueueTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void neverSendsTheRequestOfAClientThatLeft(boolean byReset) {
-        try (PoolGateway front = narrow("queue-size-for-503 = 2")) {
-            Wire running = front.ask("first");
+        try (PoolGateway gateway = narrow("queue-size-for-503 = 2")) {
+            Wire running = gateway.ask("first");
             backend.awaitRequests(1);
-            Wire leaver = front.ask("gone");
-            front.awaitQueued(1);
-            Wire waiting = front.ask("stays");
-            front.awaitQueued(2);
+            Wire leaver = gateway.ask("gone");
+            gateway.awaitQueued(1);
+            Wire waiting = gateway.ask("stays");
+            gateway.awaitQueued(2);
             if (byReset) {
                 leaver.reset();
             } else {
                 leaver.halfClose();
             }
-            front.awaitQueued(1);
-            Wire next = front.ask("next");
-            front.awaitQueued(2);
+            gateway.awaitQueued(1);
+            Wire next = gateway.ask("next");
+            gateway.awaitQueued(2);
             gate.open();
             assertThat(running.answer().status()).isEqualTo(200);
             assertThat(waiting.answer().body()).isEqualTo("/api/stays");
@@ -156,20 +156,20 @@ final class QueueTest {
 
     @Test
     void measuresHowLongRequestsWait() {
-        try (PoolGateway front = narrow("")) {
-            Wire running = front.ask("first");
+        try (PoolGateway gateway = narrow("")) {
+            Wire running = gateway.ask("first");
             backend.awaitRequests(1);
-            Wire waiting = front.ask("waits");
-            front.awaitQueued(1);
+            Wire waiting = gateway.ask("waits");
+            gateway.awaitQueued(1);
             long start = System.nanoTime();
             Await.until("it has waited", () -> System.nanoTime() - start > 200_000_000L);
             gate.open();
             assertThat(running.answer().status()).isEqualTo(200);
             assertThat(waiting.answer().status()).isEqualTo(200);
             String pool = "{destination=\"x\"}";
-            assertThat(front.gateway().metric("spillgate_pool_wait_seconds_count" + pool))
+            assertThat(gateway.gateway().metric("spillgate_pool_wait_seconds_count" + pool))
                     .isEqualTo(2);
-            assertThat(front.gateway().metric("spillgate_pool_wait_seconds_sum" + pool))
+            assertThat(gateway.gateway().metric("spillgate_pool_wait_seconds_sum" + pool))
                     .isBetween(0.2, 9.0);
         }
     }
@@ -186,24 +186,24 @@ final class QueueTest {
                 safe-pipeline-timeout = "1 min"
                 keep-alive-timeout = "1 min"
                 """;
-        try (PoolGateway front = PoolGateway.to(backend, keys)) {
+        try (PoolGateway gateway = PoolGateway.to(backend, keys)) {
             if (warm) {
-                front.get("free");
+                gateway.get("free");
             }
-            Rush rush = new Rush(front, 80);
+            Rush rush = new Rush(gateway, 80);
             rush.start();
             rush.awaitAnswers(20);
             assertThat(rush.slowestSoFar()).isLessThan(Duration.ofSeconds(2));
             backend.awaitRequests(warm ? 11 : 10);
-            assertThat(front.inFlight()).isEqualTo(10);
-            assertThat(front.queued()).isEqualTo(50);
-            assertThat(front.failures("queue_full")).isEqualTo(20);
+            assertThat(gateway.inFlight()).isEqualTo(10);
+            assertThat(gateway.queued()).isEqualTo(50);
+            assertThat(gateway.failures("queue_full")).isEqualTo(20);
             assertThat(rush.statuses()).hasSize(20).containsOnly(503);
             assertThat(backend.total()).isEqualTo(5);
             gate.open();
             rush.join();
             assertThat(rush.statuses()).hasSize(80).filteredOn(one -> one == 200).hasSize(60);
-            Await.until("nothing is left", () -> front.inFlight() + front.queued() == 0);
+            Await.until("nothing is left", () -> gateway.inFlight() + gateway.queued() == 0);
             assertThat(backend.mostOpen()).isEqualTo(5);
         }
     }

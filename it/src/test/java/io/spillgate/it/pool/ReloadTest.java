@@ -22,12 +22,12 @@ final class ReloadTest {
 
     @Test
     void servesFromTheOldPoolWhatWaitsThereAndFromTheNewOneWhatComes() {
-        try (PoolGateway front = PoolGateway.to(backend, ONE)) {
-            List<Wire> old = List.of(front.ask("1"), front.ask("2"), front.ask("3"));
+        try (PoolGateway gateway = PoolGateway.to(backend, ONE)) {
+            List<Wire> old = List.of(gateway.ask("1"), gateway.ask("2"), gateway.ask("3"));
             backend.awaitRequests(1);
-            front.awaitQueued(2);
-            apply(front, ONE + "override-host-header = \"new.test\"");
-            Wire fresh = front.ask("free");
+            gateway.awaitQueued(2);
+            apply(gateway, ONE + "override-host-header = \"new.test\"");
+            Wire fresh = gateway.ask("free");
             assertThat(fresh.answer().status()).isEqualTo(200);
             assertThat(backend.await(2).header("Host")).isEqualTo("new.test");
             gate.open();
@@ -46,10 +46,10 @@ final class ReloadTest {
 
     @Test
     void closesTheIdleConnectionsOfTheOldPoolAtOnce() {
-        try (PoolGateway front = PoolGateway.to(backend, "keep-alive-timeout = \"1 hour\"")) {
-            Wire wire = front.ask("free");
+        try (PoolGateway gateway = PoolGateway.to(backend, "keep-alive-timeout = \"1 hour\"")) {
+            Wire wire = gateway.ask("free");
             assertThat(wire.answer().status()).isEqualTo(200);
-            apply(front, "keep-alive-timeout = \"2 hours\"");
+            apply(gateway, "keep-alive-timeout = \"2 hours\"");
             backend.awaitOpen(0);
             wire.sendLines("GET /api/free HTTP/1.1\nHost: test\n\n");
             assertThat(wire.answer().status()).isEqualTo(200);
@@ -59,21 +59,21 @@ final class ReloadTest {
 
     @Test
     void keepsAPoolThatIsTheSame() {
-        try (PoolGateway front = PoolGateway.to(backend, "keep-alive-timeout = \"1 hour\"")) {
-            assertThat(front.get("free").status()).isEqualTo(200);
-            apply(front, "keep-alive-timeout = \"1 hour\"");
-            assertThat(front.get("free").status()).isEqualTo(200);
+        try (PoolGateway gateway = PoolGateway.to(backend, "keep-alive-timeout = \"1 hour\"")) {
+            assertThat(gateway.get("free").status()).isEqualTo(200);
+            apply(gateway, "keep-alive-timeout = \"1 hour\"");
+            assertThat(gateway.get("free").status()).isEqualTo(200);
             assertThat(backend.total()).isEqualTo(1);
         }
     }
 
     @Test
     void leavesRequestsAloneThatRunThroughADestinationThatIsGone() {
-        try (PoolGateway front = PoolGateway.to(backend, "")) {
-            Wire running = front.ask("1");
+        try (PoolGateway gateway = PoolGateway.to(backend, "")) {
+            Wire running = gateway.ask("1");
             backend.awaitRequests(1);
-            front.gateway().gateway().apply(TestGateway.config("http.thread_pool_size = 2"));
-            assertThat(front.get("free").status()).isEqualTo(404);
+            gateway.gateway().gateway().apply(TestGateway.config("http.thread_pool_size = 2"));
+            assertThat(gateway.get("free").status()).isEqualTo(404);
             gate.open();
             assertThat(running.answer().body()).isEqualTo("/api/1");
             backend.awaitOpen(0);
@@ -82,16 +82,16 @@ final class ReloadTest {
 
     @Test
     void countsOnlyTheNewPoolsRequestsForItsLimits() {
-        try (PoolGateway front = PoolGateway.to(backend, ONE + "queue-size-for-503 = 0")) {
-            Wire running = front.ask("1");
+        try (PoolGateway gateway = PoolGateway.to(backend, ONE + "queue-size-for-503 = 0")) {
+            Wire running = gateway.ask("1");
             backend.awaitRequests(1);
-            assertThat(front.get("2").status()).isEqualTo(503);
-            apply(front, ONE + "queue-size-for-503 = 1");
-            Wire first = front.ask("3");
+            assertThat(gateway.get("2").status()).isEqualTo(503);
+            apply(gateway, ONE + "queue-size-for-503 = 1");
+            Wire first = gateway.ask("3");
             backend.awaitRequests(2);
-            Wire second = front.ask("4");
-            front.awaitQueued(1);
-            assertThat(front.get("5").status()).isEqualTo(503);
+            Wire second = gateway.ask("4");
+            gateway.awaitQueued(1);
+            assertThat(gateway.get("5").status()).isEqualTo(503);
             gate.open();
             for (Wire wire : List.of(running, first, second)) {
                 assertThat(wire.answer().status()).isEqualTo(200);
@@ -102,21 +102,21 @@ final class ReloadTest {
     @Test
     void replacesThePoolsOfHostsLikewise() {
         String agent = "client.user-agent-header = \"%s\"\nkeep-alive-timeout = \"1 hour\"";
-        try (PoolGateway front = PoolGateway.host(backend, agent.formatted("old"))) {
-            assertThat(front.get("free").status()).isEqualTo(200);
+        try (PoolGateway gateway = PoolGateway.host(backend, agent.formatted("old"))) {
+            assertThat(gateway.get("free").status()).isEqualTo(200);
             String changed =
                     PoolGateway.route("http://" + backend.address())
                             + "[host-connection-pool]\n"
                             + agent.formatted("new");
-            front.gateway().gateway().apply(TestGateway.config(changed));
+            gateway.gateway().gateway().apply(TestGateway.config(changed));
             backend.awaitOpen(0);
-            assertThat(front.get("free").status()).isEqualTo(200);
+            assertThat(gateway.get("free").status()).isEqualTo(200);
             assertThat(backend.await(2).header("User-Agent")).isEqualTo("new");
         }
     }
 
-    private void apply(PoolGateway front, String keys) {
+    private void apply(PoolGateway gateway, String keys) {
         String toml = PoolGateway.destination("x", List.of(backend.address()), keys);
-        front.gateway().gateway().apply(TestGateway.config(toml));
+        gateway.gateway().gateway().apply(TestGateway.config(toml));
     }
 }

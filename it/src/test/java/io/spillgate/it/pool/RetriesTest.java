@@ -28,20 +28,20 @@ final class RetriesTest {
     })
     void attemptsARequestAsOftenAsToldIfItMayBeRepeated(String method, int most, int attempts) {
         try (Backend backend = Backend.start(closing);
-                PoolGateway front = PoolGateway.to(backend, "max-retries = " + most)) {
-            Answer answer = front.send(method, "1", "").answer();
+                PoolGateway gateway = PoolGateway.to(backend, "max-retries = " + most)) {
+            Answer answer = gateway.send(method, "1", "").answer();
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
             assertThat(backend.requests()).hasSize(attempts);
-            assertThat(front.failures("reset")).isEqualTo(1);
-            assertThat(front.retries()).isEqualTo(attempts - 1);
+            assertThat(gateway.failures("reset")).isEqualTo(1);
+            assertThat(gateway.retries()).isEqualTo(attempts - 1);
         }
     }
 
     @Test
     void attemptsItSixTimesIfNotTold() {
         try (Backend backend = Backend.start(closing);
-                PoolGateway front = PoolGateway.host(backend, "")) {
-            assertThat(front.get("1").status()).isEqualTo(502);
+                PoolGateway gateway = PoolGateway.host(backend, "")) {
+            assertThat(gateway.get("1").status()).isEqualTo(502);
             assertThat(backend.requests()).hasSize(6);
         }
     }
@@ -57,11 +57,11 @@ final class RetriesTest {
                     }
                 };
         try (Backend backend = Backend.start(third);
-                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
-            assertThat(front.get("1").body()).isEqualTo("third");
+                PoolGateway gateway = PoolGateway.to(backend, "max-retries = 5")) {
+            assertThat(gateway.get("1").body()).isEqualTo("third");
             assertThat(backend.requests()).hasSize(3);
-            assertThat(front.retries()).isEqualTo(2);
-            assertThat(front.failures("reset")).isZero();
+            assertThat(gateway.retries()).isEqualTo(2);
+            assertThat(gateway.failures("reset")).isZero();
         }
     }
 
@@ -71,10 +71,10 @@ final class RetriesTest {
                 (request, reply) ->
                         reply.sendLines("HTTP/1.1 503 Service Unavailable\nContent-Length: 0\n\n");
         try (Backend backend = Backend.start(unavailable);
-                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
-            assertThat(front.get("1").status()).isEqualTo(503);
+                PoolGateway gateway = PoolGateway.to(backend, "max-retries = 5")) {
+            assertThat(gateway.get("1").status()).isEqualTo(503);
             assertThat(backend.requests()).hasSize(1);
-            assertThat(front.repeats()).isZero();
+            assertThat(gateway.repeats()).isZero();
         }
     }
 
@@ -86,8 +86,8 @@ final class RetriesTest {
                     reply.close();
                 };
         try (Backend backend = Backend.start(half);
-                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
-            assertThat(front.get("1").status()).isEqualTo(502);
+                PoolGateway gateway = PoolGateway.to(backend, "max-retries = 5")) {
+            assertThat(gateway.get("1").status()).isEqualTo(502);
             assertThat(backend.requests()).hasSize(1);
         }
     }
@@ -97,15 +97,15 @@ final class RetriesTest {
     @Test
     void keepsTheRetriesOfAPoolWithinItsBudget() throws InterruptedException {
         try (Backend backend = Backend.start(closing);
-                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
+                PoolGateway gateway = PoolGateway.to(backend, "max-retries = 5")) {
             long start = System.nanoTime();
-            Rush rush = new Rush(front, 100);
+            Rush rush = new Rush(gateway, 100);
             rush.start();
             rush.join();
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
             assertThat(rush.statuses()).hasSize(100).containsOnly(502);
-            assertThat(backend.requests().size() - 100).isEqualTo(front.repeats());
-            assertThat(front.retries()).isBetween(20, 30 + 30 * (int) (seconds / 10));
+            assertThat(backend.requests().size() - 100).isEqualTo(gateway.repeats());
+            assertThat(gateway.retries()).isBetween(20, 30 + 30 * (int) (seconds / 10));
         }
     }
 }

@@ -18,10 +18,10 @@ final class Rush {
     private final List<Throwable> problems = new CopyOnWriteArrayList<>();
     private volatile long slowestNanos;
 
-    Rush(PoolGateway front, int count) {
+    Rush(PoolGateway gateway, int count) {
         for (int i = 0; i < count; i++) {
             int number = i;
-            Wire wire = front.connect();
+            Wire wire = gateway.connect();
             clients.add(Thread.ofVirtual().unstarted(() -> ask(wire, number)));
         }
     }

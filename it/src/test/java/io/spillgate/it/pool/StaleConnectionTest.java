@@ -31,9 +31,9 @@ final class StaleConnectionTest {
     @CsvSource({"GET, true", "GET, false", "DELETE, true", "OPTIONS, false"})
     void sendsTheRequestAgainIfItMayBeRepeated(String method, boolean byReset) {
         try (Backend backend = Backend.start(onlyTheFirstOf(byReset));
-                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
-            assertThat(front.get("1").body()).isEqualTo("/api/1");
-            assertThat(front.send(method, "2", "").answer().body()).isEqualTo("/api/2");
+                PoolGateway gateway = PoolGateway.to(backend, NO_RETRIES)) {
+            assertThat(gateway.get("1").body()).isEqualTo("/api/1");
+            assertThat(gateway.send(method, "2", "").answer().body()).isEqualTo("/api/2");
             assertThat(backend.requests())
                     .extracting(BackendRequest::target, BackendRequest::connection)
                     .containsExactly(tuple("/api/1", 1), tuple("/api/2", 1), tuple("/api/2", 2));
@@ -44,12 +44,12 @@ final class StaleConnectionTest {
     @ValueSource(booleans = {true, false})
     void neverSendsAPostTwice(boolean byReset) {
         try (Backend backend = Backend.start(onlyTheFirstOf(byReset));
-                PoolGateway front = PoolGateway.to(backend, "max-retries = 5")) {
-            assertThat(front.get("1").status()).isEqualTo(200);
-            assertThat(front.post("2", "once").answer().statusLine())
+                PoolGateway gateway = PoolGateway.to(backend, "max-retries = 5")) {
+            assertThat(gateway.get("1").status()).isEqualTo(200);
+            assertThat(gateway.post("2", "once").answer().statusLine())
                     .isEqualTo("HTTP/1.1 502 Bad Gateway");
-            assertThat(front.failures("reset")).isEqualTo(1);
-            assertThat(front.post("3", "works").answer().status()).isEqualTo(200);
+            assertThat(gateway.failures("reset")).isEqualTo(1);
+            assertThat(gateway.post("3", "works").answer().status()).isEqualTo(200);
             assertThat(backend.requests())
                     .extracting(BackendRequest::target)
                     .containsExactly("/api/1", "/api/2", "/api/3");
@@ -72,12 +72,12 @@ final class StaleConnectionTest {
                     }
                 };
         try (Backend backend = Backend.start(script);
-                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
-            List<Wire> warm = IntStream.range(0, 5).mapToObj(i -> front.ask("warm" + i)).toList();
+                PoolGateway gateway = PoolGateway.to(backend, NO_RETRIES)) {
+            List<Wire> warm = IntStream.range(0, 5).mapToObj(i -> gateway.ask("warm" + i)).toList();
             backend.awaitRequests(5);
             gate.countDown();
             warm.forEach(Wire::answer);
-            assertThat(front.get("x").body()).isEqualTo("fresh");
+            assertThat(gateway.get("x").body()).isEqualTo("fresh");
             assertThat(backend.requests()).hasSize(7);
         }
     }
@@ -97,14 +97,14 @@ final class StaleConnectionTest {
                     }
                 };
         try (Backend backend = Backend.start(script);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 backend, NO_RETRIES + "backend-connections-per-ip-port = 2")) {
-            List<Wire> warm = List.of(front.ask("warm1"), front.ask("warm2"));
+            List<Wire> warm = List.of(gateway.ask("warm1"), gateway.ask("warm2"));
             backend.awaitRequests(2);
             gate.countDown();
             warm.forEach(Wire::answer);
-            assertThat(front.get("x").body()).isEqualTo("fresh");
+            assertThat(gateway.get("x").body()).isEqualTo("fresh");
             assertThat(backend.mostOpen()).isLessThanOrEqualTo(2);
         }
     }
@@ -121,9 +121,9 @@ final class StaleConnectionTest {
                     reply.close();
                 };
         try (Backend backend = Backend.start(script);
-                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
-            assertThat(front.get("1").status()).isEqualTo(200);
-            assertThat(front.get("2").status()).isEqualTo(502);
+                PoolGateway gateway = PoolGateway.to(backend, NO_RETRIES)) {
+            assertThat(gateway.get("1").status()).isEqualTo(200);
+            assertThat(gateway.get("2").status()).isEqualTo(502);
             assertThat(backend.requests()).hasSize(2);
             assertThat(backend.total()).isEqualTo(1);
         }
@@ -132,9 +132,9 @@ final class StaleConnectionTest {
     @Test
     void doesNotSendARequestAgainWhoseBodyIsGone() {
         try (Backend backend = Backend.start(Backend.Reading.AT_HEAD, onlyTheFirstOf(false));
-                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
-            front.get("1");
-            Wire wire = front.send("PUT", "2", "", "Transfer-Encoding: chunked");
+                PoolGateway gateway = PoolGateway.to(backend, NO_RETRIES)) {
+            gateway.get("1");
+            Wire wire = gateway.send("PUT", "2", "", "Transfer-Encoding: chunked");
             wire.send("5\r\nhello\r\n");
             backend.awaitRequests(2);
             wire.trySend("0\r\n\r\n");
@@ -146,15 +146,15 @@ final class StaleConnectionTest {
     @Test
     void usesNoConnectionThatTheBackendHasClosed() {
         try (Backend backend = Backend.saying("fine");
-                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
+                PoolGateway gateway = PoolGateway.to(backend, NO_RETRIES)) {
             for (int i = 1; i <= 20; i++) {
-                assertThat(front.get("1").status()).isEqualTo(200);
+                assertThat(gateway.get("1").status()).isEqualTo(200);
                 backend.hangUp();
-                Await.until("it is gone", () -> front.connections("idle") == 0);
-                assertThat(front.post("2", "body").answer().status()).isEqualTo(200);
+                Await.until("it is gone", () -> gateway.connections("idle") == 0);
+                assertThat(gateway.post("2", "body").answer().status()).isEqualTo(200);
                 assertThat(backend.requests()).hasSize(2 * i);
             }
-            assertThat(front.repeats()).isZero();
+            assertThat(gateway.repeats()).isZero();
         }
     }
 
@@ -162,9 +162,9 @@ final class StaleConnectionTest {
     @Test
     void holdsInEveryRaceOfRequestAndEnd() throws Exception {
         try (Backend backend = Backend.saying("fine");
-                PoolGateway front = PoolGateway.to(backend, NO_RETRIES)) {
+                PoolGateway gateway = PoolGateway.to(backend, NO_RETRIES)) {
             for (int i = 0; i < 100; i++) {
-                assertThat(front.get("warm").status()).isEqualTo(200);
+                assertThat(gateway.get("warm").status()).isEqualTo(200);
                 CyclicBarrier together = new CyclicBarrier(2);
                 boolean post = i % 2 == 0;
                 String target = "/api/race" + i;
@@ -174,7 +174,7 @@ final class StaleConnectionTest {
                                     meet(together);
                                     backend.hangUp();
                                 });
-                Wire wire = front.connect();
+                Wire wire = gateway.connect();
                 meet(together);
                 String line = (post ? "POST" : "GET") + " " + target + " HTTP/1.1\n";
                 wire.sendLines(line + "Host: test\n" + (post ? "Content-Length: 0\n\n" : "\n"));

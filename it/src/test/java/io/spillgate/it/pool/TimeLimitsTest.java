@@ -31,16 +31,16 @@ final class TimeLimitsTest {
     @ValueSource(strings = {"GET", "POST"})
     void answers504WhenTheRequestTakesTooLongAndNeverUsesTheConnectionAgain(String method) {
         try (Backend backend = Backend.start(silentAtFirst);
-                PoolGateway front = PoolGateway.to(backend, "max-request-timeout = \"300ms\"")) {
+                PoolGateway gateway = PoolGateway.to(backend, "max-request-timeout = \"300ms\"")) {
             long start = System.nanoTime();
-            Wire wire = front.send(method, "1", "");
+            Wire wire = gateway.send(method, "1", "");
             Answer answer = wire.answer();
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isBetween(Duration.ofMillis(290), Duration.ofSeconds(5));
             assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 504 Gateway Timeout");
-            assertThat(front.failures("timeout")).isEqualTo(1);
+            assertThat(gateway.failures("timeout")).isEqualTo(1);
             backend.awaitOpen(0);
-            assertThat(front.get("2").body()).isEqualTo("fine");
+            assertThat(gateway.get("2").body()).isEqualTo("fine");
             assertThat(backend.requests()).hasSize(2);
             assertThat(backend.total()).isEqualTo(2);
         }
@@ -50,8 +50,8 @@ final class TimeLimitsTest {
     @ValueSource(strings = {"max-request-timeout = \"300ms\"", "client.idle-timeout = \"300ms\""})
     void answers504WhenTheClientDoesNotSendItsBody(String key) {
         try (Backend backend = Backend.saying("never");
-                PoolGateway front = PoolGateway.to(backend, key)) {
-            Wire wire = front.send("POST", "1", "half-", "Content-Length: 10");
+                PoolGateway gateway = PoolGateway.to(backend, key)) {
+            Wire wire = gateway.send("POST", "1", "half-", "Content-Length: 10");
             assertThat(wire.answer().status()).isEqualTo(504);
             wire.expectEnd();
             backend.awaitOpen(0);
@@ -68,8 +68,8 @@ final class TimeLimitsTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(half);
-                PoolGateway front = PoolGateway.to(backend, key)) {
-            Wire wire = front.ask("1");
+                PoolGateway gateway = PoolGateway.to(backend, key)) {
+            Wire wire = gateway.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             wire.expect("half-");
             PoolGateway.expectCut(wire);
@@ -86,8 +86,8 @@ final class TimeLimitsTest {
                     reply.hang();
                 };
         try (Backend backend = Backend.start(half);
-                PoolGateway front = PoolGateway.to(backend, key)) {
-            Wire wire = front.ask("1");
+                PoolGateway gateway = PoolGateway.to(backend, key)) {
+            Wire wire = gateway.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             wire.expectLines("5\nhalf-\n");
             PoolGateway.expectCut(wire);
@@ -102,8 +102,8 @@ final class TimeLimitsTest {
                     trickle(reply, 1000);
                 };
         try (Backend backend = Backend.start(trickling);
-                PoolGateway front = PoolGateway.to(backend, "max-request-timeout = \"400ms\"")) {
-            Wire wire = front.ask("1");
+                PoolGateway gateway = PoolGateway.to(backend, "max-request-timeout = \"400ms\"")) {
+            Wire wire = gateway.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             backend.awaitOpen(0);
             assertThat(received(wire)).isBetween(1, 100);
@@ -120,11 +120,11 @@ final class TimeLimitsTest {
                 };
         String keys = "backend-connections-per-ip-port = 1\nmax-request-timeout = \"2s\"";
         try (Backend backend = Backend.start(slow);
-                PoolGateway front = PoolGateway.to(backend, keys)) {
-            Wire first = front.ask("1");
+                PoolGateway gateway = PoolGateway.to(backend, keys)) {
+            Wire first = gateway.ask("1");
             backend.awaitRequests(1);
-            Wire second = front.ask("2");
-            front.awaitQueued(1);
+            Wire second = gateway.ask("2");
+            gateway.awaitQueued(1);
             assertThat(first.answer().body()).isEqualTo("fine");
             assertThat(second.answer().body()).isEqualTo("fine");
         }
@@ -134,13 +134,13 @@ final class TimeLimitsTest {
     @ValueSource(strings = {"GET", "POST"})
     void answers504WhenTheConnectionIsSilentForTooLongAndDoesNotTryAgain(String method) {
         try (Backend backend = Backend.start(silentAtFirst);
-                PoolGateway front = PoolGateway.to(backend, "client.idle-timeout = \"300ms\"")) {
-            Wire wire = front.send(method, "1", "");
+                PoolGateway gateway = PoolGateway.to(backend, "client.idle-timeout = \"300ms\"")) {
+            Wire wire = gateway.send(method, "1", "");
             assertThat(wire.answer().statusLine()).isEqualTo("HTTP/1.1 504 Gateway Timeout");
-            assertThat(front.failures("idle")).isEqualTo(1);
+            assertThat(gateway.failures("idle")).isEqualTo(1);
             backend.awaitOpen(0);
             assertThat(backend.requests()).hasSize(1);
-            assertThat(front.get("2").body()).isEqualTo("fine");
+            assertThat(gateway.get("2").body()).isEqualTo("fine");
         }
     }
 
@@ -152,8 +152,8 @@ final class TimeLimitsTest {
                     trickle(reply, 30);
                 };
         try (Backend backend = Backend.start(trickling);
-                PoolGateway front = PoolGateway.to(backend, "client.idle-timeout = \"900ms\"")) {
-            assertThat(front.get("1").body()).isEqualTo("x".repeat(30));
+                PoolGateway gateway = PoolGateway.to(backend, "client.idle-timeout = \"900ms\"")) {
+            assertThat(gateway.get("1").body()).isEqualTo("x".repeat(30));
         }
     }
 
@@ -169,8 +169,8 @@ final class TimeLimitsTest {
                 };
         String keys = "client.idle-timeout = \"300ms\"\nmax-request-timeout = \"400ms\"";
         try (Backend backend = Backend.start(stream);
-                PoolGateway front = PoolGateway.to(backend, keys)) {
-            Wire wire = front.ask("1");
+                PoolGateway gateway = PoolGateway.to(backend, keys)) {
+            Wire wire = gateway.ask("1");
             assertThat(wire.head().status()).isEqualTo(200);
             wire.expectLines("b\ndata: 1\n\n\n");
             wire.expectLines("b\ndata: 2\n\n\n");
@@ -183,8 +183,8 @@ final class TimeLimitsTest {
     void closesAnIdleConnectionThatIsSilentForTooLong() {
         String keys = "client.idle-timeout = \"300ms\"\nkeep-alive-timeout = \"1 hour\"";
         try (Backend backend = Backend.saying("fine");
-                PoolGateway front = PoolGateway.to(backend, keys)) {
-            assertThat(front.get("1").status()).isEqualTo(200);
+                PoolGateway gateway = PoolGateway.to(backend, keys)) {
+            assertThat(gateway.get("1").status()).isEqualTo(200);
             backend.awaitOpen(0);
         }
     }

@@ -51,67 +51,68 @@ final class TlsTest {
 
     @Test
     void reachesADestinationWhoseCertificateIsTrusted() {
-        try (PoolGateway front = PoolGateway.to(backend, "tls = true\n" + trusting("client."))) {
-            assertThat(front.get("1").body()).isEqualTo("secret");
-            assertThat(front.get("2").body()).isEqualTo("secret");
+        try (PoolGateway gateway = PoolGateway.to(backend, "tls = true\n" + trusting("client."))) {
+            assertThat(gateway.get("1").body()).isEqualTo("secret");
+            assertThat(gateway.get("2").body()).isEqualTo("secret");
         }
     }
 
     @Test
     void reachesAHostOfAnHttpsRoute() {
         String url = "https://" + backend.address();
-        try (PoolGateway front = PoolGateway.host(url, "[client]\n" + trusting(""))) {
-            assertThat(front.get("1").body()).isEqualTo("secret");
+        try (PoolGateway gateway = PoolGateway.host(url, "[client]\n" + trusting(""))) {
+            assertThat(gateway.get("1").body()).isEqualTo("secret");
         }
     }
 
     @Test
     void refusesACertificateThatNobodyTrusts() {
-        try (PoolGateway front = PoolGateway.to(backend, "tls = true")) {
-            assertThat(front.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
-            assertThat(front.failures("tls")).isEqualTo(1);
+        try (PoolGateway gateway = PoolGateway.to(backend, "tls = true")) {
+            assertThat(gateway.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
+            assertThat(gateway.failures("tls")).isEqualTo(1);
         }
     }
 
     @Test
     void takesAnyCertificateIfToldSo() {
-        try (PoolGateway front = PoolGateway.to(backend, "tls = true\nclient.tls.verify = false")) {
-            assertThat(front.get("1").body()).isEqualTo("secret");
+        try (PoolGateway gateway =
+                PoolGateway.to(backend, "tls = true\nclient.tls.verify = false")) {
+            assertThat(gateway.get("1").body()).isEqualTo("secret");
         }
     }
 
     @Test
     void refusesACertificateForAnotherName() {
         String wrong = "tls = true\nclient.tls.server-name = \"outside.test\"\n";
-        try (PoolGateway front = PoolGateway.to(backend, wrong + trusting("client."))) {
-            assertThat(front.get("1").status()).isEqualTo(502);
-            assertThat(front.failures("tls")).isEqualTo(1);
+        try (PoolGateway gateway = PoolGateway.to(backend, wrong + trusting("client."))) {
+            assertThat(gateway.get("1").status()).isEqualTo(502);
+            assertThat(gateway.failures("tls")).isEqualTo(1);
         }
     }
 
     @Test
     void verifiesTheNameThatItWasTold() {
         String right = "tls = true\nclient.tls.server-name = \"inside.test\"\n";
-        try (PoolGateway front = PoolGateway.to(backend, right + trusting("client."))) {
-            assertThat(front.get("1").body()).isEqualTo("secret");
+        try (PoolGateway gateway = PoolGateway.to(backend, right + trusting("client."))) {
+            assertThat(gateway.get("1").body()).isEqualTo("secret");
         }
     }
 
     @Test
     void doesNotSpeakTlsToADestinationIfNotTold() {
         try (Backend plain = Backend.saying("open");
-                PoolGateway front = PoolGateway.to(plain, "")) {
-            assertThat(front.get("1").body()).isEqualTo("open");
+                PoolGateway gateway = PoolGateway.to(plain, "")) {
+            assertThat(gateway.get("1").body()).isEqualTo("open");
         }
     }
 
     @Test
     void failsAtABackendThatDoesNotSpeakTls() {
         try (SilentServer door = new SilentServer();
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 List.of(door.address()), "tls = true\n" + trusting("client."))) {
-            Wire wire = front.ask("1");
+            Wire wire = gateway.ask("1");
             door.awaitAttempts(1);
             door.shut();
             assertThat(wire.answer().status()).isEqualTo(502);
@@ -121,11 +122,11 @@ final class TlsTest {
     @Test
     void goesThroughTheProxy() {
         try (Backend proxy = Backend.start(TlsTest::tunnel);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 backend, "tls = true\n" + via(proxy) + trusting("client."))) {
-            assertThat(front.get("1").body()).isEqualTo("secret");
-            assertThat(front.get("2").body()).isEqualTo("secret");
+            assertThat(gateway.get("1").body()).isEqualTo("secret");
+            assertThat(gateway.get("2").body()).isEqualTo("secret");
             BackendRequest connect = proxy.await(1);
             assertThat(connect.line()).isEqualTo("CONNECT " + backend.address() + " HTTP/1.1");
             assertThat(connect.values("Host")).containsExactly(backend.address());
@@ -139,12 +140,12 @@ final class TlsTest {
         String credentials =
                 "client.proxy.https.username = \"me\"\nclient.proxy.https.password = \"pa:ss\"\n";
         try (Backend proxy = Backend.start(TlsTest::tunnel);
-                PoolGateway front =
+                PoolGateway gateway =
                         PoolGateway.to(
                                 backend,
                                 "tls = true\n" + via(proxy) + credentials + trusting("client."))) {
             int before = backend.requests().size();
-            assertThat(front.get("1").body()).isEqualTo("secret");
+            assertThat(gateway.get("1").body()).isEqualTo("secret");
             String basic =
                     Base64.getEncoder()
                             .encodeToString("me:pa:ss".getBytes(StandardCharsets.US_ASCII));
@@ -161,9 +162,9 @@ final class TlsTest {
                     reply.close();
                 };
         try (Backend proxy = Backend.start(refusing);
-                PoolGateway front = PoolGateway.to(backend, "tls = true\n" + via(proxy))) {
-            assertThat(front.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
-            assertThat(front.failures("proxy")).isEqualTo(1);
+                PoolGateway gateway = PoolGateway.to(backend, "tls = true\n" + via(proxy))) {
+            assertThat(gateway.get("1").statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
+            assertThat(gateway.failures("proxy")).isEqualTo(1);
             assertThat(proxy.requests()).hasSize(1);
         }
     }
@@ -172,8 +173,8 @@ final class TlsTest {
     void doesNotUseTheProxyWithoutTls() {
         try (Backend proxy = Backend.saying("proxy");
                 Backend plain = Backend.saying("open");
-                PoolGateway front = PoolGateway.to(plain, via(proxy))) {
-            assertThat(front.get("1").body()).isEqualTo("open");
+                PoolGateway gateway = PoolGateway.to(plain, via(proxy))) {
+            assertThat(gateway.get("1").body()).isEqualTo("open");
             assertThat(proxy.total()).isZero();
         }
     }

@@ -18,7 +18,7 @@ final class AnswerHeadersTest {
     private static final String ORIGIN = "Access-Control-Allow-Origin";
 
     private volatile String lines = "";
-    private ProxyGateway site = start("");
+    private ProxyGateway gateway = start("");
 
     private ProxyGateway start(String settings) {
         return ProxyGateway.start(
@@ -29,7 +29,7 @@ final class AnswerHeadersTest {
 
     @AfterEach
     void stop() {
-        site.close();
+        gateway.close();
     }
 
     @Test
@@ -68,7 +68,7 @@ final class AnswerHeadersTest {
     @Test
     void doesNotCloseTheClientsConnectionBecauseTheBackendClosesIts() {
         lines = "Connection: close";
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             for (int i = 0; i < 2; i++) {
                 wire.sendLines("GET /a HTTP/1.1\nHost: test\n\n");
                 assertThat(wire.answer().header("Connection")).isNotEqualToIgnoringCase("close");
@@ -78,7 +78,7 @@ final class AnswerHeadersTest {
 
     @Test
     void closesTheClientsConnectionWhenTheClientAsksForIt() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("GET /a HTTP/1.1\nHost: test\nConnection: close\n\n");
             assertThat(wire.answer().header("Connection")).isEqualToIgnoringCase("close");
             wire.expectEnd();
@@ -118,10 +118,11 @@ final class AnswerHeadersTest {
 
     @Test
     void allowsOneOriginOfAList() {
-        site.close();
-        site = start("http.cors_allowed_origins = [\"https://a.example\", \"https://b.example\"]");
+        gateway.close();
+        gateway =
+                start("http.cors_allowed_origins = [\"https://a.example\", \"https://b.example\"]");
         lines = "Vary: Accept";
-        Answer answer = site.ask("GET /a HTTP/1.1\nHost: test\nOrigin: https://b.example\n\n");
+        Answer answer = gateway.ask("GET /a HTTP/1.1\nHost: test\nOrigin: https://b.example\n\n");
         assertThat(answer.header(ORIGIN)).isEqualTo("https://b.example");
         assertThat(String.join(", ", answer.values("Vary"))).contains("Accept", "Origin");
     }
@@ -133,7 +134,7 @@ final class AnswerHeadersTest {
 
     private Answer answered(String headerLines) {
         lines = headerLines;
-        Answer answer = site.get("/a");
+        Answer answer = gateway.get("/a");
         assertThat(answer.status()).isEqualTo(200);
         return answer;
     }

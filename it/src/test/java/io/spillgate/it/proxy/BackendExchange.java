@@ -63,7 +63,7 @@ public final class BackendExchange {
         done();
     }
 
-    /// Nothing more will be said; the next request of this connection may come to the desk.
+    /// Nothing more will be said; the next request of this connection may come.
     public void done() {
         done.countDown();
     }

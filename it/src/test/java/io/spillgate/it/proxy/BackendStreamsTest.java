@@ -35,24 +35,24 @@ final class BackendStreamsTest {
             """;
     private static final String STREAM = HEAD.formatted("text/event-stream");
 
-    private final SteppedReplies desk = new SteppedReplies();
-    private ProxyGateway site = ProxyGateway.start(Backend.start(desk));
+    private final SteppedReplies replies = new SteppedReplies();
+    private ProxyGateway gateway = ProxyGateway.start(Backend.start(replies));
 
     @AfterEach
     void stop() {
-        site.close();
+        gateway.close();
     }
 
     @Test
     void passOnEachEventAtOnce() {
         long[] nanos = new long[EVENTS];
         try (Wire wire = ask()) {
-            BackendExchange visit = desk.next();
-            visit.sendLines(STREAM);
+            BackendExchange exchange = replies.next();
+            exchange.sendLines(STREAM);
             EventStream stream = EventStream.over(wire, wire.head());
             for (int i = 0; i < EVENTS; i++) {
                 long start = System.nanoTime();
-                visit.sendChunk("data: " + i + "\n\n");
+                exchange.sendChunk("data: " + i + "\n\n");
                 assertThat(stream.event().data()).isEqualTo("" + i);
                 nanos[i] = System.nanoTime() - start;
             }
@@ -85,11 +85,11 @@ final class BackendStreamsTest {
     void areNothingElse() {
         limit("");
         try (Wire wire = ask()) {
-            BackendExchange visit = desk.next();
-            visit.sendLines(HEAD.formatted("text/plain")).sendChunk("hello");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines(HEAD.formatted("text/plain")).sendChunk("hello");
             assertThat(Content.of(wire, wire.head()).take(5)).isEqualTo("hello");
             assertThat(Content.untilGone(wire)).doesNotContain("0\r\n\r\n");
-            visit.expectGone(Duration.ofSeconds(1));
+            exchange.expectGone(Duration.ofSeconds(1));
         }
     }
 
@@ -97,48 +97,48 @@ final class BackendStreamsTest {
     void mustBeginInTime() {
         limit("streaming = true");
         try (Wire wire = ask()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             assertThat(wire.answer().status()).isEqualTo(504);
-            visit.expectGone(Duration.ofSeconds(1));
+            exchange.expectGone(Duration.ofSeconds(1));
         }
     }
 
     @Test
     void areEndedAtTheBackendWhenTheClientLeaves() {
-        BackendExchange visit;
+        BackendExchange exchange;
         try (Wire wire = ask()) {
-            visit = desk.next();
-            visit.sendLines(STREAM).sendChunk("data: 1\n\n");
+            exchange = replies.next();
+            exchange.sendLines(STREAM).sendChunk("data: 1\n\n");
             assertThat(EventStream.over(wire, wire.head()).event().data()).isEqualTo("1");
         }
-        visit.expectGone(Duration.ofSeconds(1));
-        site.awaitPool("in_flight", 0);
+        exchange.expectGone(Duration.ofSeconds(1));
+        gateway.awaitPool("in_flight", 0);
     }
 
     @Test
     void areEndedAtTheBackendAlsoWhenTheClientOnlySendsItsFin() {
         try (Wire wire = ask()) {
-            BackendExchange visit = desk.next();
-            visit.sendLines(STREAM).sendChunk("data: 1\n\n");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines(STREAM).sendChunk("data: 1\n\n");
             assertThat(EventStream.over(wire, wire.head()).event().data()).isEqualTo("1");
             wire.halfClose();
-            visit.expectGone(Duration.ofSeconds(1));
+            exchange.expectGone(Duration.ofSeconds(1));
         }
-        site.awaitPool("in_flight", 0);
+        gateway.awaitPool("in_flight", 0);
     }
 
     @Test
     void leaveTheirConnectionToNobody() {
         try (Wire wire = ask()) {
-            BackendExchange visit = desk.next();
-            visit.sendLines(STREAM).sendChunk("data: 1\n\n");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines(STREAM).sendChunk("data: 1\n\n");
             EventStream stream = EventStream.over(wire, wire.head());
             assertThat(stream.event().data()).isEqualTo("1");
-            visit.send("0\r\n\r\n").done();
+            exchange.send("0\r\n\r\n").done();
             wire.expect("0\r\n\r\n");
-            site.backend().awaitOpen(0);
+            gateway.backend().awaitOpen(0);
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
-            desk.next().ok("next");
+            replies.next().ok("next");
             assertThat(wire.answer().body()).isEqualTo("next");
         }
     }
@@ -146,52 +146,52 @@ final class BackendStreamsTest {
     @Test
     void endWhenTheBackendEndsThem() {
         try (Wire wire = ask()) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.0 200 OK\nContent-Type: text/event-stream\n\n");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.0 200 OK\nContent-Type: text/event-stream\n\n");
             EventStream stream = EventStream.over(wire, wire.head());
             for (int i = 0; i < 3; i++) {
-                visit.send("data: " + i + "\n\n");
+                exchange.send("data: " + i + "\n\n");
                 assertThat(stream.event().data()).isEqualTo("" + i);
             }
-            visit.close();
+            exchange.close();
             wire.expect("0\r\n\r\n");
         }
     }
 
     @Test
     void reachAClientThatSpeaksHttp10() {
-        try (Wire wire = site.connect().sendLines("GET /a HTTP/1.0\nHost: test\n\n")) {
-            BackendExchange visit = desk.next();
-            visit.sendLines(STREAM);
+        try (Wire wire = gateway.connect().sendLines("GET /a HTTP/1.0\nHost: test\n\n")) {
+            BackendExchange exchange = replies.next();
+            exchange.sendLines(STREAM);
             EventStream stream = EventStream.over(wire, wire.head());
             for (int i = 0; i < 3; i++) {
-                visit.sendChunk("data: " + i + "\n\n");
+                exchange.sendChunk("data: " + i + "\n\n");
                 assertThat(stream.event().data()).isEqualTo("" + i);
             }
-            visit.send("0\r\n\r\n").done();
+            exchange.send("0\r\n\r\n").done();
             wire.expectEnd();
         }
     }
 
     private void limit(String routeKeys) {
-        site.close();
-        site = ProxyGateway.start(Backend.start(desk), LIMITS, routeKeys);
+        gateway.close();
+        gateway = ProxyGateway.start(Backend.start(replies), LIMITS, routeKeys);
     }
 
     private void expectNotToBeCut(String contentType) {
         try (Wire wire = ask()) {
-            BackendExchange visit = desk.next();
-            visit.sendLines(HEAD.formatted(contentType)).sendChunk("data: 1\n\n");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines(HEAD.formatted(contentType)).sendChunk("data: 1\n\n");
             Answer head = wire.head();
             EventStream stream = EventStream.over(wire, head);
             assertThat(stream.event().data()).isEqualTo("1");
             wire.expectSilence(LONG);
-            visit.sendChunk("data: 2\n\n");
+            exchange.sendChunk("data: 2\n\n");
             assertThat(stream.event().data()).isEqualTo("2");
         }
     }
 
     private Wire ask() {
-        return site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n");
+        return gateway.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n");
     }
 }

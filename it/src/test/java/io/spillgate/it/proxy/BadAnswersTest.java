@@ -21,13 +21,13 @@ import java.util.List;
 final class BadAnswersTest {
     private static final String EARLY_HINTS = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
 
-    private static ProxyGateway site;
+    private static ProxyGateway gateway;
     private static volatile String bytes = "";
     private static volatile boolean thenClose;
 
     @BeforeAll
     static void start() {
-        site =
+        gateway =
                 ProxyGateway.start(
                         Backend.start((request, reply) -> {
                             if (request.target().equals("/bad")) {
@@ -43,7 +43,7 @@ final class BadAnswersTest {
 
     @AfterAll
     static void stop() {
-        site.close();
+        gateway.close();
     }
 
     @ParameterizedTest
@@ -159,7 +159,7 @@ final class BadAnswersTest {
         if (answer.status() == 200) {
             assertThat(answer.body()).isEqualTo("hi");
         }
-        assertThat(site.get("/next").body()).isEqualTo("own");
+        assertThat(gateway.get("/next").body()).isEqualTo("own");
     }
 
     @ParameterizedTest
@@ -215,20 +215,20 @@ final class BadAnswersTest {
     /// connection left unless a bad one was kept.
     private static void expectBadGateway(String answer) {
         bytes = answer;
-        int requests = site.backend().requests().size();
+        int requests = gateway.backend().requests().size();
         Answer bad = finalAnswer();
         thenClose = false;
         assertThat(bad.status()).as("%s", bad).isEqualTo(502);
-        site.backend().awaitOpen(0);
-        assertThat(site.get("/next").body()).isEqualTo("own");
-        List<BackendRequest> all = site.backend().requests();
+        gateway.backend().awaitOpen(0);
+        assertThat(gateway.get("/next").body()).isEqualTo("own");
+        List<BackendRequest> all = gateway.backend().requests();
         assertThat(all.subList(requests, all.size()))
                 .extracting(BackendRequest::target)
                 .containsExactly("/bad", "/next");
     }
 
     private static Answer finalAnswer() {
-        try (var wire = site.connect()) {
+        try (var wire = gateway.connect()) {
             wire.sendLines("GET /bad HTTP/1.1\nHost: test\n\n");
             Answer answer = wire.answer();
             while (answer.status() < 200) {

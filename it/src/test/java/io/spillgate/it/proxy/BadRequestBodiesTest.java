@@ -22,7 +22,7 @@ final class BadRequestBodiesTest {
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
 
     @AutoClose
-    private final ProxyGateway site =
+    private final ProxyGateway gateway =
             ProxyGateway.start(
                     Backend.start(
                             Backend.Reading.AT_HEAD,
@@ -76,7 +76,7 @@ final class BadRequestBodiesTest {
                 "5\r\nhello\r\n0\r\nA\r\n\r\n",
             })
     void refusesTheChunksAndNeverCompletesTheRequest(String body) {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             expectRefusal(wire.send(CHUNKED + body + SMUGGLED));
         }
         expectNothingComplete();
@@ -93,13 +93,13 @@ final class BadRequestBodiesTest {
                 "FFFFFFFFFFFFFFFFF\r\n",
             })
     void cutsTheRequestWhenTheChunksGoWrongLater(String body) {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.send(CHUNKED + "5\r\nfirst\r\n");
-            BackendRequest request = site.backend().await(1);
+            BackendRequest request = gateway.backend().await(1);
             Await.until("the first chunk came", () -> request.bodySoFar().equals("first"));
             expectRefusal(wire.send(body + SMUGGLED));
         }
-        site.backend().awaitOpen(0);
+        gateway.backend().awaitOpen(0);
         expectNothingComplete();
     }
 
@@ -113,29 +113,29 @@ final class BadRequestBodiesTest {
                 "Content-Length: 10\r\n\r\n",
             })
     void cutsTheRequestWhenTheClientLeavesBeforeItsEnd(String rest) {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.send("POST /bad HTTP/1.1\r\nHost: test\r\n" + rest);
-            site.backend().awaitRequests(1);
+            gateway.backend().awaitRequests(1);
         }
-        site.backend().awaitOpen(0);
+        gateway.backend().awaitOpen(0);
         expectNothingComplete();
     }
 
     @Test
     void takesWhatLooksLikeARequestForTheBodyThatItIs() {
         String body = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.send("POST /one HTTP/1.1\r\nHost: test\r\nContent-Length: " + body.length());
             assertThat(wire.send("\r\n\r\n" + body).answer().status()).isEqualTo(200);
             wire.send("POST /two HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n");
             wire.send(Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n");
             assertThat(wire.answer().status()).isEqualTo(200);
         }
-        assertThat(site.backend().requests())
+        assertThat(gateway.backend().requests())
                 .extracting(BackendRequest::target)
                 .containsExactly("/one", "/two");
-        assertThat(site.backend().await(1).body()).isEqualTo(body);
-        assertThat(site.backend().await(2).body()).isEqualTo(body);
+        assertThat(gateway.backend().await(1).body()).isEqualTo(body);
+        assertThat(gateway.backend().await(2).body()).isEqualTo(body);
     }
 
     @ParameterizedTest
@@ -148,16 +148,16 @@ final class BadRequestBodiesTest {
                 "5\r\nhello\r\n0\r\nContent-Length: 99\r\nTransfer-Encoding: x\r\nHost: y\r\n\r\n",
             })
     void passesOnWellFormedChunksWithoutTheirOddities(String body) {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.send(CHUNKED.replace("/bad", "/fine") + body);
             assertThat(wire.answer().body()).isEqualTo("good");
-            assertThat(site.backend().await(1).body()).isEqualTo("hello");
-            assertThat(site.backend().await(1).rawBody())
+            assertThat(gateway.backend().await(1).body()).isEqualTo("hello");
+            assertThat(gateway.backend().await(1).rawBody())
                     .doesNotContain(";", "quoted", "Content-Length", "Transfer-Encoding", "Host");
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
             assertThat(wire.answer().body()).isEqualTo("good");
         }
-        assertThat(site.backend().requests()).hasSize(2);
+        assertThat(gateway.backend().requests()).hasSize(2);
     }
 
     private static void expectRefusal(Wire wire) {
@@ -168,8 +168,8 @@ final class BadRequestBodiesTest {
     }
 
     private void expectNothingComplete() {
-        assertThat(site.get("/good").body()).isEqualTo("good");
-        for (BackendRequest request : site.backend().requests()) {
+        assertThat(gateway.get("/good").body()).isEqualTo("good");
+        for (BackendRequest request : gateway.backend().requests()) {
             assertThat(request.target()).isIn("/bad", "/good");
             if (request.target().equals("/bad")) {
                 request.awaitEnd();

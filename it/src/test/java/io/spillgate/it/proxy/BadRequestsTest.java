@@ -21,11 +21,11 @@ import java.util.List;
 final class BadRequestsTest {
     private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
 
-    private static ProxyGateway site;
+    private static ProxyGateway gateway;
 
     @BeforeAll
     static void start() {
-        site =
+        gateway =
                 ProxyGateway.start(
                         Backend.start((request, reply) -> {
                             reply.sendLines("HTTP/1.1 200 OK\nConnection: close\n\ngood");
@@ -35,7 +35,7 @@ final class BadRequestsTest {
 
     @AfterAll
     static void stop() {
-        site.close();
+        gateway.close();
     }
 
     @ParameterizedTest(name = "{0} {1}")
@@ -201,17 +201,17 @@ final class BadRequestsTest {
     /// The backend closes after each answer, so whatever gets there would come by a connection of
     /// its own, and before the good request that follows.
     private static void expectRefusal(int status, String request) {
-        int connections = site.backend().total();
-        int requests = site.backend().requests().size();
-        try (Wire wire = site.connect()) {
+        int connections = gateway.backend().total();
+        int requests = gateway.backend().requests().size();
+        try (Wire wire = gateway.connect()) {
             Answer answer = wire.send(request + SMUGGLED).answer();
             assertThat(answer.status()).as("%s", answer).isEqualTo(status);
             assertThat(answer.header("Connection")).isEqualTo("close");
             wire.expectEnd();
         }
-        assertThat(site.get("/good").body()).isEqualTo("good");
-        assertThat(site.backend().total()).isEqualTo(connections + 1);
-        List<BackendRequest> all = site.backend().requests();
+        assertThat(gateway.get("/good").body()).isEqualTo("good");
+        assertThat(gateway.backend().total()).isEqualTo(connections + 1);
+        List<BackendRequest> all = gateway.backend().requests();
         assertThat(all.subList(requests, all.size()))
                 .extracting(BackendRequest::target)
                 .containsExactly("/good");

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// is concerned.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class BrokenAnswersTest {
-    private final SteppedReplies desk = new SteppedReplies();
-    @AutoClose private final ProxyGateway site = ProxyGateway.start(Backend.start(desk));
+    private final SteppedReplies replies = new SteppedReplies();
+    @AutoClose private final ProxyGateway gateway = ProxyGateway.start(Backend.start(replies));
 
     @ParameterizedTest
     @ValueSource(
@@ -86,36 +86,36 @@ final class BrokenAnswersTest {
     }
 
     private Wire ask() {
-        return site.connect().sendLines("GET /broken HTTP/1.1\nHost: test\n\n");
+        return gateway.connect().sendLines("GET /broken HTTP/1.1\nHost: test\n\n");
     }
 
     /// Lets the backend say the head and some content, and reads that.
     private BackendExchange begin(Wire wire, String framing, String content) {
-        BackendExchange visit = desk.next();
-        visit.sendLines("HTTP/1.1 200 OK\n" + framing + "\n\n").send(content);
+        BackendExchange exchange = replies.next();
+        exchange.sendLines("HTTP/1.1 200 OK\n" + framing + "\n\n").send(content);
         Answer head = wire.head();
         assertThat(head.status()).isEqualTo(200);
         assertThat(Content.of(wire, head).take(5)).isEqualTo("hello");
-        return visit;
+        return exchange;
     }
 
-    private void expectCut(Wire wire, BackendExchange visit, String rest, boolean thenClose) {
-        visit.send(rest);
+    private void expectCut(Wire wire, BackendExchange exchange, String rest, boolean thenClose) {
+        exchange.send(rest);
         if (thenClose) {
-            visit.close();
+            exchange.close();
         }
         String got = Content.untilGone(wire);
         assertThat(got).doesNotContain("0\r\n\r\n");
         assertThat(got.length()).isLessThan(5 + 10);
-        site.backend().awaitOpen(0);
+        gateway.backend().awaitOpen(0);
         expectOwnAnswer();
     }
 
     private void expectOwnAnswer() {
-        try (Wire wire = site.connect().sendLines("GET /next HTTP/1.1\nHost: test\n\n")) {
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().target()).isEqualTo("/next");
-            visit.ok("own");
+        try (Wire wire = gateway.connect().sendLines("GET /next HTTP/1.1\nHost: test\n\n")) {
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().target()).isEqualTo("/next");
+            exchange.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");
         }
     }

@@ -18,42 +18,43 @@ final class DrainTest {
     private static final String ONE_AT_A_TIME =
             "http-destinations.backend.backend-connections-per-ip-port = 1";
 
-    private final SteppedReplies desk = new SteppedReplies();
+    private final SteppedReplies replies = new SteppedReplies();
 
     @AutoClose
-    private ProxyGateway site =
+    private ProxyGateway gateway =
             ProxyGateway.start(
-                    Backend.start(desk), ONE_AT_A_TIME + "\nserver.shutdownTimeout = 8000");
+                    Backend.start(replies), ONE_AT_A_TIME + "\nserver.shutdownTimeout = 8000");
 
     @Test
     void servesWhatIsInFlightAndThenClosesItsConnections() throws Exception {
         try (Wire wire = get("/a")) {
-            BackendExchange visit = desk.next();
-            site.gateway().gateway().drain();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+            BackendExchange exchange = replies.next();
+            gateway.gateway().gateway().drain();
+            exchange.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n")
+                    .sendChunk("hello");
             Answer head = wire.head();
             assertThat(head.header("Connection")).isEqualToIgnoringCase("close");
             Content content = Content.of(wire, head);
             assertThat(content.take(5)).isEqualTo("hello");
-            assertThat(site.gateway().gateway().drained()).isNotDone();
-            visit.sendChunk("world").send("0\r\n\r\n").done();
+            assertThat(gateway.gateway().gateway().drained()).isNotDone();
+            exchange.sendChunk("world").send("0\r\n\r\n").done();
             assertThat(content.take(5)).isEqualTo("world");
             content.expectEnd();
             wire.expectEnd();
         }
         expectDrained(true);
-        site.backend().awaitOpen(0);
+        gateway.backend().awaitOpen(0);
     }
 
     @Test
     void servesAnAnswerWhoseHeadWasThereBefore() throws Exception {
         try (Wire wire = get("/a")) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 10\n\nhello");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nContent-Length: 10\n\nhello");
             wire.head();
             wire.expect("hello");
-            site.gateway().gateway().drain();
-            visit.send("world").done();
+            gateway.gateway().gateway().drain();
+            exchange.send("world").done();
             wire.expect("world");
             wire.expectEnd();
         }
@@ -63,13 +64,13 @@ final class DrainTest {
     @Test
     void servesWhatIsWaiting() throws Exception {
         try (Wire first = get("/first")) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             Wire second = get("/second");
-            site.awaitPool("queued", 1);
-            site.gateway().gateway().drain();
-            visit.ok("first");
+            gateway.awaitPool("queued", 1);
+            gateway.gateway().gateway().drain();
+            exchange.ok("first");
             assertThat(first.answer().body()).isEqualTo("first");
-            desk.next().ok("second");
+            replies.next().ok("second");
             assertThat(second.answer().body()).isEqualTo("second");
             second.expectEnd();
             second.close();
@@ -80,35 +81,37 @@ final class DrainTest {
     @Test
     void isOverAtOnceWhenOnlyIdleConnectionsAreLeft() throws Exception {
         try (Wire wire = get("/a")) {
-            desk.next().ok("a");
+            replies.next().ok("a");
             assertThat(wire.answer().body()).isEqualTo("a");
-            site.gateway().gateway().drain();
+            gateway.gateway().gateway().drain();
             wire.expectEnd();
         }
         expectDrained(true);
-        site.backend().awaitOpen(0);
+        gateway.backend().awaitOpen(0);
     }
 
     @Test
     void abortsWhatIsLeftWhenTheTimeIsUp() throws Exception {
-        site.close();
-        site = ProxyGateway.start(Backend.start(desk), "server.shutdownTimeout = 700");
+        gateway.close();
+        gateway = ProxyGateway.start(Backend.start(replies), "server.shutdownTimeout = 700");
         try (Wire wire = get("/a")) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n")
+                    .sendChunk("hello");
             assertThat(Content.of(wire, wire.head()).take(5)).isEqualTo("hello");
-            site.gateway().gateway().drain();
+            gateway.gateway().gateway().drain();
             expectDrained(false);
             assertThat(Content.untilGone(wire)).doesNotContain("0\r\n\r\n");
-            site.backend().awaitOpen(0);
+            gateway.backend().awaitOpen(0);
         }
     }
 
     private void expectDrained(boolean wholly) throws Exception {
-        assertThat(site.gateway().gateway().drained().get(10, TimeUnit.SECONDS)).isEqualTo(wholly);
+        assertThat(gateway.gateway().gateway().drained().get(10, TimeUnit.SECONDS))
+                .isEqualTo(wholly);
     }
 
     private Wire get(String target) {
-        return site.connect().sendLines("GET " + target + " HTTP/1.1\nHost: test\n\n");
+        return gateway.connect().sendLines("GET " + target + " HTTP/1.1\nHost: test\n\n");
     }
 }

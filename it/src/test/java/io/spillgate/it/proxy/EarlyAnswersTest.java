@@ -16,72 +16,72 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Answers that come while the request is still being sent.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class EarlyAnswersTest {
-    private final SteppedReplies desk = new SteppedReplies();
+    private final SteppedReplies replies = new SteppedReplies();
 
     @AutoClose
-    private final ProxyGateway site =
-            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, desk));
+    private final ProxyGateway gateway =
+            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, replies));
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 10000000", "Transfer-Encoding: chunked"})
     void arriveAndBothConnectionsClose(String framing) {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\n" + framing + "\n\n");
             wire.send(piece(framing, 1000));
-            BackendExchange visit = desk.next();
-            Await.until("it came", () -> visit.request().bodySoFar().length() == 1000);
-            visit.sendLines("HTTP/1.1 413 Too Much\nContent-Length: 4\n\nstop");
+            BackendExchange exchange = replies.next();
+            Await.until("it came", () -> exchange.request().bodySoFar().length() == 1000);
+            exchange.sendLines("HTTP/1.1 413 Too Much\nContent-Length: 4\n\nstop");
             Answer answer = wire.answer();
             assertThat(answer.status()).isEqualTo(413);
             assertThat(answer.body()).isEqualTo("stop");
             assertThat(answer.header("Connection")).isEqualToIgnoringCase("close");
             wire.expectEnd();
-            site.backend().awaitOpen(0);
-            assertThat(visit.request().isWhole()).isFalse();
+            gateway.backend().awaitOpen(0);
+            assertThat(exchange.request().isWhole()).isFalse();
         }
         expectOwnAnswer();
     }
 
     @Test
     void arriveAlsoWhenTheClientGoesOnSending() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nContent-Length: 10000000\n\n");
-            desk.next().sendLines("HTTP/1.1 413 Too Much\nContent-Length: 4\n\nstop");
+            replies.next().sendLines("HTTP/1.1 413 Too Much\nContent-Length: 4\n\nstop");
             for (int i = 0; i < 40; i++) {
                 wire.trySend("x".repeat(1000));
             }
             Answer answer = wire.answer();
             assertThat(answer.status()).isEqualTo(413);
             assertThat(answer.body()).isEqualTo("stop");
-            site.backend().awaitOpen(0);
+            gateway.backend().awaitOpen(0);
         }
         expectOwnAnswer();
     }
 
     @Test
     void arriveWholeWhenTheirBodyTakesLonger() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nContent-Length: 1000\n\n").send("x");
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
             Answer head = wire.head();
             Content content = Content.of(wire, head);
             assertThat(content.take(5)).isEqualTo("hello");
-            visit.sendLines("5\nworld\n0\n\n");
+            exchange.sendLines("5\nworld\n0\n\n");
             assertThat(content.take(5)).isEqualTo("world");
             content.expectEnd();
             wire.expectEnd();
-            site.backend().awaitOpen(0);
+            gateway.backend().awaitOpen(0);
         }
         expectOwnAnswer();
     }
 
     @Test
     void arriveAlsoWhenTheBackendClosesAtOnce() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nContent-Length: 1000\n\n").send("x");
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 403 No\nConnection: close\nContent-Length: 4\n\nstop")
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 403 No\nConnection: close\nContent-Length: 4\n\nstop")
                     .close();
             Answer answer = wire.answer();
             assertThat(answer.status()).isEqualTo(403);
@@ -93,14 +93,14 @@ final class EarlyAnswersTest {
 
     @Test
     void areNotEarlyWhenTheRequestWasSentWhole() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nContent-Length: 5\n\n").send("hello");
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().body()).isEqualTo("hello");
-            visit.sendLines("HTTP/1.1 413 Too Much\nContent-Length: 4\n\nstop").done();
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().body()).isEqualTo("hello");
+            exchange.sendLines("HTTP/1.1 413 Too Much\nContent-Length: 4\n\nstop").done();
             assertThat(wire.answer().status()).isEqualTo(413);
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
-            BackendExchange next = desk.next();
+            BackendExchange next = replies.next();
             assertThat(next.request().connection()).isEqualTo(1);
             next.ok("next");
             assertThat(wire.answer().body()).isEqualTo("next");
@@ -108,10 +108,10 @@ final class EarlyAnswersTest {
     }
 
     private void expectOwnAnswer() {
-        try (Wire wire = site.connect().sendLines("GET /next HTTP/1.1\nHost: test\n\n")) {
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().target()).isEqualTo("/next");
-            visit.ok("own");
+        try (Wire wire = gateway.connect().sendLines("GET /next HTTP/1.1\nHost: test\n\n")) {
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().target()).isEqualTo("/next");
+            exchange.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");
         }
     }

@@ -17,19 +17,19 @@ import java.time.Duration;
 final class FailuresTest {
     private static final String GET = "GET /a HTTP/1.1\nHost: test\n\n";
 
-    private final SteppedReplies desk = new SteppedReplies();
-    private ProxyGateway site = ProxyGateway.start(Backend.start(desk));
+    private final SteppedReplies replies = new SteppedReplies();
+    private ProxyGateway gateway = ProxyGateway.start(Backend.start(replies));
 
     @AfterEach
     void stop() {
-        site.close();
+        gateway.close();
     }
 
     @Test
     void isToldAtOnceThatNobodyListens() {
-        site.backend().refuse();
+        gateway.backend().refuse();
         long start = System.nanoTime();
-        Answer answer = site.get("/a");
+        Answer answer = gateway.get("/a");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
         assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 502 Bad Gateway");
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("*");
@@ -39,35 +39,36 @@ final class FailuresTest {
     @Test
     void isToldThatItTookTooLong() {
         restart("http-destinations.backend.max-request-timeout = \"300ms\"");
-        Answer answer = site.get("/a");
+        Answer answer = gateway.get("/a");
         assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 504 Gateway Timeout");
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("*");
-        desk.next().expectGone(Duration.ofSeconds(1));
+        replies.next().expectGone(Duration.ofSeconds(1));
         assertThat(failures("timeout")).isEqualTo(1);
-        assertThat(site.backend().requests()).hasSize(1);
+        assertThat(gateway.backend().requests()).hasSize(1);
     }
 
     @Test
     void isCutOffWhenTheRestTakesTooLong() {
         restart("http-destinations.backend.max-request-timeout = \"300ms\"");
-        try (Wire wire = site.connect().sendLines(GET)) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+        try (Wire wire = gateway.connect().sendLines(GET)) {
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n")
+                    .sendChunk("hello");
             assertThat(Content.of(wire, wire.head()).take(5)).isEqualTo("hello");
             assertThat(Content.untilGone(wire)).isEmpty();
-            visit.expectGone(Duration.ofSeconds(1));
+            exchange.expectGone(Duration.ofSeconds(1));
         }
         assertThat(failures("timeout")).isEqualTo(1);
     }
 
     @Test
     void isToldThatTheBackendBrokeOff() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nContent-Length: 2\n\nhi");
-            desk.next().close();
+            replies.next().close();
             assertThat(wire.answer().status()).isEqualTo(502);
         }
-        assertThat(site.backend().requests()).hasSize(1);
+        assertThat(gateway.backend().requests()).hasSize(1);
     }
 
     @Test
@@ -77,17 +78,17 @@ final class FailuresTest {
                 http-destinations.backend.backend-connections-per-ip-port = 1
                 http-destinations.backend.queue-size-for-503 = 0
                 """);
-        try (Wire first = site.connect().sendLines(GET);
-                Wire second = site.connect()) {
-            BackendExchange visit = desk.next();
+        try (Wire first = gateway.connect().sendLines(GET);
+                Wire second = gateway.connect()) {
+            BackendExchange exchange = replies.next();
             for (int i = 0; i < 3; i++) {
                 second.sendLines("POST /b HTTP/1.1\nHost: test\nContent-Length: 2\n\nhi");
                 expectBusy(second.answer());
             }
-            visit.ok("first");
+            exchange.ok("first");
             assertThat(first.answer().body()).isEqualTo("first");
             second.sendLines(GET);
-            desk.next().ok("second");
+            replies.next().ok("second");
             assertThat(second.answer().body()).isEqualTo("second");
         }
         assertThat(failures("queue_full")).isEqualTo(3);
@@ -100,15 +101,15 @@ final class FailuresTest {
                 http-destinations.backend.backend-connections-per-ip-port = 1
                 http-destinations.backend.queue-timeout = "200ms"
                 """);
-        try (Wire first = site.connect().sendLines(GET);
-                Wire second = site.connect()) {
-            BackendExchange visit = desk.next();
+        try (Wire first = gateway.connect().sendLines(GET);
+                Wire second = gateway.connect()) {
+            BackendExchange exchange = replies.next();
             second.sendLines("GET /b HTTP/1.1\nHost: test\n\n");
             expectBusy(second.answer());
-            visit.ok("first");
+            exchange.ok("first");
             assertThat(first.answer().body()).isEqualTo("first");
             second.sendLines(GET);
-            desk.next().ok("second");
+            replies.next().ok("second");
             assertThat(second.answer().body()).isEqualTo("second");
         }
         assertThat(failures("queue_timeout")).isEqualTo(1);
@@ -116,8 +117,8 @@ final class FailuresTest {
 
     @Test
     void isToldInNoBodyWhenItAskedForNone() {
-        site.backend().refuse();
-        try (Wire wire = site.connect().sendLines("HEAD /a HTTP/1.0\nHost: test\n\n")) {
+        gateway.backend().refuse();
+        try (Wire wire = gateway.connect().sendLines("HEAD /a HTTP/1.0\nHost: test\n\n")) {
             assertThat(wire.head().status()).isEqualTo(502);
             wire.expectEnd();
         }
@@ -130,7 +131,7 @@ final class FailuresTest {
     }
 
     private double failures(String cause) {
-        return site.gateway()
+        return gateway.gateway()
                 .metric(
                         "spillgate_pool_failures_total{cause=\""
                                 + cause
@@ -138,7 +139,7 @@ final class FailuresTest {
     }
 
     private void restart(String settings) {
-        site.close();
-        site = ProxyGateway.start(Backend.start(desk), settings);
+        gateway.close();
+        gateway = ProxyGateway.start(Backend.start(replies), settings);
     }
 }

@@ -15,37 +15,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Interim answers of a backend, and the expectations of clients.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class InterimAnswersTest {
-    private final SteppedReplies desk = new SteppedReplies();
+    private final SteppedReplies replies = new SteppedReplies();
 
     @AutoClose
-    private final ProxyGateway site =
-            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, desk));
+    private final ProxyGateway gateway =
+            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, replies));
 
     @Test
     void reachTheClientWhileTheFinalAnswerIsAwaited() {
-        try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 103 Early Hints\nLink: </a.css>; rel=preload\n\n");
+        try (Wire wire = gateway.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 103 Early Hints\nLink: </a.css>; rel=preload\n\n");
             Answer hints = wire.head();
             assertThat(hints.status()).isEqualTo(103);
             assertThat(hints.header("Link")).isEqualTo("</a.css>; rel=preload");
             assertThat(hints.header("Content-Length")).isNull();
             assertThat(hints.header("Transfer-Encoding")).isNull();
-            visit.ok("final");
+            exchange.ok("final");
             assertThat(wire.answer().body()).isEqualTo("final");
         }
     }
 
     @Test
     void loseTheirHopByHopHeaders() {
-        try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 103 Early Hints\nConnection: X-Own\nX-Own: 1\nA: b\n\n");
+        try (Wire wire = gateway.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 103 Early Hints\nConnection: X-Own\nX-Own: 1\nA: b\n\n");
             Answer hints = wire.head();
             assertThat(hints.header("A")).isEqualTo("b");
             assertThat(hints.header("X-Own")).isNull();
             assertThat(hints.header("Connection")).isNull();
-            visit.ok("final");
+            exchange.ok("final");
             assertThat(wire.answer().body()).isEqualTo("final");
         }
     }
@@ -54,11 +54,11 @@ final class InterimAnswersTest {
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 27", "Transfer-Encoding: chunked"})
     void loseTheirFraming(String framing) {
-        try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 103 Early Hints\nLink: </a>\n" + framing + "\n\n");
+        try (Wire wire = gateway.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 103 Early Hints\nLink: </a>\n" + framing + "\n\n");
             wire.expectLines("HTTP/1.1 103 Early Hints\nLink: </a>\n\n");
-            visit.ok("final");
+            exchange.ok("final");
             assertThat(wire.answer().body()).isEqualTo("final");
         }
     }
@@ -66,8 +66,8 @@ final class InterimAnswersTest {
     @ParameterizedTest
     @ValueSource(strings = {"100 Continue", "103 Early Hints"})
     void areNotForClientsThatSpeakHttp10(String interim) {
-        try (Wire wire = site.connect().sendLines("GET /a HTTP/1.0\nHost: test\n\n")) {
-            desk.next().sendLines("HTTP/1.1 " + interim + "\nLink: </a>\n\n").ok("final");
+        try (Wire wire = gateway.connect().sendLines("GET /a HTTP/1.0\nHost: test\n\n")) {
+            replies.next().sendLines("HTTP/1.1 " + interim + "\nLink: </a>\n\n").ok("final");
             Answer answer = wire.answer();
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.body()).isEqualTo("final");
@@ -76,8 +76,8 @@ final class InterimAnswersTest {
 
     @Test
     void areSkippedWhenTheySayContinue() {
-        try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            desk.next().sendLines("HTTP/1.1 100 Continue\n\nHTTP/1.1 100\n\n").ok("final");
+        try (Wire wire = gateway.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
+            replies.next().sendLines("HTTP/1.1 100 Continue\n\nHTTP/1.1 100\n\n").ok("final");
             Answer answer = wire.answer();
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.body()).isEqualTo("final");
@@ -86,15 +86,15 @@ final class InterimAnswersTest {
 
     @Test
     void mayBeFifty() {
-        try (Wire wire = site.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
-            desk.next().sendLines("HTTP/1.1 100 Continue\n\n".repeat(50)).ok("final");
+        try (Wire wire = gateway.connect().sendLines("GET /a HTTP/1.1\nHost: test\n\n")) {
+            replies.next().sendLines("HTTP/1.1 100 Continue\n\n".repeat(50)).ok("final");
             assertThat(wire.answer().body()).isEqualTo("final");
         }
     }
 
     @Test
     void comeFromTheGatewayWhenAClientWaitsForOne() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines(
                     """
                     POST /a HTTP/1.1
@@ -104,10 +104,10 @@ final class InterimAnswersTest {
 
                     """);
             wire.expectLines("HTTP/1.1 100 Continue\n\n").send("hello");
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().header("Expect")).isNull();
-            assertThat(visit.request().body()).isEqualTo("hello");
-            visit.sendLines("HTTP/1.1 100 Continue\n\n").ok("final");
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().header("Expect")).isNull();
+            assertThat(exchange.request().body()).isEqualTo("hello");
+            exchange.sendLines("HTTP/1.1 100 Continue\n\n").ok("final");
             Answer answer = wire.answer();
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.body()).isEqualTo("final");
@@ -116,13 +116,13 @@ final class InterimAnswersTest {
 
     @Test
     void doNotComeFromTheGatewayForClientsThatSpeakHttp10() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines(
                     "POST /a HTTP/1.0\nHost: test\nContent-Length: 5\nExpect: 100-continue\n\n");
             wire.send("hello");
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().header("Expect")).isNull();
-            visit.ok("final");
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().header("Expect")).isNull();
+            exchange.ok("final");
             assertThat(wire.answer().status()).isEqualTo(200);
         }
     }

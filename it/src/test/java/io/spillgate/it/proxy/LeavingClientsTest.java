@@ -25,11 +25,11 @@ final class LeavingClientsTest {
             "http-destinations.backend.backend-connections-per-ip-port = 1";
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final SteppedReplies desk = new SteppedReplies();
+    private final SteppedReplies replies = new SteppedReplies();
 
     @AutoClose
-    private ProxyGateway site =
-            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, desk), SETTINGS);
+    private ProxyGateway gateway =
+            ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, replies), SETTINGS);
 
     /// The ways to leave; who only says that it will send nothing more has left, too.
     enum Way {
@@ -50,21 +50,21 @@ final class LeavingClientsTest {
     @EnumSource
     void areNotSentToTheBackendAnyMore(Way way) {
         try (Wire first = get("/first")) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             Wire left = get("/left", 1);
             Wire last = get("/last", 2);
             way.leave(left);
-            site.awaitPool("queued", 1);
-            visit.ok("first");
+            gateway.awaitPool("queued", 1);
+            exchange.ok("first");
             assertThat(first.answer().body()).isEqualTo("first");
-            desk.next().ok("last");
+            replies.next().ok("last");
             assertThat(last.answer().body()).isEqualTo("last");
             left.close();
             last.close();
-            site.awaitPool("in_flight", 0);
-            assertThat(site.pool("queued")).isZero();
+            gateway.awaitPool("in_flight", 0);
+            assertThat(gateway.pool("queued")).isZero();
         }
-        assertThat(site.backend().requests())
+        assertThat(gateway.backend().requests())
                 .extracting(BackendRequest::target)
                 .containsExactly("/first", "/last");
     }
@@ -78,9 +78,9 @@ final class LeavingClientsTest {
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void areMissedOverEveryTransport(String io) {
-        site.close();
+        gateway.close();
         String settings = SETTINGS + "\nhttp.io = \"" + io + "\"";
-        site = ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, desk), settings);
+        gateway = ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, replies), settings);
         for (Way way : Way.values()) {
             whileTheBackendThinks(way);
             inTheMiddleOfTheAnswer(way);
@@ -110,59 +110,60 @@ final class LeavingClientsTest {
     void leaveNothingBehindHoweverManyTheyAre() {
         for (int i = 0; i < 30; i++) {
             try (Wire wire = get("/" + i)) {
-                BackendExchange visit = desk.next();
+                BackendExchange exchange = replies.next();
                 Way.values()[i % 3].leave(get("/queued", 1));
-                site.awaitPool("queued", 0);
+                gateway.awaitPool("queued", 0);
                 Way.values()[(i + 1) % 3].leave(wire);
-                visit.expectGone(SOON);
+                exchange.expectGone(SOON);
             }
         }
         expectNothingLeft();
-        assertThat(site.backend().requests()).hasSize(31);
+        assertThat(gateway.backend().requests()).hasSize(31);
     }
 
     private void whileTheBackendThinks(Way way) {
         try (Wire wire = get("/left")) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             way.leave(wire);
-            visit.expectGone(SOON);
+            exchange.expectGone(SOON);
         }
         expectNothingLeft();
     }
 
     private void inTheMiddleOfTheAnswer(Way way) {
         try (Wire wire = get("/left")) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n")
+                    .sendChunk("hello");
             Answer head = wire.head();
             assertThat(Content.of(wire, head).take(5)).isEqualTo("hello");
             way.leave(wire);
-            visit.expectGone(SOON);
+            exchange.expectGone(SOON);
         }
         expectNothingLeft();
     }
 
     private void inTheMiddleOfTheUpload(Way way) {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("POST /left HTTP/1.1\nHost: test\nContent-Length: 10\n\n").send("hello");
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             way.leave(wire);
-            visit.expectGone(SOON);
-            visit.request().awaitEnd();
-            assertThat(visit.request().isWhole()).isFalse();
+            exchange.expectGone(SOON);
+            exchange.request().awaitEnd();
+            assertThat(exchange.request().isWhole()).isFalse();
         }
         expectNothingLeft();
     }
 
     private void whileTheyDoNotRead() {
-        try (Wire wire = Wire.narrow(4096, site.gateway().address())) {
+        try (Wire wire = Wire.narrow(4096, gateway.gateway().address())) {
             wire.sendLines("GET /left HTTP/1.1\nHost: test\n\n");
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nContent-Length: 1000000000\n\n");
-            Thread pouring = Thread.ofVirtual().start(() -> pour(visit));
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nContent-Length: 1000000000\n\n");
+            Thread pouring = Thread.ofVirtual().start(() -> pour(exchange));
             wire.take(100_000);
             wire.reset();
-            visit.expectGone(SOON);
+            exchange.expectGone(SOON);
             assertThat(pouring.join(SOON)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -170,11 +171,11 @@ final class LeavingClientsTest {
         expectNothingLeft();
     }
 
-    private static void pour(BackendExchange visit) {
+    private static void pour(BackendExchange exchange) {
         String piece = "x".repeat(100_000);
         try {
-            while (!visit.isGone()) {
-                visit.send(piece);
+            while (!exchange.isGone()) {
+                exchange.send(piece);
             }
         } catch (UncheckedIOException gone) {
             assertThat(gone).hasCauseInstanceOf(IOException.class);
@@ -183,24 +184,24 @@ final class LeavingClientsTest {
 
     /// All places are free again, and the next request is served by the only one there is.
     private void expectNothingLeft() {
-        site.awaitPool("in_flight", 0);
-        site.awaitPool("queued", 0);
+        gateway.awaitPool("in_flight", 0);
+        gateway.awaitPool("queued", 0);
         try (Wire wire = get("/next")) {
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().target()).isEqualTo("/next");
-            visit.ok("own");
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().target()).isEqualTo("/next");
+            exchange.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");
         }
     }
 
     private Wire get(String target) {
-        return site.connect().sendLines("GET " + target + " HTTP/1.1\nHost: test\n\n");
+        return gateway.connect().sendLines("GET " + target + " HTTP/1.1\nHost: test\n\n");
     }
 
     /// Asks, and waits until this many requests wait in the queue.
     private Wire get(String target, int queued) {
         Wire wire = get(target);
-        site.awaitPool("queued", queued);
+        gateway.awaitPool("queued", queued);
         return wire;
     }
 }

@@ -18,30 +18,31 @@ final class ReloadTest {
     private static final String ONE_AT_A_TIME =
             "http-destinations.backend.backend-connections-per-ip-port = 1";
 
-    private final SteppedReplies desk = new SteppedReplies();
+    private final SteppedReplies replies = new SteppedReplies();
     private final Backend next = Backend.saying("new");
-    private final ProxyGateway site = ProxyGateway.start(Backend.start(desk), ONE_AT_A_TIME);
+    private final ProxyGateway gateway = ProxyGateway.start(Backend.start(replies), ONE_AT_A_TIME);
 
     @AfterEach
     void stop() {
-        site.close();
+        gateway.close();
         next.close();
     }
 
     @Test
     void cutsNoAnswer() {
         try (Wire wire = get("/old")) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n").sendChunk("hello");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n")
+                    .sendChunk("hello");
             Answer head = wire.head();
             Content content = Content.of(wire, head);
             assertThat(content.take(5)).isEqualTo("hello");
             reload(next, "");
-            assertThat(site.get("/new").body()).isEqualTo("new");
-            visit.sendChunk("world").send("0\r\n\r\n").done();
+            assertThat(gateway.get("/new").body()).isEqualTo("new");
+            exchange.sendChunk("world").send("0\r\n\r\n").done();
             assertThat(content.take(5)).isEqualTo("world");
             content.expectEnd();
-            site.backend().awaitOpen(0);
+            gateway.backend().awaitOpen(0);
             wire.sendLines("GET /again HTTP/1.1\nHost: test\n\n");
             assertThat(wire.answer().body()).isEqualTo("new");
         }
@@ -49,15 +50,15 @@ final class ReloadTest {
 
     @Test
     void cutsNoUpload() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("POST /old HTTP/1.1\nHost: test\nContent-Length: 10\n\n").send("hello");
-            site.backend().awaitTotal(1);
-            site.awaitPool("in_flight", 1);
+            gateway.backend().awaitTotal(1);
+            gateway.awaitPool("in_flight", 1);
             reload(next, "");
             wire.send("world");
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().body()).isEqualTo("helloworld");
-            visit.ok("done");
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().body()).isEqualTo("helloworld");
+            exchange.ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
         }
     }
@@ -65,27 +66,27 @@ final class ReloadTest {
     @Test
     void leavesWaitingRequestsToTheOldPool() {
         try (Wire first = get("/first")) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             Wire second = get("/second");
-            site.awaitPool("queued", 1);
+            gateway.awaitPool("queued", 1);
             reload(next, "");
-            assertThat(site.get("/new").body()).isEqualTo("new");
-            visit.ok("first");
+            assertThat(gateway.get("/new").body()).isEqualTo("new");
+            exchange.ok("first");
             assertThat(first.answer().body()).isEqualTo("first");
-            desk.next().ok("second");
+            replies.next().ok("second");
             assertThat(second.answer().body()).isEqualTo("second");
             second.close();
-            site.backend().awaitOpen(0);
+            gateway.backend().awaitOpen(0);
         }
     }
 
     @Test
     void closesIdleConnectionsOfTheOldPoolAndNoneOfTheClients() {
         try (Wire wire = get("/first")) {
-            desk.next().ok("first");
+            replies.next().ok("first");
             assertThat(wire.answer().body()).isEqualTo("first");
             reload(next, "");
-            site.backend().awaitOpen(0);
+            gateway.backend().awaitOpen(0);
             wire.sendLines("GET /new HTTP/1.1\nHost: test\n\n");
             assertThat(wire.answer().body()).isEqualTo("new");
         }
@@ -94,25 +95,25 @@ final class ReloadTest {
     @Test
     void keepsTheConnectionsOfAPoolThatHasNotChanged() {
         try (Wire wire = get("/first")) {
-            desk.next().ok("first");
+            replies.next().ok("first");
             assertThat(wire.answer().body()).isEqualTo("first");
-            reload(site.backend(), ONE_AT_A_TIME + "\nhttp.max_headers = 50");
+            reload(gateway.backend(), ONE_AT_A_TIME + "\nhttp.max_headers = 50");
             wire.sendLines("GET /second HTTP/1.1\nHost: test\n\n");
-            desk.next().ok("second");
+            replies.next().ok("second");
             assertThat(wire.answer().body()).isEqualTo("second");
         }
-        assertThat(site.backend().requests())
+        assertThat(gateway.backend().requests())
                 .extracting(BackendRequest::connection)
                 .containsExactly(1, 1);
     }
 
     private void reload(Backend backend, String settings) {
-        site.gateway()
+        gateway.gateway()
                 .gateway()
                 .apply(TestGateway.config(ProxyGateway.toml(backend, settings, "")));
     }
 
     private Wire get(String target) {
-        return site.connect().sendLines("GET " + target + " HTTP/1.1\nHost: test\n\n");
+        return gateway.connect().sendLines("GET " + target + " HTTP/1.1\nHost: test\n\n");
     }
 }

@@ -21,7 +21,7 @@ import java.util.Locale;
 /// Which headers of a request a backend gets.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RequestHeadersTest {
-    private ProxyGateway site;
+    private ProxyGateway gateway;
 
     @BeforeEach
     void start() {
@@ -29,17 +29,17 @@ final class RequestHeadersTest {
     }
 
     private void start(String settings) {
-        site = ProxyGateway.start(Backend.saying("hi"), settings);
+        gateway = ProxyGateway.start(Backend.saying("hi"), settings);
     }
 
     private void restart(String settings) {
-        site.close();
+        gateway.close();
         start(settings);
     }
 
     @AfterEach
     void stop() {
-        site.close();
+        gateway.close();
     }
 
     @Test
@@ -95,7 +95,7 @@ final class RequestHeadersTest {
 
     @Test
     void keepsWhatConnectionMustNotName() {
-        site.ask(
+        gateway.ask(
                 """
                 POST /a HTTP/1.1
                 Host: test.example
@@ -129,7 +129,7 @@ final class RequestHeadersTest {
 
     @Test
     void saysWhichProtocolTheClientSpoke() {
-        site.ask("GET /a HTTP/1.0\nHost: test\n\n");
+        gateway.ask("GET /a HTTP/1.0\nHost: test\n\n");
         assertThat(last().header("Via")).matches("1\\.0 \\S+");
     }
 
@@ -233,7 +233,7 @@ final class RequestHeadersTest {
                     GET http://test:81/a HTTP/1.1          | test:81         | /a
                     """)
     void sendsAnAbsoluteTargetAsAPath(String line, String host, String target) {
-        site.ask(line + "\nHost: " + host + "\n\n");
+        gateway.ask(line + "\nHost: " + host + "\n\n");
         assertThat(last().target()).isEqualTo(target);
         assertThat(last().header("Host")).isEqualToIgnoringCase(host);
     }
@@ -265,12 +265,12 @@ final class RequestHeadersTest {
 
     /// What a backend gets of a request with these header lines.
     private BackendRequest sent(String headerLines) {
-        int status = site.ask("GET /a HTTP/1.1\nHost: test\n" + headerLines + "\n\n").status();
+        int status = gateway.ask("GET /a HTTP/1.1\nHost: test\n" + headerLines + "\n\n").status();
         assertThat(status).isEqualTo(200);
         return last();
     }
 
     private BackendRequest last() {
-        return site.backend().requests().getLast();
+        return gateway.backend().requests().getLast();
     }
 }

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Which connections to a backend serve a second request: only those at a clean boundary.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ReuseTest {
-    private final SteppedReplies desk = new SteppedReplies();
-    @AutoClose private final ProxyGateway site = ProxyGateway.start(Backend.start(desk));
+    private final SteppedReplies replies = new SteppedReplies();
+    @AutoClose private final ProxyGateway gateway = ProxyGateway.start(Backend.start(replies));
 
     @ParameterizedTest
     @CsvSource(
@@ -73,15 +73,15 @@ final class ReuseTest {
                 "\0",
             })
     void isClosedWhenBytesComeThatNobodyAskedFor(String bytes) {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("GET /first HTTP/1.1\nHost: test\n\n");
-            BackendExchange first = desk.next();
+            BackendExchange first = replies.next();
             first.sendLines("HTTP/1.1 200 OK\nContent-Length: 2\n\nhi");
             assertThat(wire.answer().body()).isEqualTo("hi");
             first.send(bytes);
-            site.backend().awaitOpen(0);
+            gateway.backend().awaitOpen(0);
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
-            BackendExchange next = desk.next();
+            BackendExchange next = replies.next();
             assertThat(next.request().connection()).isEqualTo(2);
             next.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");
@@ -90,9 +90,9 @@ final class ReuseTest {
 
     /// Two requests of one client, so that both are on one loop.
     private int connectionOfTheNext(String method, String answer) {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines(method + " /first HTTP/1.1\nHost: test\n\n");
-            BackendExchange first = desk.next();
+            BackendExchange first = replies.next();
             first.send(Bytes.of(answer)).done();
             Answer head = wire.head();
             if (head.status() == 103) {
@@ -103,7 +103,7 @@ final class ReuseTest {
                 assertThat(Content.whole(wire, head)).doesNotContain("evil");
             }
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
-            BackendExchange next = desk.next();
+            BackendExchange next = replies.next();
             next.ok("own");
             assertThat(wire.answer().body()).isEqualTo("own");
             return next.request().connection();

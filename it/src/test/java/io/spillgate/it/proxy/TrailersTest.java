@@ -17,24 +17,24 @@ final class TrailersTest {
             "Content-Length: 99\nTransfer-Encoding: gzip\nHost: evil\nConnection: X\n"
                     + "X-Forwarded-For: 6.6.6.6\n";
 
-    private final SteppedReplies desk = new SteppedReplies();
-    @AutoClose private final ProxyGateway site = ProxyGateway.start(Backend.start(desk));
+    private final SteppedReplies replies = new SteppedReplies();
+    @AutoClose private final ProxyGateway gateway = ProxyGateway.start(Backend.start(replies));
 
     @Test
     void ofARequestStayOutOfTheHead() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("POST /a HTTP/1.1\nHost: test\nTransfer-Encoding: chunked\n\n");
             wire.sendLines("5\nhello\n0\nX-Sum: 1\n" + BAD + "\n");
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().head()).doesNotContain("X-Sum", "evil", "6.6.6.6");
-            assertThat(visit.request().body()).isEqualTo("hello");
-            assertThat(visit.request().rawBody())
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().head()).doesNotContain("X-Sum", "evil", "6.6.6.6");
+            assertThat(exchange.request().body()).isEqualTo("hello");
+            assertThat(exchange.request().rawBody())
                     .doesNotContainIgnoringCase("content-length")
                     .doesNotContainIgnoringCase("transfer-encoding")
                     .doesNotContainIgnoringCase("host")
                     .doesNotContainIgnoringCase("connection")
                     .doesNotContainIgnoringCase("forwarded");
-            visit.ok("done");
+            exchange.ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
         }
     }
@@ -55,24 +55,24 @@ final class TrailersTest {
                     "POST /a HTTP/1.1\nHost: test\nConnection: X-Own\n"
                             + "Transfer-Encoding: chunked\n\n");
             wire.sendLines("5\nhello\n0\nX-Sum: 1\n" + bad + "X-Last: 2\n\n");
-            BackendExchange visit = other.next();
-            assertThat(visit.request().rawBody())
+            BackendExchange exchange = other.next();
+            assertThat(exchange.request().rawBody())
                     .endsWith("hello\r\n0\r\nX-Sum: 1\r\nX-Last: 2\r\n\r\n");
-            visit.ok("done");
+            exchange.ok("done");
             assertThat(wire.answer().body()).isEqualTo("done");
         }
     }
 
     @Test
     void ofAnAnswerPassOnNothingThatBelongsIntoItsHead() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("GET /a HTTP/1.1\nHost: test\n\n");
-            BackendExchange visit = desk.next();
-            visit.sendLines(
+            BackendExchange exchange = replies.next();
+            exchange.sendLines(
                     "HTTP/1.1 200 OK\nConnection: X-Own\nTransfer-Encoding: chunked\n\n5\nhello\n");
-            visit.sendLines(
+            exchange.sendLines(
                     "0\nX-Sum: 1\nX-Own: 1\nSet-Cookie: a=b\nVary: *\nAge: 1\n" + BAD + "\n");
-            visit.done();
+            exchange.done();
             wire.head();
             wire.expectLines("5\nhello\n0\nX-Sum: 1\n\n");
         }
@@ -80,11 +80,11 @@ final class TrailersTest {
 
     @Test
     void ofAnAnswerStayOutOfTheHead() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("GET /a HTTP/1.1\nHost: test\n\n");
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
-            visit.sendLines("0\nX-Sum: 1\n" + BAD + "\n").done();
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
+            exchange.sendLines("0\nX-Sum: 1\n" + BAD + "\n").done();
             Answer head = wire.head();
             assertThat(head.header("X-Sum")).isNull();
             assertThat(Content.whole(wire, head))
@@ -94,18 +94,18 @@ final class TrailersTest {
                     .doesNotContainIgnoringCase("host")
                     .doesNotContainIgnoringCase("connection");
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
-            desk.next().ok("next");
+            replies.next().ok("next");
             assertThat(wire.answer().body()).isEqualTo("next");
         }
     }
 
     @Test
     void areNothingForAClientThatSpeaksHttp10() {
-        try (Wire wire = site.connect()) {
+        try (Wire wire = gateway.connect()) {
             wire.sendLines("GET /a HTTP/1.0\nHost: test\n\n");
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
-            visit.sendLines("0\nX-Sum: 1\n\n").done();
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n");
+            exchange.sendLines("0\nX-Sum: 1\n\n").done();
             assertThat(wire.answer().body()).isEqualTo("hello");
         }
     }

@@ -44,8 +44,8 @@ final class TunnelTest {
             "http-destinations.backend.client.websocket.periodic-keep-alive-mode = \"pong\"\n";
     private static final Duration SOON = Duration.ofSeconds(2);
 
-    private final SteppedReplies desk = new SteppedReplies();
-    private ProxyGateway site = ProxyGateway.start(Backend.start(desk));
+    private final SteppedReplies replies = new SteppedReplies();
+    private ProxyGateway site = ProxyGateway.start(Backend.start(replies));
 
     @AfterEach
     void stop() {
@@ -55,16 +55,16 @@ final class TunnelTest {
     @Test
     void asksTheBackendForTheUpgrade() {
         try (Wire wire = site.connect().sendLines(UPGRADE)) {
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().line()).isEqualTo("GET /ws?a=b HTTP/1.1");
-            assertThat(visit.request().header("Upgrade")).isEqualToIgnoringCase("websocket");
-            assertThat(visit.request().header("Connection")).isEqualToIgnoringCase("upgrade");
-            assertThat(visit.request().header("Sec-WebSocket-Version")).isEqualTo("13");
-            assertThat(visit.request().header("Sec-WebSocket-Key"))
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().line()).isEqualTo("GET /ws?a=b HTTP/1.1");
+            assertThat(exchange.request().header("Upgrade")).isEqualToIgnoringCase("websocket");
+            assertThat(exchange.request().header("Connection")).isEqualToIgnoringCase("upgrade");
+            assertThat(exchange.request().header("Sec-WebSocket-Version")).isEqualTo("13");
+            assertThat(exchange.request().header("Sec-WebSocket-Key"))
                     .isEqualTo("dGhlIHNhbXBsZSBub25jZQ==");
-            assertThat(visit.request().header("Sec-WebSocket-Protocol")).isEqualTo("chat");
-            assertThat(visit.request().header("Content-Length")).isNull();
-            visit.sendLines(SWITCH);
+            assertThat(exchange.request().header("Sec-WebSocket-Protocol")).isEqualTo("chat");
+            assertThat(exchange.request().header("Content-Length")).isNull();
+            exchange.sendLines(SWITCH);
             Answer head = wire.head();
             assertThat(head.statusLine()).isEqualTo("HTTP/1.1 101 Switching Protocols");
             assertThat(head.header("Upgrade")).isEqualToIgnoringCase("websocket");
@@ -80,12 +80,12 @@ final class TunnelTest {
     @Test
     void passesEveryByteBothWays() throws IOException {
         try (Wire wire = open()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             for (int i = 0; i < 50; i++) {
                 wire.send(Frame.ofClient(Frame.TEXT, "up " + i));
-                assertThat(Frame.read(visit.input()))
+                assertThat(Frame.read(exchange.input()))
                         .isEqualTo(new Frame(Frame.TEXT, true, "up " + i));
-                visit.send(Frame.ofServer(Frame.TEXT, "down " + i));
+                exchange.send(Frame.ofServer(Frame.TEXT, "down " + i));
                 wire.expect(Frame.ofServer(Frame.TEXT, "down " + i));
             }
         }
@@ -96,21 +96,21 @@ final class TunnelTest {
         try (Wire wire = site.connect()) {
             String early = Frame.ofClient(Frame.TEXT, "early");
             wire.send(UPGRADE.replace("\n", "\r\n") + early);
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             String first = Frame.ofServer(Frame.TEXT, "first");
-            visit.send(SWITCH.replace("\n", "\r\n") + first);
+            exchange.send(SWITCH.replace("\n", "\r\n") + first);
             assertThat(wire.head().status()).isEqualTo(101);
             wire.expect(first);
-            assertThat(Frame.read(visit.input()).payload()).isEqualTo("early");
+            assertThat(Frame.read(exchange.input()).payload()).isEqualTo("early");
         }
     }
 
     @Test
     void endsAtTheBackendWhenTheClientLeaves() throws IOException {
         open().close();
-        BackendExchange visit = desk.next();
-        assertThat(visit.input().read()).isEqualTo(-1);
-        visit.done();
+        BackendExchange exchange = replies.next();
+        assertThat(exchange.input().read()).isEqualTo(-1);
+        exchange.done();
         site.awaitPool("in_flight", 0);
     }
 
@@ -118,7 +118,7 @@ final class TunnelTest {
     void endsAtTheClientWhenTheBackendLeaves() {
         try (Wire wire = open()) {
             String last = Frame.ofServer(Frame.TEXT, "last");
-            desk.next().send(last).close();
+            replies.next().send(last).close();
             wire.expect(last);
             wire.expectEnd();
         }
@@ -128,15 +128,15 @@ final class TunnelTest {
     @Test
     void relaysARefusalAsAnOrdinaryAnswer() {
         try (Wire wire = site.connect().sendLines(UPGRADE)) {
-            BackendExchange visit = desk.next();
-            visit.sendLines("HTTP/1.1 403 Forbidden\nContent-Length: 2\n\nno");
+            BackendExchange exchange = replies.next();
+            exchange.sendLines("HTTP/1.1 403 Forbidden\nContent-Length: 2\n\nno");
             Answer answer = wire.answer();
             assertThat(answer.status()).isEqualTo(403);
             assertThat(answer.body()).isEqualTo("no");
             assertThat(answer.header("Upgrade")).isNull();
-            visit.done();
+            exchange.done();
             wire.sendLines("GET /next HTTP/1.1\nHost: test\n\n");
-            desk.next().ok("next");
+            replies.next().ok("next");
             assertThat(wire.answer().body()).isEqualTo("next");
         }
     }
@@ -153,12 +153,12 @@ final class TunnelTest {
     void asksForNoOtherUpgrade(String headers) {
         try (Wire wire = site.connect()) {
             wire.sendLines("GET /a HTTP/1.1\nHost: test\n" + headers + "\n\n");
-            BackendExchange visit = desk.next();
-            assertThat(visit.request().header("Upgrade")).isNull();
-            assertThat(visit.request().header("HTTP2-Settings")).isNull();
-            assertThat(String.valueOf(visit.request().header("Connection")))
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().header("Upgrade")).isNull();
+            assertThat(exchange.request().header("HTTP2-Settings")).isNull();
+            assertThat(String.valueOf(exchange.request().header("Connection")))
                     .doesNotContainIgnoringCase("upgrade");
-            visit.ok("plain");
+            exchange.ok("plain");
             assertThat(wire.answer().body()).isEqualTo("plain");
         }
     }
@@ -171,16 +171,16 @@ final class TunnelTest {
                 http-destinations.backend.queue-size-for-503 = 0
                 """);
         try (Wire wire = open()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             String active = "spillgate_pool_connections{destination=\"backend\",state=\"active\"}";
             assertThat(site.gateway().metric(active)).isEqualTo(1);
             assertThat(site.get("/other").status()).isEqualTo(503);
-            visit.close();
+            exchange.close();
             wire.expectEnd();
         }
         site.awaitPool("in_flight", 0);
         try (Wire wire = site.connect().sendLines("GET /next HTTP/1.1\nHost: test\n\n")) {
-            desk.next().ok("next");
+            replies.next().ok("next");
             assertThat(wire.answer().body()).isEqualTo("next");
         }
     }
@@ -189,15 +189,15 @@ final class TunnelTest {
     void pingsTheBackendWhileTheClientIsSilentAndKeepsThePongs() throws IOException {
         restart(KEEP_ALIVE);
         try (Wire wire = open()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             for (int i = 0; i < 3; i++) {
-                Frame ping = Frame.read(visit.input());
+                Frame ping = Frame.read(exchange.input());
                 assertThat(ping.first()).isEqualTo(Frame.PING);
                 assertThat(ping.masked()).isTrue();
-                visit.send(Frame.ofServer(Frame.PONG, ping.payload()));
+                exchange.send(Frame.ofServer(Frame.PONG, ping.payload()));
             }
             String after = Frame.ofServer(Frame.TEXT, "after");
-            visit.send(after);
+            exchange.send(after);
             wire.expect(after);
         }
     }
@@ -206,9 +206,9 @@ final class TunnelTest {
     void sendsPongsThatNobodyAskedForIfToldSo() throws IOException {
         restart(KEEP_ALIVE + PONG_MODE);
         try (Wire wire = open()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             for (int i = 0; i < 3; i++) {
-                Frame pong = Frame.read(visit.input());
+                Frame pong = Frame.read(exchange.input());
                 assertThat(pong.first()).isEqualTo(Frame.PONG);
                 assertThat(pong.masked()).isTrue();
             }
@@ -221,13 +221,13 @@ final class TunnelTest {
         restart(KEEP_ALIVE);
         String frame = Frame.ofClient(Frame.TEXT, "hello world");
         try (Wire wire = open()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             wire.send(frame.substring(0, 9));
             wire.expectSilence(Duration.ofMillis(700));
             wire.send(frame.substring(9));
-            assertThat(Frame.read(visit.input()))
+            assertThat(Frame.read(exchange.input()))
                     .isEqualTo(new Frame(Frame.TEXT, true, "hello world"));
-            assertThat(Frame.read(visit.input()).first()).isEqualTo(Frame.PING);
+            assertThat(Frame.read(exchange.input()).first()).isEqualTo(Frame.PING);
         }
     }
 
@@ -235,16 +235,16 @@ final class TunnelTest {
     void passesOnThePingsAndPongsOfOthers() throws IOException {
         restart(KEEP_ALIVE);
         try (Wire wire = open()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             wire.send(Frame.ofClient(Frame.PING, "of the client"));
-            Frame frame = Frame.read(visit.input());
+            Frame frame = Frame.read(exchange.input());
             while (frame.payload().isEmpty()) {
-                frame = Frame.read(visit.input());
+                frame = Frame.read(exchange.input());
             }
             assertThat(frame).isEqualTo(new Frame(Frame.PING, true, "of the client"));
             String pong = Frame.ofServer(Frame.PONG, "of the client");
             String ping = Frame.ofServer(Frame.PING, "of the backend");
-            visit.send(pong + ping);
+            exchange.send(pong + ping);
             wire.expect(pong + ping);
         }
     }
@@ -253,18 +253,18 @@ final class TunnelTest {
     void endsWhenBothSidesAreSilentForTooLong() throws IOException {
         restart("http-destinations.backend.client.idle-timeout = \"400ms\"");
         try (Wire wire = open()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             for (int i = 0; i < 4; i++) {
                 wire.expectSilence(Duration.ofMillis(200));
-                visit.send(Frame.ofServer(Frame.TEXT, "alive"));
+                exchange.send(Frame.ofServer(Frame.TEXT, "alive"));
                 wire.expect(Frame.ofServer(Frame.TEXT, "alive"));
             }
             long start = System.nanoTime();
             wire.expectEnd();
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isBetween(Duration.ofMillis(300), SOON);
-            assertThat(visit.input().read()).isEqualTo(-1);
-            visit.done();
+            assertThat(exchange.input().read()).isEqualTo(-1);
+            exchange.done();
         }
         site.awaitPool("in_flight", 0);
     }
@@ -273,12 +273,12 @@ final class TunnelTest {
     void isKeptAliveByItsOwnPings() throws IOException {
         restart(KEEP_ALIVE + "http-destinations.backend.client.idle-timeout = \"600ms\"");
         try (Wire wire = open()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             wire.expectSilence(Duration.ofMillis(1500));
             wire.send(Frame.ofClient(Frame.TEXT, "still here"));
-            Frame frame = Frame.read(visit.input());
+            Frame frame = Frame.read(exchange.input());
             while (frame.first() == Frame.PING) {
-                frame = Frame.read(visit.input());
+                frame = Frame.read(exchange.input());
             }
             assertThat(frame.payload()).isEqualTo("still here");
         }
@@ -288,25 +288,25 @@ final class TunnelTest {
     void isNotLimitedInTime() throws IOException {
         restart("http-destinations.backend.max-request-timeout = \"300ms\"");
         try (Wire wire = open()) {
-            BackendExchange visit = desk.next();
+            BackendExchange exchange = replies.next();
             wire.expectSilence(Duration.ofMillis(900));
             wire.send(Frame.ofClient(Frame.TEXT, "still here"));
-            assertThat(Frame.read(visit.input()).payload()).isEqualTo("still here");
+            assertThat(Frame.read(exchange.input()).payload()).isEqualTo("still here");
         }
     }
 
     private void restart(String settings) {
         site.close();
-        site = ProxyGateway.start(Backend.start(desk), settings);
+        site = ProxyGateway.start(Backend.start(replies), settings);
     }
 
-    /// An open tunnel; the desk has the visit.
+    /// An open tunnel; the replies has the exchange.
     private Wire open() {
         Wire wire = site.connect().sendLines(UPGRADE);
-        BackendExchange visit = desk.next();
-        visit.sendLines(SWITCH);
+        BackendExchange exchange = replies.next();
+        exchange.sendLines(SWITCH);
         assertThat(wire.head().status()).isEqualTo(101);
-        desk.putBack(visit);
+        replies.putBack(exchange);
         return wire;
     }
 }

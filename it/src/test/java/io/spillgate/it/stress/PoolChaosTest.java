@@ -60,17 +60,17 @@ final class PoolChaosTest {
         try (LogLines leaks = new LogLines("io.netty.util.ResourceLeakDetector", Level.ERROR);
                 Backend backend = Backend.start(Backend.Reading.AT_HEAD, this::answer)) {
             String toml = PoolGateway.destination("x", List.of(backend.address()), KEYS);
-            try (PoolGateway front = new PoolGateway("http.io = \"" + io + "\"\n" + toml, "x")) {
-                front.get("0");
-                awaitRest(front, backend);
+            try (PoolGateway gateway = new PoolGateway("http.io = \"" + io + "\"\n" + toml, "x")) {
+                gateway.get("0");
+                awaitRest(gateway, backend);
                 int descriptors = descriptors();
                 for (int round = 0; round < ROUNDS; round++) {
-                    round(front, round);
+                    round(gateway, round);
                 }
-                Await.until("nothing runs", () -> front.inFlight() + front.queued() == 0);
+                Await.until("nothing runs", () -> gateway.inFlight() + gateway.queued() == 0);
                 assertThat(whole.get()).isGreaterThan(ROUNDS * CLIENTS / 2);
-                fillsUp(front, backend);
-                awaitRest(front, backend);
+                fillsUp(gateway, backend);
+                awaitRest(gateway, backend);
                 Await.until("no descriptor is left", () -> descriptors() <= descriptors);
                 System.gc();
             }
@@ -78,18 +78,18 @@ final class PoolChaosTest {
         }
     }
 
-    private void round(PoolGateway front, int round) throws InterruptedException {
+    private void round(PoolGateway gateway, int round) throws InterruptedException {
         try (Fleet clients = new Fleet(Duration.ofSeconds(60))) {
             for (int i = 0; i < CLIENTS; i++) {
                 Random random = new Random(round * 1000L + i);
-                clients.start(() -> client(front, random));
+                clients.start(() -> client(gateway, random));
             }
             clients.join();
         }
     }
 
-    private boolean client(PoolGateway front, Random random) {
-        try (Wire wire = front.gateway().connect()) {
+    private boolean client(PoolGateway gateway, Random random) {
+        try (Wire wire = gateway.gateway().connect()) {
             for (int i = 0; i < REQUESTS_EACH; i++) {
                 if (!exchange(wire, random)) {
                     return true;
@@ -235,20 +235,20 @@ final class PoolChaosTest {
 
     /// All of the pool's places can be taken. A machine that is so busy that the requests do not
     /// come within their time limit of each other spoils a try.
-    private void fillsUp(PoolGateway front, Backend backend) {
-        Await.until("all places are taken and served", () -> fillsUpInTime(front, backend));
+    private void fillsUp(PoolGateway gateway, Backend backend) {
+        Await.until("all places are taken and served", () -> fillsUpInTime(gateway, backend));
     }
 
-    private boolean fillsUpInTime(PoolGateway front, Backend backend) {
+    private boolean fillsUpInTime(PoolGateway gateway, Backend backend) {
         gate = new CountDownLatch(1);
         List<Wire> all = new ArrayList<>();
         for (int i = 0; i < CAPACITY; i++) {
-            all.add(front.connect());
+            all.add(gateway.connect());
         }
         all.forEach(wire -> wire.sendLines("GET /api/burst HTTP/1.1\nHost: test\n\n"));
         boolean full = false;
         for (int look = 0; look < LOOKS && !full; look++) {
-            full = front.inFlight() == CAPACITY && backend.open() == CAPACITY / 2;
+            full = gateway.inFlight() == CAPACITY && backend.open() == CAPACITY / 2;
         }
         gate.countDown();
         for (Wire wire : all) {
@@ -258,10 +258,10 @@ final class PoolChaosTest {
         return full;
     }
 
-    private static void awaitRest(PoolGateway front, Backend backend) {
+    private static void awaitRest(PoolGateway gateway, Backend backend) {
         backend.awaitOpen(0);
         for (String state : List.of("connecting", "idle", "active")) {
-            Await.until("none is " + state, () -> front.connections(state) == 0);
+            Await.until("none is " + state, () -> gateway.connections(state) == 0);
         }
     }
 

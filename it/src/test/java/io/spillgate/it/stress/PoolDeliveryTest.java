@@ -45,25 +45,25 @@ final class PoolDeliveryTest {
     void deliversNoPostTwiceAndEveryGet(String io) throws Exception {
         try (Backend backend = Backend.start(this::answer)) {
             String toml = PoolGateway.destination("x", List.of(backend.address()), KEYS);
-            try (PoolGateway front = new PoolGateway("http.io = \"" + io + "\"\n" + toml, "x");
+            try (PoolGateway gateway = new PoolGateway("http.io = \"" + io + "\"\n" + toml, "x");
                     Fleet clients = new Fleet(Duration.ofMinutes(10))) {
                 for (int i = 0; i < CLIENTS; i++) {
                     int from = i * (REQUESTS / CLIENTS);
-                    clients.start(() -> client(front, from, from + REQUESTS / CLIENTS));
+                    clients.start(() -> client(gateway, from, from + REQUESTS / CLIENTS));
                 }
                 clients.join();
                 assertThat(closed.get()).as("connections closed").isGreaterThan(REQUESTS / 20);
                 assertThat(failedPosts.get()).as("posts failed").isLessThan(REQUESTS / 4);
-                assertThat(front.inFlight() + front.queued()).isZero();
+                assertThat(gateway.inFlight() + gateway.queued()).isZero();
             }
             assertThat(posts.values()).allMatch(times -> times.get() == 1);
         }
     }
 
-    private boolean client(PoolGateway front, int from, int to) {
+    private boolean client(PoolGateway gateway, int from, int to) {
         int number = from;
         while (number < to) {
-            try (Wire wire = front.gateway().connect()) {
+            try (Wire wire = gateway.gateway().connect()) {
                 boolean kept = true;
                 for (; kept && number < to; number++) {
                     kept = number % 2 == 0 ? get(wire, number) : post(wire, number);
