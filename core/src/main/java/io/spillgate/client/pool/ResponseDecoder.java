@@ -90,7 +90,8 @@ abstract class ResponseDecoder extends HttpResponseDecoder {
         if (line[start + length] != ':') {
             throw new IllegalArgumentException("the name of a header has a blank");
         }
-        return super.splitHeaderName(line, start, length);
+        AsciiString common = FieldNames.common(line, start, length);
+        return common == null ? super.splitHeaderName(line, start, length) : common;
     }
 
     /// What is wrong with a decoded head, null when nothing is (RFC 9112 sections 2.3 and 6.1).

@@ -38,7 +38,7 @@ final class AdmissionGateway implements AutoCloseable {
     private final List<Wire> wires = new ArrayList<>();
 
     private AdmissionGateway(SteppedReplies replies, Backend backend, TestGateway gateway) {
-        this.desk = replies;
+        this.replies = replies;
         this.backend = backend;
         this.gateway = gateway;
         admin = gateway.connectAdmin();
@@ -248,7 +248,7 @@ final class AdmissionGateway implements AutoCloseable {
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("*");
         assertThat(answer.header("Access-Control-Allow-Methods")).isEqualTo("GET, OPTIONS");
         assertThat(answer.header("Access-Control-Allow-Headers"))
-                .isEqualTo("Authorization, Content-Type");
+                .isEqualTo("Authorization, Content-Type, Last-Event-ID, Cache-Control");
     }
 
     @Override

@@ -60,7 +60,7 @@ final class BypassTest {
         Answer answer =
                 gate.ask(
                                 """
-                                OPTIONS /api/x HTTP/1.1
+                                OPTIONS /events/x HTTP/1.1
                                 Host: test
                                 Origin: https://app.example.com
                                 Access-Control-Request-Method: GET
