@@ -14,7 +14,6 @@ import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HubConfig;
 import io.spillgate.hub.Hub;
 import io.spillgate.hub.StreamTimes;
-import io.spillgate.lifecycle.Drain;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.listener.Listener;
@@ -34,25 +33,16 @@ import io.spillgate.net.Watchdog;
 import io.spillgate.proxy.Backends;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
 
 /// A running gateway: its listeners, its hub, its pools, its event loops. Thread safe.
 public final class Gateway implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-    private static final Duration LONGEST_SPREAD = Duration.ofSeconds(10);
     private static final int OPERATORS_CONNECTIONS = 1024;
     private static final long MEMORY_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -64,8 +54,8 @@ public final class Gateway implements AutoCloseable {
     private final Admission admission;
     private final Metrics metrics;
     private final ConnectionLimit connections;
-    private final List<Listener> listeners = new ArrayList<>();
-    private final Drain drain;
+    private final Listeners listeners = new Listeners();
+    private final Shutdown shutdown;
     private final Sampler sampler;
     private final Watchdog watchdog;
     private volatile GatewayConfig config;
@@ -89,12 +79,15 @@ public final class Gateway implements AutoCloseable {
                         metrics,
                         times(config),
                         config.hub().maxWatchedTopics());
-        drain =
-                new Drain(
+        connections = new ConnectionLimit(Descriptors.clamp(config.http().maxConnections()));
+        shutdown =
+                new Shutdown(
                         lifecycle,
-                        this::isIdle,
+                        listeners,
+                        connections,
+                        hub,
+                        admission,
                         watchdog.executor(),
-                        this::reportDrain,
                         loops.nanoTime());
         Services services =
                 new Services(
@@ -105,26 +98,17 @@ public final class Gateway implements AutoCloseable {
                         admission,
                         metrics,
                         lifecycle,
-                        new Administration(metrics, operator, this::drain, this::drainState));
-        connections = new ConnectionLimit(Descriptors.clamp(config.http().maxConnections()));
+                        new Administration(metrics, operator, this::drain, shutdown::state));
         try {
             listen(services);
         } catch (IOException e) {
-            listeners.forEach(Listener::abort);
+            listeners.all().forEach(Listener::abort);
             pools.close();
             watchdog.close();
             loops.close();
             throw e;
         }
-        drain.ended().thenAccept(this::abortUnless);
-        sampler =
-                new Sampler(
-                        admission,
-                        metrics,
-                        new Utilization(loops.meters()),
-                        config.server(),
-                        rule,
-                        loops.nanoTime());
+        sampler = sampler(rule);
         register();
         watchdog.every(Sampler.TICK_NANOS, sampler::tick);
         watchdog.every(MEMORY_LOOK_NANOS, loops.faults()::look);
@@ -153,12 +137,12 @@ public final class Gateway implements AutoCloseable {
 
     /// Where the public listener is bound, with the real port.
     public InetSocketAddress httpAddress() {
-        return address(ListenerPolicy.PUBLIC).orElseThrow();
+        return listeners.address(ListenerPolicy.PUBLIC).orElseThrow();
     }
 
     /// Where the admin listener is bound; empty when it is off.
     public Optional<InetSocketAddress> adminAddress() {
-        return address(ListenerPolicy.OPERATORS);
+        return listeners.address(ListenerPolicy.OPERATORS);
     }
 
     /// Takes over a changed configuration for new requests; open streams go on.
@@ -176,30 +160,21 @@ public final class Gateway implements AutoCloseable {
         broker.logs().rules(rules(changed), limits(changed));
         hub.apply(times(changed), changed.hub().maxWatchedTopics());
         connections.setLimit(Descriptors.clamp(changed.http().maxConnections()));
-        listeners.forEach(listener -> listener.apply(before, changed));
+        listeners.all().forEach(listener -> listener.apply(before, changed));
         return Unchangeable.between(before, wanted);
     }
 
-    /// Begins the shutdown: not ready, no new connections, streams told and ended. The clock of the
-    /// shutdown runs first, so that it is over in time even if everything behind fails.
+    /// Begins the shutdown: not ready at once; after a time of grace, in which whoever has not
+    /// noticed that is still served, no new connections, and streams are told and ended. The clock
+    /// of the shutdown runs first, so that it is over in time even if everything behind fails.
     public void drain() {
-        if (!lifecycle.drain()) {
-            return;
-        }
-        Duration timeout = config.server().shutdownTimeout();
-        attempt("begin", () -> drain.begin(Durations.nanos(timeout)));
-        attempt("log", () -> logDrain(timeout));
-        publicListeners().forEach(listener -> attempt("stop_accepting", listener::stopAccepting));
-        Duration half = timeout.dividedBy(2);
-        Duration spread = half.compareTo(LONGEST_SPREAD) < 0 ? half : LONGEST_SPREAD;
-        attempt("end_streams", () -> hub.drain(Durations.nanos(spread)));
-        drain.told();
+        shutdown.begin(config.server());
     }
 
     /// Completes when a drain has ended: true when nothing was left, false when the rest was
     /// aborted.
     public CompletableFuture<Boolean> drained() {
-        return drain.ended();
+        return shutdown.ended();
     }
 
     /// Completes when the gateway can't go on, with the reason: one of its event loops has ended,
@@ -215,9 +190,9 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         if (lifecycle.close()) {
-            abort();
-            attempt("close_pools", pools::close);
-            attempt("close_watch", watchdog::close);
+            shutdown.abort();
+            Shutdown.attempt("close_pools", pools::close);
+            Shutdown.attempt("close_watch", watchdog::close);
             loops.close();
         }
     }
@@ -229,6 +204,16 @@ public final class Gateway implements AutoCloseable {
             loops.close();
             throw e;
         }
+    }
+
+    private Sampler sampler(@Nullable LimitRule rule) {
+        return new Sampler(
+                admission,
+                metrics,
+                new Utilization(loops.meters()),
+                config.server(),
+                rule,
+                loops.nanoTime());
     }
 
     private void listen(Services services) throws IOException {
@@ -244,73 +229,13 @@ public final class Gateway implements AutoCloseable {
         }
     }
 
-    private Optional<InetSocketAddress> address(ListenerPolicy policy) {
-        return listeners.stream()
-                .filter(listener -> listener.policy() == policy)
-                .map(Listener::address)
-                .findFirst();
-    }
-
-    private List<Listener> publicListeners() {
-        return listeners.stream()
-                .filter(listener -> listener.policy() == ListenerPolicy.PUBLIC)
-                .toList();
-    }
-
-    private long sum(ToLongFunction<Listener> of) {
-        return publicListeners().stream().mapToLong(of).sum();
-    }
-
-    private int lingering() {
-        return Math.toIntExact(sum(Listener::lingering));
-    }
-
-    private boolean isIdle() {
-        boolean operating =
-                listeners.stream()
-                        .anyMatch(listener ->
-                                listener.policy() == ListenerPolicy.OPERATORS
-                                        && listener.exchanges() > 0);
-        return connections.active() == 0 && lingering() == 0 && !operating;
-    }
-
-    private void abortUnless(boolean nothingLeft) {
-        if (!nothingLeft) {
-            LOG.warn(
-                    "drain_aborted streams={} connections={}", hub.streams(), connections.active());
-            abort();
-        }
-    }
-
-    private void abort() {
-        attempt("abort_streams", hub::abort);
-        listeners.forEach(listener -> attempt("abort_connections", listener::abort));
-    }
-
-    /// One step of an end. It may fail, because a loop is gone or memory is missing; then the next
-    /// one follows all the same.
-    private static void attempt(String what, Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error e) {
-            LOG.error("shutdown_step_failed step={}", what, e);
-        }
-    }
-
-    private void logDrain(Duration timeout) {
-        LOG.info(
-                "drain_begun streams={} connections={} timeout={}",
-                hub.streams(),
-                connections.active(),
-                Durations.format(timeout));
-    }
-
     private void register() {
         metrics.pools(pools::reports);
         metrics.gauge(Gauge.CONNECTIONS_ACTIVE, connections::active);
-        metrics.gauge(Gauge.INPUT_MEMORY_BYTES, () -> sum(Listener::inputBytes));
-        metrics.gauge(Gauge.INPUT_MEMORY_LIMIT_BYTES, () -> sum(Listener::inputLimitBytes));
-        metrics.gauge(Gauge.LINGERING_SOCKETS, this::lingering);
+        metrics.gauge(Gauge.INPUT_MEMORY_BYTES, () -> listeners.sum(Listener::inputBytes));
+        metrics.gauge(
+                Gauge.INPUT_MEMORY_LIMIT_BYTES, () -> listeners.sum(Listener::inputLimitBytes));
+        metrics.gauge(Gauge.LINGERING_SOCKETS, listeners::lingering);
         metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, hub::streams);
         metrics.gauge(Gauge.QUEUE_DEPTH, hub::deepestQueue);
         metrics.gauge(Gauge.QUEUE_DEPTH_TOTAL, hub::totalQueued);
@@ -336,30 +261,6 @@ public final class Gateway implements AutoCloseable {
             metrics.gauge(Gauge.EVENT_LOOP_UTILIZATION, loop, meter::utilization);
             metrics.busyTime(loop, meter::busyTime);
         }
-    }
-
-    /// What is left of a drain; empty when there is none.
-    private Map<String, Object> drainState() {
-        if (!lifecycle.isEnding()) {
-            return Map.of();
-        }
-        Map<String, Object> state = new LinkedHashMap<>();
-        state.put("streams", hub.streams());
-        state.put("connections", connections.active());
-        state.put("inflight", admission.inFlight());
-        state.put("queued", admission.queued());
-        state.put("secondsLeft", TimeUnit.NANOSECONDS.toSeconds(drain.leftNanos()));
-        return state;
-    }
-
-    private void reportDrain() {
-        LOG.info(
-                "drain_progress streams={} connections={} inflight={} queued={} left={}s",
-                hub.streams(),
-                connections.active(),
-                admission.inFlight(),
-                admission.queued(),
-                TimeUnit.NANOSECONDS.toSeconds(drain.leftNanos()));
     }
 
     private static TopicRules rules(GatewayConfig config) {

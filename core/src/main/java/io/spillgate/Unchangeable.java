@@ -13,6 +13,7 @@ final class Unchangeable {
     static List<String> between(GatewayConfig before, GatewayConfig after) {
         List<String> kept = new ArrayList<>();
         compare(kept, "http.bind_address", before.http().bindAddress(), after.http().bindAddress());
+        compare(kept, "http.reuse_port", before.http().reusePort(), after.http().reusePort());
         compare(
                 kept,
                 "http.thread_pool_size",

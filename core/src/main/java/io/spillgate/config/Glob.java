@@ -1,17 +1,18 @@
-package io.spillgate.log;
+package io.spillgate.config;
 
 import java.util.List;
 
 /// A pattern in which `*` stands for any characters, matched without going back: the leftmost place
 /// of each literal is as good as any other, so the time is that of finding the literals one after
 /// the other. Immutable.
-final class Glob {
+public final class Glob {
     private final String prefix;
     private final List<String> middle;
     private final String suffix;
     private final boolean literal;
 
-    Glob(String pattern) {
+    /// @param pattern without `*` it is the text itself
+    public Glob(String pattern) {
         List<String> parts = List.of(pattern.split("\\*", -1));
         literal = parts.size() == 1;
         prefix = parts.getFirst();
@@ -24,7 +25,8 @@ final class Glob {
                                 .toList();
     }
 
-    boolean matches(String text) {
+    /// Whether the whole text is one that the pattern describes.
+    public boolean matches(String text) {
         if (literal) {
             return text.equals(prefix);
         }

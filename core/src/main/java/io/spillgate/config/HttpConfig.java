@@ -7,6 +7,8 @@ import java.util.List;
 /// `[http]`: the public listener, its limits and the event streams' queue (RevenProx).
 ///
 /// @param bindAddress where the public listener binds
+/// @param reusePort whether other processes of the same user may bind the same address beside this
+///   one (`SO_REUSEPORT`), as the next one does at a restart
 /// @param maxConnections client connections held at once; the next one is answered 503
 /// @param connectionTimeoutSec a connection with no byte read and no write completed for this long
 ///   is closed
@@ -25,11 +27,11 @@ import java.util.List;
 /// @param rateLimitWindowSec length of that window
 /// @param trustedProxies networks (CIDR) whose forwarding headers are believed
 /// @param forwardedHeader the family of forwarding headers that they are believed
-/// @param corsAllowedOrigins `*`, or the origins that may read answers; empty = no CORS headers
-/// @param corsAllowedHeaders request headers allowed besides Authorization and Content-Type
+/// @param cors the keys of [CorsConfig]
 /// @param io the kernel interface of the event loops
 public record HttpConfig(
         BindAddress bindAddress,
+        boolean reusePort,
         int maxConnections,
         @Bare(ChronoUnit.SECONDS) Duration connectionTimeoutSec,
         @Bare(ChronoUnit.SECONDS) Duration keepaliveIntervalSec,
@@ -46,8 +48,7 @@ public record HttpConfig(
         @Bare(ChronoUnit.SECONDS) Duration rateLimitWindowSec,
         List<String> trustedProxies,
         ForwardedHeader forwardedHeader,
-        List<String> corsAllowedOrigins,
-        List<String> corsAllowedHeaders,
+        @Inline CorsConfig cors,
         IoMode io) {
 
     /// The largest head of a request, all lines together, in bytes.
@@ -60,6 +61,7 @@ public record HttpConfig(
     public static final HttpConfig DEFAULT =
             new HttpConfig(
                     new BindAddress("0.0.0.0", 8080),
+                    false,
                     100_000,
                     Duration.ofSeconds(300),
                     Duration.ofSeconds(25),
@@ -76,8 +78,7 @@ public record HttpConfig(
                     Duration.ofSeconds(60),
                     List.of(),
                     ForwardedHeader.X_FORWARDED_FOR,
-                    List.of("*"),
-                    List.of(),
+                    CorsConfig.DEFAULT,
                     IoMode.AUTO);
 
     public HttpConfig {
@@ -99,21 +100,13 @@ public record HttpConfig(
         Require.atLeast("rateLimitWindowSec", rateLimitWindowSec, Duration.ofMillis(1));
         trustedProxies = List.copyOf(trustedProxies);
         trustedProxies.forEach(network -> Network.parse("trustedProxies", network));
-        corsAllowedOrigins = List.copyOf(corsAllowedOrigins);
-        if (corsAllowedOrigins.contains("*") && corsAllowedOrigins.size() > 1) {
-            throw new InvalidValue(
-                    "corsAllowedOrigins",
-                    "has \"*\" beside other origins, must be \"*\" or origins");
-        }
-        corsAllowedHeaders = List.copyOf(corsAllowedHeaders);
-        headerSafe("corsAllowedOrigins", corsAllowedOrigins);
-        headerSafe("corsAllowedHeaders", corsAllowedHeaders);
     }
 
     /// The same, but with the keys of a running gateway that can't change.
     public HttpConfig keeping(HttpConfig running) {
         return new HttpConfig(
                 running.bindAddress,
+                running.reusePort,
                 maxConnections,
                 connectionTimeoutSec,
                 keepaliveIntervalSec,
@@ -130,8 +123,7 @@ public record HttpConfig(
                 rateLimitWindowSec,
                 trustedProxies,
                 forwardedHeader,
-                corsAllowedOrigins,
-                corsAllowedHeaders,
+                cors,
                 running.io);
     }
 
@@ -145,16 +137,6 @@ public record HttpConfig(
                             + ", must be 0 or at least "
                             + new ByteSize(least)
                             + ", which is 1MiB or twice max_body_size");
-        }
-    }
-
-    private static void headerSafe(String key, List<String> values) {
-        for (String value : values) {
-            if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',')) {
-                throw new InvalidValue(
-                        key,
-                        "has \"" + value + "\", must be visible ASCII without spaces and commas");
-            }
         }
     }
 }

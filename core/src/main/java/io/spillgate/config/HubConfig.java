@@ -5,6 +5,7 @@ import java.util.List;
 
 /// `[hub]`: topics, history and publishing.
 ///
+/// @param enabled whether there is a hub; without it its paths are free for routes
 /// @param path prefix of the subscribe and publish paths
 /// @param retry reconnection time told to clients, spread by ±50 %
 /// @param publishTokens bearer tokens that may publish on the public listener; none = nobody may
@@ -20,6 +21,7 @@ import java.util.List;
 ///   admission back, and until an event that it has taken a part of may be cut for want of memory
 /// @param topics settings for topics that match a pattern; the first match wins
 public record HubConfig(
+        boolean enabled,
         String path,
         Duration retry,
         @Secret List<String> publishTokens,
@@ -37,6 +39,7 @@ public record HubConfig(
     /// What holds for every key that is not set.
     public static final HubConfig DEFAULT =
             new HubConfig(
+                    true,
                     "/events",
                     Duration.ofSeconds(3),
                     List.of(),

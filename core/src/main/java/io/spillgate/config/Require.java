@@ -1,6 +1,7 @@
 package io.spillgate.config;
 
 import java.time.Duration;
+import java.util.List;
 
 /// The checks that the records share; each throws [InvalidValue] with the key and the allowed
 /// range.
@@ -41,6 +42,31 @@ final class Require {
                             + new ByteSize(least)
                             + " and "
                             + new ByteSize(most));
+        }
+    }
+
+    /// Members of a list in a header: visible ASCII without commas.
+    static void fieldMembers(String key, List<String> values) {
+        for (String value : values) {
+            if (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',')) {
+                throw new InvalidValue(
+                        key,
+                        "has \"" + value + "\", must be visible ASCII without spaces and commas");
+            }
+        }
+    }
+
+    /// `*` or origins; pages of all origins can't send credentials (Fetch standard).
+    static void origins(
+            String key, List<String> origins, String credentialsKey, boolean credentials) {
+        boolean all = origins.contains("*");
+        if (all && origins.size() > 1) {
+            throw new InvalidValue(key, "has \"*\" beside other origins, must be \"*\" or origins");
+        }
+        if (all && credentials) {
+            throw new InvalidValue(
+                    credentialsKey,
+                    "is true for all origins, which browsers refuse; list the origins");
         }
     }
 }

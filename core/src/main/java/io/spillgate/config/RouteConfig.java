@@ -1,5 +1,7 @@
 package io.spillgate.config;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -8,20 +10,27 @@ import java.util.regex.Pattern;
 ///
 /// @param path an exact path, or a prefix followed by `*`
 /// @param host an exact host, or `*.example.com` for a domain and all below it; absent = any
+/// @param method methods that it is for; empty = all
+/// @param header what header fields have to be there: a name, and a value in which `*` stands for
+///   any characters, in any case
 /// @param stream subscribes to this topic; a `*` in it becomes what the path's `*` matched
 /// @param reply answers with fixed bytes
 /// @param proxy forwards to the destination of this name, or to `http(s)://host:port`
 /// @param stripPrefix whether the backend gets the path without what stands before the `*`
 /// @param streaming whether an answer may take as long as it likes after its head
+/// @param cors the gateway answers preflights for the backend; absent = the backend does
 /// @param maxBodySize bytes of a forwarded request's body
 public record RouteConfig(
         String path,
         Optional<String> host,
+        List<String> method,
+        Map<String, String> header,
         Optional<String> stream,
         Optional<ReplyConfig> reply,
         Optional<String> proxy,
         @Unset("false") boolean stripPrefix,
         @Unset("false") boolean streaming,
+        Optional<RouteCorsConfig> cors,
         @Unset("infinite") SizeLimit maxBodySize) {
     private static final Pattern URL = Pattern.compile("https?://(?<authority>[^/]+)/?");
 
@@ -31,6 +40,14 @@ public record RouteConfig(
             throw new InvalidValue(
                     "path",
                     "is \"" + path + "\", must begin with / and may end with *, as in /api/*");
+        }
+        method = List.copyOf(method);
+        header = Map.copyOf(header);
+        for (String one : method) {
+            if (!one.matches("[A-Z][A-Z0-9_-]*")) {
+                throw new InvalidValue(
+                        "method", "has \"" + one + "\", must be a method in upper case, as GET");
+            }
         }
         int outcomes = count(stream) + count(reply) + count(proxy);
         if (outcomes != 1) {
@@ -44,6 +61,10 @@ public record RouteConfig(
         if (proxy.isPresent() && proxy.get().contains("://") && !isUrl(proxy.get())) {
             throw new InvalidValue(
                     "proxy", "is no http(s)://host:port, must be that or a destination's name");
+        }
+        if (cors.isPresent() && proxy.isEmpty()) {
+            throw new InvalidValue(
+                    "cors", "is for routes with proxy; all others have that of [http]");
         }
         if (stripPrefix && star < 0) {
             throw new InvalidValue(
@@ -71,11 +92,14 @@ public record RouteConfig(
         return new RouteConfig(
                 path,
                 Optional.of(onlyHost),
+                method,
+                header,
                 stream,
                 reply,
                 proxy,
                 stripPrefix,
                 streaming,
+                cors,
                 maxBodySize);
     }
 
@@ -96,7 +120,17 @@ public record RouteConfig(
             Optional<ReplyConfig> reply,
             Optional<String> proxy) {
         return new RouteConfig(
-                path, Optional.empty(), stream, reply, proxy, false, false, SizeLimit.INFINITE);
+                path,
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                stream,
+                reply,
+                proxy,
+                false,
+                false,
+                Optional.empty(),
+                SizeLimit.INFINITE);
     }
 
     private static int count(Optional<?> outcome) {

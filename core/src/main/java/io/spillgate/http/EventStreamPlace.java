@@ -1,6 +1,6 @@
 package io.spillgate.http;
 
-/// Where the bytes of an event stream go. Confined to the stream's loop.
+/// Where the bytes of an event stream go. Called on the stream's loop.
 public interface EventStreamPlace {
     /// Bytes to be sent before the stream's first ones.
     byte[] head();

@@ -1,6 +1,6 @@
 package io.spillgate.http;
 
-/// The way of a source's bytes to the client of an event stream. Confined to the stream's loop.
+/// The way of a source's bytes to the client of an event stream. Called on the stream's loop.
 public interface Outlet {
     /// Has the source asked for bytes, now or when the client can take some again.
     void flush();

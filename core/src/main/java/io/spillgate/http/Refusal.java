@@ -10,8 +10,12 @@ public record Refusal(int status, String phrase, String reason) {
         return new Refusal(400, "Bad Request", reason);
     }
 
-    public static Refusal requestTimeout() {
-        return new Refusal(408, "Request Timeout", "The request did not arrive in time");
+    /// The request did not come in time.
+    ///
+    /// @param keys of the configuration that say what the time is
+    public static Refusal requestTimeout(String keys) {
+        return new Refusal(
+                408, "Request Timeout", "The request did not arrive in time (" + keys + ")");
     }
 
     public static Refusal methodNotAllowed(String reason) {

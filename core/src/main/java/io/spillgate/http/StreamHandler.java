@@ -16,7 +16,9 @@ public interface StreamHandler {
     void atCapacity();
 
     /// The head, or the content, did not come in time: to be told so, or cut.
-    void timedOut();
+    ///
+    /// @param keys of the configuration that say what the time is
+    void timedOut(String keys);
 
     /// Memory for unfinished requests is used up, and this one is the oldest.
     ///

@@ -21,6 +21,22 @@ public record StreamTimes(
         return Math.clamp(shortest / 8, SHORTEST_PERIOD_NANOS, LONGEST_PERIOD_NANOS);
     }
 
+    /// The turn of a stream to be looked at for a comment. Each has two turns in an interval, at
+    /// times of its own: streams that were opened together, or got an event together, do not get
+    /// their comments together.
+    ///
+    /// @param phase of the stream, 0 to 1
+    int keepaliveTurn(long nowNanos, float phase) {
+        long halfNanos = Math.max(1, keepaliveNanos / 2);
+        return (int) ((nowNanos + (long) (halfNanos * phase)) / halfNanos);
+    }
+
+    /// Whether a stream would be silent for longer than the interval if it had to wait for its next
+    /// turn.
+    boolean isKeepaliveDue(long silentNanos) {
+        return keepaliveNanos > 0 && silentNanos > keepaliveNanos * 9 / 16;
+    }
+
     /// A reconnection time to tell, in milliseconds: between half and one and a half of the mean,
     /// so that clients do not come back all at once.
     long retryMillis() {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// One open event stream: what its socket has taken, and what it gets next.
 ///
@@ -51,7 +52,8 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
     private final long openedNanos;
     private long lastActivityNanos;
     private long lastWriteNanos;
-    private long lastKeepaliveNanos;
+    private final float keepalivePhase = ThreadLocalRandom.current().nextFloat();
+    private int keepaliveTurn;
     private long blockingSinceNanos;
     private int place;
 
@@ -74,7 +76,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
         openedNanos = context.nanoTime();
         lastActivityNanos = openedNanos;
         lastWriteNanos = lastActivityNanos;
-        lastKeepaliveNanos = lastActivityNanos;
+        keepaliveTurn = context.times().keepaliveTurn(openedNanos, keepalivePhase);
     }
 
     @Override
@@ -241,8 +243,7 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
         if (dropped != null) {
             write = PendingWrite.notice(notice(dropped, null), dropped);
             outlet.flush();
-        } else if (keepaliveIsDue(nowNanos, times.keepaliveNanos())) {
-            lastKeepaliveNanos = nowNanos;
+        } else if (keepaliveIsDue(nowNanos, times)) {
             write = PendingWrite.control(wire.notice(KEEPALIVE));
             outlet.flush();
         }
@@ -258,12 +259,11 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
         return place;
     }
 
-    /// Whether the stream was silent for half the interval, and the last comment is a whole one
-    /// ago.
-    private boolean keepaliveIsDue(long nowNanos, long intervalNanos) {
-        return intervalNanos > 0
-                && nowNanos - lastWriteNanos >= intervalNanos / 2
-                && nowNanos - lastKeepaliveNanos >= intervalNanos * 15 / 16;
+    private boolean keepaliveIsDue(long nowNanos, StreamTimes times) {
+        int turn = times.keepaliveTurn(nowNanos, keepalivePhase);
+        boolean isNew = turn != keepaliveTurn;
+        keepaliveTurn = turn;
+        return isNew && times.isKeepaliveDue(nowNanos - lastWriteNanos);
     }
 
     private void leave() {

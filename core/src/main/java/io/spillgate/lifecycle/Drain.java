@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -19,43 +20,50 @@ public final class Drain {
 
     private final Lifecycle lifecycle;
     private final BooleanSupplier idle;
+    private final Runnable tell;
     private final ScheduledExecutorService thread;
     private final Runnable report;
     private final LongSupplier nanoTime;
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private volatile long deadlineNanos;
+    private volatile long graceEndNanos;
+    private final AtomicBoolean graceOver = new AtomicBoolean();
     private volatile boolean told;
     private volatile @Nullable Future<?> looking;
     private int looks;
 
     /// @param idle whether nothing is left
+    /// @param tell tells everybody who has to end; run once, when the time of grace is over
     /// @param thread where to look from time to time; not that of an event loop, which may be stuck
     /// @param report run there about once a second while something is left
     /// @param nanoTime the clock, in nanoseconds
     public Drain(
             Lifecycle lifecycle,
             BooleanSupplier idle,
+            Runnable tell,
             ScheduledExecutorService thread,
             Runnable report,
             LongSupplier nanoTime) {
         this.lifecycle = lifecycle;
         this.idle = idle;
+        this.tell = tell;
         this.thread = thread;
         this.report = report;
         this.nanoTime = nanoTime;
     }
 
-    /// Begins to wait, for at most this long. Until [#told] nothing counts as left.
-    public void begin(long mostNanos) {
-        deadlineNanos = nanoTime.getAsLong() + mostNanos;
+    /// Begins to wait.
+    ///
+    /// @param mostNanos for at most this long
+    /// @param graceNanos for this long of it nobody is told, unless nothing is left
+    public void begin(long mostNanos, long graceNanos) {
+        long now = nanoTime.getAsLong();
+        deadlineNanos = now + mostNanos;
+        graceEndNanos = now + graceNanos;
         looking =
                 thread.scheduleWithFixedDelay(
                         this::lookAgain, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    /// Everybody who has to end was told so; from now on it is over as soon as nothing is left.
-    public void told() {
-        told = true;
+        endGraceIfDue();
     }
 
     /// The time that remains once it has begun; 0 when it is over.
@@ -78,7 +86,18 @@ public final class Drain {
         }
     }
 
+    private void endGraceIfDue() {
+        boolean due =
+                !graceOver.get()
+                        && (graceEndNanos - nanoTime.getAsLong() <= 0 || idle.getAsBoolean());
+        if (due && graceOver.compareAndSet(false, true)) {
+            tell.run();
+            told = true;
+        }
+    }
+
     private void look() {
+        endGraceIfDue();
         boolean over =
                 nanoTime.getAsLong() - deadlineNanos >= 0
                         || lifecycle.state() == Lifecycle.State.CLOSED;

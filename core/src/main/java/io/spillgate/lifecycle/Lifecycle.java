@@ -17,7 +17,8 @@ public final class Lifecycle {
         STARTING,
         /// Everything is served.
         READY,
-        /// Not ready; answers carry `Connection: close`; what runs is served while time remains.
+        /// Not ready; answers carry `Connection: close`; what comes in the time of grace, and what
+        /// runs then, is served while time remains.
         DRAINING,
         /// Nothing is served.
         CLOSED

@@ -1,19 +1,22 @@
 package io.spillgate.listener;
 
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.http.Refusal;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.http.Response;
+import io.spillgate.limits.Cors;
 import io.spillgate.proxy.Replies;
+import io.spillgate.routing.Route;
 
 /// What the listener itself tells the client of a forwarded request.
 final class ForwardReplies implements Replies {
     private final RequestContext context;
-    private final long maxBodyBytes;
+    private final Route.Forward route;
 
-    ForwardReplies(RequestContext context, long maxBodyBytes) {
+    ForwardReplies(RequestContext context, Route.Forward route) {
         this.context = context;
-        this.maxBodyBytes = maxBodyBytes;
+        this.route = route;
     }
 
     static Response tooLong(long maxBodyBytes) {
@@ -26,17 +29,18 @@ final class ForwardReplies implements Replies {
 
     @Override
     public HttpHeaders policy() {
-        return context.policy();
+        Cors cors = route.cors();
+        return cors == null ? EmptyHttpHeaders.INSTANCE : cors.fields(context.stream().origin());
     }
 
     @Override
     public long maxBodyBytes() {
-        return maxBodyBytes;
+        return route.maxBodyBytes();
     }
 
     @Override
     public void bodyTooLong() {
-        context.refuse(tooLong(maxBodyBytes), RequestRefusal.BODY);
+        context.refuse(tooLong(maxBodyBytes()), RequestRefusal.BODY);
     }
 
     @Override

@@ -28,14 +28,14 @@ final class ForwardStage {
                         route.target(),
                         stream.head().headers(),
                         stream.contentLength(),
-                        route.streaming(),
+                        route.rule().streaming(),
                         settings.times().connectionNanos());
         Forwarder forwarder =
                 backends.forwarder(
                         stream,
                         context.listenerLoop().meter(),
                         what,
-                        new ForwardReplies(context, route.maxBodyBytes()));
+                        new ForwardReplies(context, route));
         context.begin(forwarder, Handler.PROXY);
         forwarder.start();
     }

@@ -77,7 +77,8 @@ public final class Listener {
         ListenerState state = state(services, policy, config, places, spareDescriptors);
         PerLoop<ListenerLoop> listenerLoops = loops(services, state);
         listenerLoops.all().forEach(ListenerLoop::start);
-        return bind(state, listenerLoops, services.loops(), policy.address(config));
+        boolean reusePort = config.http().reusePort();
+        return bind(state, listenerLoops, services.loops(), policy.address(config), reusePort);
     }
 
     /// What its connections share; parameters as in [#open].
@@ -171,13 +172,14 @@ public final class Listener {
             ListenerState state,
             PerLoop<ListenerLoop> listenerLoops,
             Loops loops,
-            BindAddress address)
+            BindAddress address,
+            boolean reusePort)
             throws IOException {
         InetSocketAddress local = new InetSocketAddress(address.host(), address.port());
         if (local.isUnresolved()) {
             throw new IOException("cannot bind " + address + ": the host is unknown");
         }
-        ChannelFuture bound =
+        ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops.group())
                         .channel(loops.transport().serverChannel())
@@ -189,9 +191,11 @@ public final class Listener {
                                 ChannelOption.RECVBUF_ALLOCATOR,
                                 new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES))
                         .handler(new Accepting(loops))
-                        .childHandler(new Connections(state, listenerLoops))
-                        .bind(local)
-                        .awaitUninterruptibly();
+                        .childHandler(new Connections(state, listenerLoops));
+        if (reusePort) {
+            bootstrap.option(loops.transport().reusePort(), true);
+        }
+        ChannelFuture bound = bootstrap.bind(local).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
                     "cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());

@@ -58,7 +58,8 @@ record OverloadReplies(boolean soft, boolean countsStreams, long retryMillis) {
         long least = Math.max(retryMillis, TimeUnit.SECONDS.toMillis(seconds));
         long millis = ThreadLocalRandom.current().nextLong(least, 2 * least + 1);
         String stream = "retry: " + millis + "\n\n: busy\n\n";
-        return Response.of(200, Response.EVENT_STREAM, stream).with(CACHE_CONTROL, "no-cache");
+        return Response.of(200, Response.EVENT_STREAM, stream)
+                .with(CACHE_CONTROL, "no-cache, no-transform");
     }
 
     /// What gives the place of an event stream back when it has begun.

@@ -14,12 +14,30 @@ import java.util.Map;
 final class PublishAnswers {
     private PublishAnswers() {}
 
+    /// The answer for one event.
+    static Response accepted(Publication.Accepted accepted) {
+        if (accepted.fresh()) {
+            return accepted(accepted.id(), 1);
+        }
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("id", accepted.id());
+        body.put("published", 0);
+        body.put("duplicate", true);
+        return json(body);
+    }
+
+    /// The answer for a stream of events.
+    ///
     /// @param id the last event's id; null when there was none
     /// @param published how many events are in the log now
     static Response accepted(@Nullable String id, long published) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("id", id);
         body.put("published", published);
+        return json(body);
+    }
+
+    private static Response json(Map<String, @Nullable Object> body) {
         return Response.of(200, Response.JSON, Json.write(body) + "\n");
     }
 

@@ -72,7 +72,7 @@ final class PublishExchange implements Exchange {
     private void answer(Publication publication) {
         if (publication instanceof Publication.Accepted accepted) {
             context.published(accepted);
-            context.answer(PublishAnswers.accepted(accepted.id(), 1));
+            context.answer(PublishAnswers.accepted(accepted));
         } else {
             context.refuse(
                     PublishAnswers.refused(publication, context.publishPolicy()),

@@ -3,6 +3,7 @@ package io.spillgate.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.spillgate.admission.Permit;
 import io.spillgate.broker.Broker;
@@ -15,6 +16,7 @@ import io.spillgate.http.Response;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.StreamHandler;
 import io.spillgate.hub.SseWire;
+import io.spillgate.limits.Cors;
 import io.spillgate.log.Publication;
 import io.spillgate.log.ResumePoint;
 import io.spillgate.metrics.Counter;
@@ -36,15 +38,19 @@ import java.util.function.Consumer;
 final class RequestContext implements StreamHandler {
     private static final Logger ACCESS = LoggerFactory.getLogger("spillgate.access");
 
+    /// Nobody on the way may compress or hold back an event stream: `compression` of express does
+    /// without no-transform, nginx without X-Accel-Buffering; Incremental is RFC 10036.
     private static final HttpHeaders STREAM_FIELDS =
             new ReadOnlyHttpHeaders(
                     false,
                     "Content-Type",
                     Response.EVENT_STREAM,
                     "Cache-Control",
-                    "no-cache",
+                    "no-cache, no-transform",
                     "X-Accel-Buffering",
-                    "no");
+                    "no",
+                    "Incremental",
+                    "?1");
 
     /// After these it is not certain where the next request begins.
     private static final Set<RequestRefusal> FATAL =
@@ -63,6 +69,7 @@ final class RequestContext implements StreamHandler {
     private Handler by = Handler.NONE;
     private @Nullable Exchange exchange;
     private @Nullable Permit permit;
+    private @Nullable Cors cors;
     private int status;
     private boolean counted;
     private boolean answered;
@@ -119,9 +126,15 @@ final class RequestContext implements StreamHandler {
 
     /// The fields of the CORS policy for the answer.
     HttpHeaders policy() {
+        Cors rules = cors == null ? settings.cors() : cors;
         return by == Handler.PREFLIGHT
-                ? settings.cors().preflight(stream.origin())
-                : settings.cors().fields(stream.origin());
+                ? rules.preflight(stream.origin())
+                : rules.fields(stream.origin());
+    }
+
+    /// Gives the answer the CORS policy of its route.
+    void cors(Cors ofRoute) {
+        cors = ofRoute;
     }
 
     /// Who answers, for the counts.
@@ -176,8 +189,9 @@ final class RequestContext implements StreamHandler {
 
     /// The answer becomes an event stream.
     ///
+    /// @param namesTopic whether each event says its topic
     /// @param point where it begins, found in this turn of the loop
-    void subscribe(List<String> topics, ResumePoint point) {
+    void subscribe(List<String> topics, boolean namesTopic, ResumePoint point) {
         by = Handler.SUBSCRIBE;
         stream.becomeEventStream(
                 STREAM_FIELDS,
@@ -187,7 +201,7 @@ final class RequestContext implements StreamHandler {
                                 .shard()
                                 .open(
                                         place,
-                                        SseWire.of(place.framing()),
+                                        SseWire.of(place.framing(), namesTopic),
                                         topics,
                                         point,
                                         begun(place)));
@@ -224,8 +238,8 @@ final class RequestContext implements StreamHandler {
     }
 
     @Override
-    public void timedOut() {
-        refuse(Response.of(Refusal.requestTimeout()), RequestRefusal.TIMEOUT);
+    public void timedOut(String keys) {
+        refuse(Response.of(Refusal.requestTimeout(keys)), RequestRefusal.TIMEOUT);
     }
 
     @Override
@@ -357,10 +371,15 @@ final class RequestContext implements StreamHandler {
             ACCESS.info(
                     "peer={} request=\"{}\" status={} micros={}",
                     peer == null ? "unknown" : AddressText.of(peer.socket()),
-                    stream.hasHead() ? stream.head().method() + " " + stream.head().uri() : "-",
+                    stream.hasHead() ? requestLine(stream.head()) : "-",
                     status,
                     durationNanos / 1000);
         }
+    }
+
+    /// For between quotes, which stand in a target as they came.
+    private static String requestLine(HttpRequest head) {
+        return head.method() + " " + head.uri().replace("\"", "%22");
     }
 
     private void endExchange() {

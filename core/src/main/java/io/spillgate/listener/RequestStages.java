@@ -15,12 +15,12 @@ import io.spillgate.http.Response;
 import io.spillgate.http.ServerStream;
 import io.spillgate.hub.WatchedTopics;
 import io.spillgate.limits.ClientAddress;
+import io.spillgate.limits.Cors;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
 import io.spillgate.routing.RequestTarget;
 import io.spillgate.routing.Route;
-import io.spillgate.routing.Router;
 import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
@@ -54,6 +54,7 @@ final class RequestStages {
     private final HttpHeaders headers;
     private final String method;
     private final RequestTarget target;
+    private final String routed;
     private boolean admitted;
 
     /// One step of the way.
@@ -71,6 +72,18 @@ final class RequestStages {
         headers = head.headers();
         method = head.method().name();
         target = RequestTarget.parse(stream.target());
+        routed = routedMethod();
+    }
+
+    /// The method by which the request is routed: for a preflight the one that it asks for.
+    private String routedMethod() {
+        boolean preflight =
+                method.equals("OPTIONS")
+                        && headers.contains(HttpHeaderNames.ORIGIN)
+                        && !context.isAdmin();
+        String asked =
+                preflight ? headers.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD) : null;
+        return asked == null ? method : asked;
     }
 
     void run() {
@@ -95,30 +108,32 @@ final class RequestStages {
         if (!method.equals("GET") && !method.equals("HEAD")) {
             return false;
         }
-        Router router = settings.router();
-        if (router.isHealth(target.path())) {
-            context.answer(Response.text(200, "ok"), Handler.HEALTH);
-            return true;
+        Route.Probe probe = settings.router().reserved(target.path());
+        if (probe != null) {
+            check(probe);
         }
-        if (router.isReady(target.path())) {
-            boolean ready = services.isReady();
-            context.answer(
-                    Response.text(ready ? 200 : 503, ready ? "ok" : "not ready"), Handler.HEALTH);
-            return true;
-        }
-        return false;
+        return probe != null;
     }
 
+    private void check(Route.Probe probe) {
+        boolean well = probe == Route.Probe.ALIVE || services.isReady();
+        context.answer(Response.text(well ? 200 : 503, well ? "ok" : "not ready"), Handler.HEALTH);
+    }
+
+    /// A backend answers preflights itself where its route says nothing else.
     private boolean isPreflight() {
-        boolean preflight =
-                method.equals("OPTIONS")
-                        && headers.contains(HttpHeaderNames.ORIGIN)
-                        && headers.contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)
-                        && !context.isAdmin();
-        if (preflight) {
-            context.answer(Response.noContent(), Handler.PREFLIGHT);
+        if (routed.equals(method)) {
+            return false;
         }
-        return preflight;
+        if (routing() instanceof Route.Forward forward) {
+            Cors cors = forward.cors();
+            if (cors == null) {
+                return false;
+            }
+            context.cors(cors);
+        }
+        context.answer(Response.noContent(), Handler.PREFLIGHT);
+        return true;
     }
 
     private boolean isTooFrequent() {
@@ -153,12 +168,18 @@ final class RequestStages {
         route();
     }
 
+    private Route routing() {
+        String host = headers.get(HttpHeaderNames.HOST);
+        return settings.router().route(routed, host, target, headers);
+    }
+
     private void route() {
-        switch (settings.router().route(method, headers.get(HttpHeaderNames.HOST), target)) {
+        switch (routing()) {
             case Route.Subscribe subscribe -> subscribe(subscribe);
             case Route.Publish publish -> publish(publish);
             case Route.Forward forward -> forward(forward);
             case Route.Fixed fixed -> reply(fixed.reply());
+            case Route.Check check -> check(check.probe());
             case Route.Operate operate -> operate(operate.command());
             case Route.WrongMethod wrong ->
                     context.refuse(
@@ -168,7 +189,7 @@ final class RequestStages {
                             Response.of(Refusal.badRequest(invalid.reason())),
                             RequestRefusal.INVALID);
             case Route.Unknown _ ->
-                    context.refuse(StageReplies.notFound(target.path()), RequestRefusal.NOT_FOUND);
+                    context.refuse(StageReplies.notFound(target.sent()), RequestRefusal.NOT_FOUND);
         }
     }
 
@@ -184,8 +205,7 @@ final class RequestStages {
         String header = headers.get("Last-Event-ID");
         String lastEventId = header == null ? route.lastEventId() : utf8(header);
         WatchedTopics watched = services.hub().watchedTopics();
-        SubscribeExchange exchange =
-                new SubscribeExchange(context, watched, route.topics(), lastEventId);
+        SubscribeExchange exchange = new SubscribeExchange(context, watched, route, lastEventId);
         admit(Handler.SUBSCRIBE, exchange::begin);
     }
 
@@ -277,6 +297,10 @@ final class RequestStages {
     }
 
     private void forward(Route.Forward route) {
+        Cors cors = route.cors();
+        if (cors != null) {
+            context.cors(cors);
+        }
         if (stream.contentLength() > route.maxBodyBytes()) {
             context.refuse(ForwardReplies.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
             return;

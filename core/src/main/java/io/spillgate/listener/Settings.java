@@ -46,7 +46,7 @@ record Settings(
         HttpConfig http = config.http();
         return new Settings(
                 Router.open(config),
-                new Cors(http.corsAllowedOrigins(), http.corsAllowedHeaders()),
+                Cors.of(http.cors()),
                 // stamps are whole milliseconds, so one more keeps every window strict
                 new RateLimiter(http.rateLimitPerIp(), http.rateLimitWindowSec().plusMillis(1)),
                 TrustedProxies.of(http.trustedProxies(), http.forwardedHeader()),
@@ -62,7 +62,7 @@ record Settings(
     static Settings admin(GatewayConfig config) {
         return new Settings(
                 Router.admin(config),
-                new Cors(List.of(), List.of()),
+                Cors.NONE,
                 new RateLimiter(0, Duration.ofSeconds(1)),
                 TrustedProxies.of(List.of(), config.http().forwardedHeader()),
                 OwnHosts.of(config.admin().hosts()),

@@ -9,6 +9,7 @@ import io.spillgate.hub.WatchedTopics;
 import io.spillgate.log.ResumePoint;
 import io.spillgate.metrics.Handler;
 import io.spillgate.net.Loops;
+import io.spillgate.routing.Route;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class SubscribeExchange implements Exchange {
     private final Broker broker;
     private final WatchedTopics watched;
     private final List<String> topics;
+    private final boolean namesTopic;
     private final @Nullable String lastEventId;
     private long begunNanos;
     private boolean waiting;
@@ -29,12 +31,13 @@ final class SubscribeExchange implements Exchange {
     SubscribeExchange(
             RequestContext context,
             WatchedTopics watched,
-            List<String> topics,
+            Route.Subscribe route,
             @Nullable String lastEventId) {
         this.context = context;
         broker = context.broker();
         this.watched = watched;
-        this.topics = topics;
+        topics = route.topics();
+        namesTopic = route.namesTopic();
         this.lastEventId = lastEventId;
     }
 
@@ -86,7 +89,7 @@ final class SubscribeExchange implements Exchange {
             watched.remove(topics.size());
             return false;
         }
-        context.handOver(() -> context.subscribe(topics, point));
+        context.handOver(() -> context.subscribe(topics, namesTopic, point));
         return true;
     }
 

@@ -275,7 +275,7 @@ public final class EventLog {
     ///
     /// @param epochNanos when it was published, perhaps by the clock of another machine
     void append(Event event, long sequence, long epochNanos, long nowNanos, String id) {
-        LogEntry entry = new LogEntry(event, ring.head(), sequence, epochNanos, endByte, id);
+        LogEntry entry = new LogEntry(event, topic, ring.head(), sequence, epochNanos, endByte, id);
         memory.addTopics(hasHistory() ? 0 : 1);
         ring.add(entry);
         endByte = entry.endByte();

@@ -15,11 +15,19 @@ public final class LogEntry {
     private final long epochNanos;
     private final long endByte;
     private final String id;
+    private final String topic;
 
     /// Subscribers that hold this entry beyond the log's window; guarded by the lock of the logs.
     int pins;
 
-    LogEntry(Event event, long index, long sequence, long epochNanos, long startByte, String id) {
+    LogEntry(
+            Event event,
+            String topic,
+            long index,
+            long sequence,
+            long epochNanos,
+            long startByte,
+            String id) {
         this.event = event;
         bytes = event.bytes(id);
         this.index = index;
@@ -27,6 +35,7 @@ public final class LogEntry {
         this.epochNanos = epochNanos;
         this.endByte = startByte + bytes;
         this.id = id;
+        this.topic = topic;
     }
 
     /// What was published.
@@ -67,6 +76,11 @@ public final class LogEntry {
     /// The id as the clients see it.
     public String id() {
         return id;
+    }
+
+    /// Where it was published.
+    public String topic() {
+        return topic;
     }
 
     /// The publisher's own id of the event; null when it gave none.

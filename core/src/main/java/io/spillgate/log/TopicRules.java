@@ -1,6 +1,7 @@
 package io.spillgate.log;
 
 import io.spillgate.config.Durations;
+import io.spillgate.config.Glob;
 import io.spillgate.config.HttpConfig;
 import io.spillgate.config.HubConfig;
 import io.spillgate.config.TopicConfig;

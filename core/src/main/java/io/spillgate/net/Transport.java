@@ -1,6 +1,7 @@
 package io.spillgate.net;
 
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
@@ -11,9 +12,11 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
@@ -21,6 +24,7 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.spillgate.config.IoMode;
 
+import java.net.StandardSocketOptions;
 import java.util.function.Supplier;
 
 /// A kernel interface that event loops can use.
@@ -108,6 +112,13 @@ public enum Transport {
     /// The class of a listening socket.
     public Class<? extends ServerChannel> serverChannel() {
         return serverChannel;
+    }
+
+    /// Lets several sockets listen at one address (`SO_REUSEPORT`).
+    public ChannelOption<Boolean> reusePort() {
+        return this == NIO
+                ? NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT)
+                : UnixChannelOption.SO_REUSEPORT;
     }
 
     /// Makes a socket that connects.

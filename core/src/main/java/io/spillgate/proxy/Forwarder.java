@@ -97,6 +97,11 @@ public final class Forwarder implements Exchange {
         return flows ? held.bytes() : held.settle();
     }
 
+    @Override
+    public boolean isEndless() {
+        return what.streaming();
+    }
+
     /// A piece of the request's body; raw bytes after an upgrade.
     @Override
     public void content(ByteBuf piece) {
@@ -121,7 +126,7 @@ public final class Forwarder implements Exchange {
     public void end(HttpHeaders received) {
         assert loop().inEventLoop();
         stream.read(true);
-        trailers = received.isEmpty() ? received : crossing(received);
+        trailers = HeaderRules.requestTrailers(received, what.headers(), what.to());
         if (call != null && writable && held.isEmpty()) {
             endBody(call);
         }
@@ -163,13 +168,6 @@ public final class Forwarder implements Exchange {
             return;
         }
         held.add(piece);
-    }
-
-    private HttpHeaders crossing(HttpHeaders received) {
-        return HeaderRules.trailers(
-                received,
-                HeaderRules.namedByConnection(what.headers()),
-                what.to().requestIdHeader());
     }
 
     /// There is no backend to ask.
@@ -340,11 +338,10 @@ public final class Forwarder implements Exchange {
                     } else {
                         state = State.ANSWERING;
                         namedByAnswer = HeaderRules.namedByConnection(headers);
-                        stream.begin(
-                                code,
-                                reason,
-                                HeaderRules.answer(headers, namedByAnswer),
-                                replies.policy());
+                        HttpHeaders policy = replies.policy();
+                        HttpHeaders fields =
+                                HeaderRules.answer(headers, namedByAnswer, policy.isEmpty());
+                        stream.begin(code, reason, fields, policy);
                     }
                 }
 

@@ -24,6 +24,7 @@ final class HeaderRules {
     private static final String PSEUDONYM = "spillgate";
     private static final String FORWARDED = "forwarded";
     private static final String FORWARDED_ANY = "x-forwarded-";
+    private static final String CORS_ANY = "access-control-";
     private static final String REAL_IP = "x-real-ip";
     private static final AsciiString HOST = AsciiString.cached("Host");
     private static final AsciiString VIA = AsciiString.cached("Via");
@@ -98,22 +99,39 @@ final class HeaderRules {
     /// What a client gets of an interim answer, which has no content (RFC 9110 sections 8.6 and
     /// 15.2), and of 101.
     static HttpHeaders interim(HttpHeaders received) {
-        return answer(received, namedByConnection(received)).remove(HttpHeaderNames.CONTENT_LENGTH);
+        return answer(received, namedByConnection(received), true)
+                .remove(HttpHeaderNames.CONTENT_LENGTH);
     }
 
     /// What a client gets of an answer.
     ///
     /// @param named what its Connection names
-    static HttpHeaders answer(HttpHeaders received, Set<String> named) {
+    /// @param decidesCors whether the backend says what pages of other origins may do
+    static HttpHeaders answer(HttpHeaders received, Set<String> named, boolean decidesCors) {
         HttpHeaders sent = UNCHECKED.newHeaders();
         Iterator<Map.Entry<CharSequence, CharSequence>> lines = received.iteratorCharSequence();
         while (lines.hasNext()) {
             Map.Entry<CharSequence, CharSequence> line = lines.next();
-            if (!isHopByHop(line.getKey()) && !isNamed(line.getKey(), named)) {
-                sent.add(line.getKey(), line.getValue());
+            CharSequence name = line.getKey();
+            boolean stays = isHopByHop(name) || isNamed(name, named);
+            if (!stays && (decidesCors || !isCors(name))) {
+                sent.add(name, line.getValue());
             }
         }
         return sent;
+    }
+
+    private static boolean isCors(CharSequence name) {
+        return AsciiString.regionMatches(name, true, 0, CORS_ANY, 0, CORS_ANY.length());
+    }
+
+    /// What crosses of the fields behind the body of a request.
+    ///
+    /// @param head of the same request
+    static HttpHeaders requestTrailers(HttpHeaders received, HttpHeaders head, Upstream to) {
+        return received.isEmpty()
+                ? received
+                : trailers(received, namedByConnection(head), to.requestIdHeader());
     }
 
     /// What crosses of the fields behind a body, in either direction.

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 /// What the client of a forwarded request is told by somebody else, and the fields that every
 /// answer gets. Called on the client's loop.
 public interface Replies {
-    /// Fields of the CORS policy, which the backend's own ones replace.
+    /// Fields of the CORS policy, which replace the backend's own; empty when the backend decides.
     HttpHeaders policy();
 
     /// Most bytes of the request's body.

@@ -13,7 +13,14 @@ import java.util.Set;
 final class HubPaths {
     private static final int MAX_TOPIC_BYTES = 255;
     private static final int MAX_TOPICS = 100;
+    private static final String TOPIC_FIELD = "topic";
     private static final String ALLOW = "GET, HEAD, POST";
+
+    /// The header's name as programs write it where they can set no header; polyfills of
+    /// EventSource among them.
+    private static final String[] LAST_EVENT_ID = {
+        "last_event_id", "lastEventId", "lastEventID", "Last-Event-ID"
+    };
 
     private final String path;
     private final String below;
@@ -53,12 +60,16 @@ final class HubPaths {
             }
             distinct.add(topic);
         }
-        List<String> lastEventId = target.all("last_event_id");
+        List<String> lastEventId = target.all(LAST_EVENT_ID);
         if (lastEventId == null) {
-            return new Route.Invalid("last_event_id is not percent-encoded UTF-8");
+            return new Route.Invalid("The last event id is not percent-encoded UTF-8");
+        }
+        List<String> fields = target.all("fields");
+        if (fields == null || !Set.of(TOPIC_FIELD).containsAll(fields)) {
+            return new Route.Invalid("fields can only be " + TOPIC_FIELD);
         }
         return new Route.Subscribe(
-                List.copyOf(distinct), lastEventId.isEmpty() ? null : lastEventId.getFirst());
+                List.copyOf(distinct), first(lastEventId), fields.contains(TOPIC_FIELD));
     }
 
     private Route subscribeByQuery(RequestTarget target) {
@@ -110,6 +121,9 @@ final class HubPaths {
         int bytes = topic.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_TOPIC_BYTES) {
             return "The topic has " + bytes + " bytes, must have 1 to " + MAX_TOPIC_BYTES;
+        }
+        if (topic.indexOf('*') >= 0) {
+            return "The topic has a *; patterns of topics can't be subscribed to or published to";
         }
         return topic.chars().anyMatch(Character::isISOControl)
                 ? "The topic has a control character"

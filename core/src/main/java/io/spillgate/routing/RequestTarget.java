@@ -6,21 +6,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
-/// Path and query of a request, as sent; decoded on demand.
+/// Path and query of a request; decoded on demand.
 ///
-/// @param path the path, still percent-encoded
+/// @param path by what requests are routed ([NormalPath]), still percent-encoded; empty when the
+///   path leads above the root
+/// @param sent the path as it came
 /// @param query what follows the first `?`, still encoded; empty when there is none
 /// @param hasQuery whether there is a `?`
-public record RequestTarget(String path, String query, boolean hasQuery) {
+public record RequestTarget(String path, String sent, String query, boolean hasQuery) {
     /// Splits an origin-form target (RFC 9112 section 3.2.1).
     public static RequestTarget parse(String target) {
         int question = target.indexOf('?');
-        return question < 0
-                ? new RequestTarget(target, "", false)
-                : new RequestTarget(
-                        target.substring(0, question), target.substring(question + 1), true);
+        String sent = question < 0 ? target : target.substring(0, question);
+        String query = question < 0 ? "" : target.substring(question + 1);
+        return new RequestTarget(
+                Objects.requireNonNullElse(NormalPath.of(sent), ""), sent, query, question >= 0);
     }
 
     /// The same with another path, as it goes into a request line.
@@ -28,13 +32,14 @@ public record RequestTarget(String path, String query, boolean hasQuery) {
         return hasQuery ? other + "?" + query : other;
     }
 
-    /// All values of a query parameter, in order; null when one is not valid percent-encoded UTF-8.
-    @Nullable List<String> all(String name) {
+    /// All values of a query parameter, by any of its names, in order; null when one is not valid
+    /// percent-encoded UTF-8.
+    @Nullable List<String> all(String... names) {
         List<String> values = new ArrayList<>();
         for (String pair : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             String key = equals < 0 ? pair : pair.substring(0, equals);
-            if (!key.equals(name)) {
+            if (!Arrays.asList(names).contains(key)) {
                 continue;
             }
             String value = equals < 0 ? "" : decode(pair.substring(equals + 1).replace('+', ' '));
@@ -59,10 +64,7 @@ public record RequestTarget(String path, String query, boolean hasQuery) {
                 bytes.put((byte) c);
                 continue;
             }
-            int value =
-                    i + 2 < text.length()
-                            ? hex(text.charAt(i + 1)) << 4 | hex(text.charAt(i + 2))
-                            : -1;
+            int value = escaped(text, i);
             if (value < 0) {
                 return null;
             }
@@ -74,6 +76,13 @@ public record RequestTarget(String path, String query, boolean hasQuery) {
         } catch (CharacterCodingException notUtf8) {
             return null;
         }
+    }
+
+    /// The byte of the escape that begins at a `%`; negative when it is malformed.
+    static int escaped(String text, int at) {
+        return at + 2 < text.length()
+                ? hex(text.charAt(at + 1)) << 4 | hex(text.charAt(at + 2))
+                : -1;
     }
 
     private static int hex(char c) {

@@ -1,6 +1,8 @@
 package io.spillgate.routing;
 
 import io.spillgate.config.ReplyConfig;
+import io.spillgate.config.RouteConfig;
+import io.spillgate.limits.Cors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,9 @@ public sealed interface Route {
     ///
     /// @param topics at least one, each once
     /// @param lastEventId from the query; a header goes before it; null when absent
-    record Subscribe(List<String> topics, @Nullable String lastEventId) implements Route {}
+    /// @param namesTopic whether each event says its topic
+    record Subscribe(List<String> topics, @Nullable String lastEventId, boolean namesTopic)
+            implements Route {}
 
     /// An event or a stream of events for a topic.
     ///
@@ -32,15 +36,25 @@ public sealed interface Route {
     ///
     /// @param to as in [io.spillgate.config.RouteConfig#proxy]
     /// @param target what the backend is asked for, in origin form
-    /// @param streaming whether the answer may take as long as it likes after its head
-    /// @param maxBodyBytes of the request
-    record Forward(String to, String target, boolean streaming, long maxBodyBytes)
-            implements Route {}
+    /// @param rule what the configuration says of it
+    /// @param cors whose fields the answer gets; null when the backend decides
+    record Forward(String to, String target, RouteConfig rule, @Nullable Cors cors)
+            implements Route {
+        /// The longest body of the request, in bytes.
+        public long maxBodyBytes() {
+            return rule.maxBodySize().bytes();
+        }
+    }
 
     /// Something for operators.
     ///
     /// @param command what
     record Operate(Command command) implements Route {}
+
+    /// Health checks.
+    ///
+    /// @param probe what is asked
+    record Check(Probe probe) implements Route {}
 
     /// The path is known, but not with this method.
     ///
@@ -54,6 +68,14 @@ public sealed interface Route {
 
     /// Nothing is there.
     record Unknown() implements Route {}
+
+    /// What a health check asks.
+    enum Probe {
+        /// Whether the process answers.
+        ALIVE,
+        /// Whether the gateway wants traffic.
+        READY
+    }
 
     /// What an operator can ask for.
     enum Command {

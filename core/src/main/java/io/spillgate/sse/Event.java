@@ -2,6 +2,8 @@ package io.spillgate.sse;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Set;
+
 /// One event as it was published: validated, and not yet in any wire format.
 ///
 /// The data is kept byte for byte; every CR, LF and CRLF in it ends a line, so `a\n` is two lines,
@@ -15,6 +17,9 @@ public final class Event {
     public static final char ID_SEPARATOR = ':';
 
     private static final int EPOCH_LENGTH = 12;
+
+    /// What only the gateway says: a client acts on it.
+    private static final Set<String> RESERVED_TYPES = Set.of("stream-gap", "server-shutdown");
 
     private final byte[] data;
     private final @Nullable String type;
@@ -50,8 +55,8 @@ public final class Event {
     /// @param id the publisher's own id, or null for one of ours
     /// @param retryMillis the reconnection time to send along, in milliseconds, or -1 for none
     /// @throws InvalidEvent when the data is not UTF-8; when the type or the id holds CR, LF, NUL
-    ///   or half of a surrogate pair, or is longer than [#MAX_FIELD_BYTES]; when the id begins like
-    ///   one of ours
+    ///   or half of a surrogate pair, or is longer than [#MAX_FIELD_BYTES]; when the type is one of
+    ///   the gateway's own; when the id begins like one of ours
     public static Event of(
             byte[] data, @Nullable String type, @Nullable String id, long retryMillis)
             throws InvalidEvent {
@@ -81,6 +86,9 @@ public final class Event {
     static void checkFields(@Nullable String type, @Nullable String id) throws InvalidEvent {
         checkField("event", type);
         checkField("id", id);
+        if (type != null && RESERVED_TYPES.contains(type)) {
+            throw new InvalidEvent("event is " + type + ", which only the gateway itself sends");
+        }
         if (id != null && isOwnForm(id)) {
             throw new InvalidEvent(
                     "id begins like the ids that the gateway gives (<epoch>-<sequence>)");

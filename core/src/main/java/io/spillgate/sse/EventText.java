@@ -1,16 +1,21 @@
 package io.spillgate.sse;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 
 /// An event as text of the event-stream format, written where it is needed and kept nowhere.
 ///
 /// ```
-///   id: ... LF  event: ... LF  retry: ... LF  data: ... LF  LF
+///   id: ... LF  topic: ... LF  event: ... LF  retry: ... LF  data: ... LF  LF
 /// ```
+///
+/// `topic` is ours: an EventSource ignores fields that it does not know.
 ///
 /// No state, any thread. Source: WHATWG HTML section 9.2.5.
 public final class EventText {
     private static final byte[] ID = ascii("id: ");
+    private static final byte[] TOPIC = ascii("topic: ");
     private static final byte[] TYPE = ascii("event: ");
     private static final byte[] RETRY = ascii("retry: ");
     private static final byte[] DATA = ascii("data: ");
@@ -19,27 +24,34 @@ public final class EventText {
     private EventText() {}
 
     /// Bytes of an event with this id.
-    public static int length(Event event, String id) {
-        return Math.addExact(fieldsLength(event, id), Math.addExact(dataLength(event), 1));
+    ///
+    /// @param topic null for no such line
+    public static int length(Event event, String id, @Nullable String topic) {
+        return Math.addExact(fieldsLength(event, id, topic), Math.addExact(dataLength(event), 1));
     }
 
     /// Writes the event into a window.
     ///
+    /// @param topic null for no such line
     /// @param mark of this event and of earlier windows; left at the last line that begins before
     ///   this one
-    public static void put(Event event, String id, ByteWindow to, LineMark mark) {
+    public static void put(
+            Event event, String id, @Nullable String topic, ByteWindow to, LineMark mark) {
         if (mark.line > 0 && to.skipped() >= mark.textOffset) {
             to.pass(mark.textOffset);
             putLines(event, to, mark, mark.line, mark.dataOffset, mark.textOffset);
         } else {
             field(ID, id, to);
+            if (topic != null) {
+                field(TOPIC, topic, to);
+            }
             if (event.type() != null) {
                 field(TYPE, event.type(), to);
             }
             if (event.retryMillis() >= 0) {
                 field(RETRY, Long.toString(event.retryMillis()), to);
             }
-            putLines(event, to, mark, 1, 0, fieldsLength(event, id));
+            putLines(event, to, mark, 1, 0, fieldsLength(event, id, topic));
         }
     }
 
@@ -65,8 +77,9 @@ public final class EventText {
         }
     }
 
-    private static int fieldsLength(Event event, String id) {
+    private static int fieldsLength(Event event, String id, @Nullable String topic) {
         int length = ID.length + Utf8.length(id) + 1;
+        length += topic == null ? 0 : TOPIC.length + Utf8.length(topic) + 1;
         String type = event.type();
         length += type == null ? 0 : TYPE.length + Utf8.length(type) + 1;
         long retry = event.retryMillis();

@@ -40,6 +40,8 @@ final class Requests {
                 cap,
                 backpressure,
                 usual.shutdownTimeout(),
+                usual.drainGrace(),
+                usual.lingerTimeout(),
                 usual.healthPaths(),
                 usual.readyPaths());
     }

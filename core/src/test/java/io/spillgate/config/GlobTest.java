@@ -1,4 +1,4 @@
-package io.spillgate.log;
+package io.spillgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -239,23 +239,6 @@ final class SubscriberTest {
     }
 
     @Test
-    void commentsOnASilentStream() {
-        Stage stage = new Stage(Rules.DEFAULT, Transport.NIO, "t");
-        socket.take(ALL);
-        long start = System.nanoTime();
-        Subscriber stream = stage.join(null);
-        String opening = socket.text();
-        stream.visit(start + KEEPALIVE / 2);
-        assertThat(socket.text()).isEqualTo(opening);
-        stream.visit(System.nanoTime() + KEEPALIVE);
-        assertThat(socket.text()).isEqualTo(opening + ": keepalive\n\n");
-        stream.visit(System.nanoTime() + KEEPALIVE + KEEPALIVE / 2);
-        assertThat(socket.text()).isEqualTo(opening + ": keepalive\n\n");
-        stream.visit(System.nanoTime() + 2 * KEEPALIVE);
-        assertThat(socket.text()).isEqualTo(opening + ": keepalive\n\n".repeat(2));
-    }
-
-    @Test
     void sendsNoCommentWhileEventsWait() {
         Stage stage = new Stage(Rules.DEFAULT, Transport.NIO, "t");
         Subscriber stream = stage.join(null);

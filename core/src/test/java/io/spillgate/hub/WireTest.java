@@ -96,6 +96,16 @@ final class WireTest {
         }
     }
 
+    @Test
+    void saysTheTopicOfAnEventWhereThatIsAskedFor() {
+        Socket named = join(SseWire.BARE_WITH_TOPIC);
+        Socket chunked = join(SseWire.CHUNKED_WITH_TOPIC);
+        logs.offer("t", Rules.event("x"), 0, Rules::nobody);
+        first.channel().runPendingTasks();
+        assertThat(named.text()).endsWith("-1\ntopic: t\ndata: x\n\n");
+        assertThat(chunked.text()).endsWith("-1\ntopic: t\ndata: x\n\n\r\n");
+    }
+
     private static void one(int times) {
         assertThat(times).isEqualTo(1);
     }

@@ -1,6 +1,7 @@
 package io.spillgate.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 
@@ -18,16 +19,21 @@ final class DrainTest {
     private boolean idle;
     private @Nullable Error failure;
     private int reports;
+    private int told;
     private long nowNanos;
     private final Drain drain =
             new Drain(
-                    lifecycle, this::isIdle, channel.eventLoop(), () -> reports++, () -> nowNanos);
+                    lifecycle,
+                    this::isIdle,
+                    () -> told++,
+                    channel.eventLoop(),
+                    () -> reports++,
+                    () -> nowNanos);
 
     @Test
     void isOverAtOnceWhenNothingIsLeft() {
         idle = true;
-        drain.begin(NEVER);
-        drain.told();
+        drain.begin(NEVER, 0);
         channel.runPendingTasks();
         assertThat(drain.ended()).isCompletedWithValue(true);
     }
@@ -35,8 +41,7 @@ final class DrainTest {
     @Test
     void waitsUntilNothingIsLeft() {
         channel.freezeTime();
-        drain.begin(NEVER);
-        drain.told();
+        drain.begin(NEVER, 0);
         look();
         look();
         assertThat(drain.ended()).isNotDone();
@@ -48,8 +53,7 @@ final class DrainTest {
     @Test
     void reportsOnceASecondWhileSomethingIsLeft() {
         channel.freezeTime();
-        drain.begin(NEVER);
-        drain.told();
+        drain.begin(NEVER, 0);
         for (int i = 0; i < 150; i++) {
             look();
         }
@@ -60,8 +64,7 @@ final class DrainTest {
     @Test
     void givesUpWhenTheTimeIsOver() {
         channel.freezeTime();
-        drain.begin(TimeUnit.SECONDS.toNanos(3));
-        drain.told();
+        drain.begin(TimeUnit.SECONDS.toNanos(3), 0);
         look();
         look();
         assertThat(drain.ended()).isNotDone();
@@ -74,8 +77,7 @@ final class DrainTest {
     @Test
     void isGoodWhenTheLastOneLeftJustInTime() {
         idle = true;
-        drain.begin(0);
-        drain.told();
+        drain.begin(0, 0);
         channel.runPendingTasks();
         assertThat(drain.ended()).isCompletedWithValue(true);
     }
@@ -83,8 +85,7 @@ final class DrainTest {
     @Test
     void givesUpWhenTheGatewayIsClosed() {
         channel.freezeTime();
-        drain.begin(NEVER);
-        drain.told();
+        drain.begin(NEVER, 0);
         look();
         assertThat(drain.ended()).isNotDone();
         lifecycle.close();
@@ -93,22 +94,41 @@ final class DrainTest {
     }
 
     @Test
-    void waitsForThoseWhoHaveNotBeenToldYet() {
+    void tellsNobodyInTheTimeOfGrace() {
         channel.freezeTime();
-        idle = true;
-        drain.begin(NEVER);
+        drain.begin(NEVER, TimeUnit.SECONDS.toNanos(3));
         look();
+        look();
+        assertThat(told).isZero();
+        look();
+        assertThat(told).isOne();
+        look();
+        assertThat(told).isOne();
         assertThat(drain.ended()).isNotDone();
-        drain.told();
+    }
+
+    @Test
+    void endsTheTimeOfGraceWhenNobodyIsThere() {
+        channel.freezeTime();
+        drain.begin(NEVER, NEVER / 2);
         look();
+        idle = true;
+        look();
+        assertThat(told).isOne();
         assertThat(drain.ended()).isCompletedWithValue(true);
     }
 
     @Test
-    void isOverInTimeWhenNobodyCouldBeTold() {
-        idle = true;
-        drain.begin(0);
-        channel.runPendingTasks();
+    void isOverInTimeWhenItCantBeSeenThatNobodyIsThere() {
+        channel.freezeTime();
+        failure = new OutOfMemoryError("no room to look");
+        assertThatThrownBy(
+                        () -> drain.begin(TimeUnit.SECONDS.toNanos(2), TimeUnit.SECONDS.toNanos(1)))
+                .isSameAs(failure);
+        look();
+        failure = null;
+        look();
+        assertThat(told).isOne();
         assertThat(drain.ended()).isCompletedWithValue(false);
     }
 
@@ -116,8 +136,7 @@ final class DrainTest {
     void aLookThatFailsDoesNotEndTheWait() {
         channel.freezeTime();
         failure = new OutOfMemoryError("no room to look");
-        drain.begin(NEVER);
-        drain.told();
+        drain.begin(NEVER, 0);
         look();
         failure = null;
         idle = true;

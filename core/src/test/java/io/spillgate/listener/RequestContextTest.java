@@ -110,7 +110,7 @@ final class RequestContextTest {
     @Test
     void aRequestThatTakesTooLongIsTheConnectionsLast() {
         TestStream stream = new TestStream(open.loop(), null);
-        open.of(stream).timedOut();
+        open.of(stream).timedOut("a.key");
         assertThat(stream.told).containsExactly("408 Request Timeout");
         assertThat(stream.last).isTrue();
     }
@@ -121,7 +121,7 @@ final class RequestContextTest {
         RequestContext context = open.of(stream);
         open.onLoop(() -> {
             stream.begin(200, "OK", NO_TRAILERS, NO_TRAILERS);
-            context.timedOut();
+            context.timedOut("a.key");
         });
         assertThat(stream.told).containsExactly("begin 200", "reset");
     }

@@ -73,6 +73,6 @@ final class RingTest {
     }
 
     private static LogEntry entry(long index) {
-        return new LogEntry(Rules.event("x"), index, index, 0, 0, "id");
+        return new LogEntry(Rules.event("x"), "t", index, index, 0, 0, "id");
     }
 }

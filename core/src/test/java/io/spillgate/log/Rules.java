@@ -127,6 +127,7 @@ public record Rules(
         HttpConfig base = HttpConfig.DEFAULT;
         return new HttpConfig(
                 base.bindAddress(),
+                base.reusePort(),
                 base.maxConnections(),
                 base.connectionTimeoutSec(),
                 base.keepaliveIntervalSec(),
@@ -143,14 +144,14 @@ public record Rules(
                 base.rateLimitWindowSec(),
                 base.trustedProxies(),
                 base.forwardedHeader(),
-                base.corsAllowedOrigins(),
-                base.corsAllowedHeaders(),
+                base.cors(),
                 base.io());
     }
 
     private HubConfig hub() {
         HubConfig base = HubConfig.DEFAULT;
         return new HubConfig(
+                base.enabled(),
                 base.path(),
                 base.retry(),
                 base.publishTokens(),

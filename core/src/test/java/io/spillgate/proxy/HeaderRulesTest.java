@@ -221,7 +221,8 @@ final class HeaderRulesTest {
                         text(
                                 HeaderRules.answer(
                                         headers(received),
-                                        HeaderRules.namedByConnection(headers(received)))))
+                                        HeaderRules.namedByConnection(headers(received)),
+                                        true)))
                 .isEqualTo(sent);
     }
 

@@ -18,7 +18,8 @@ final class RequestTargetTest {
         "?b, '', b, true"
     })
     void splitsAtTheFirstQuestionMark(String target, String path, String query, boolean hasQuery) {
-        assertThat(RequestTarget.parse(target)).isEqualTo(new RequestTarget(path, query, hasQuery));
+        assertThat(RequestTarget.parse(target))
+                .isEqualTo(new RequestTarget(path, path, query, hasQuery));
     }
 
     @Test

@@ -2,6 +2,8 @@ package io.spillgate.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.ReplyConfig;
 import io.spillgate.config.RouteConfig;
@@ -15,11 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// From the head of a request to what answers it.
 final class RouterTest {
     private static final ReplyConfig REPLY = new ReplyConfig(200, "text/plain", "here");
+    private static final RouteConfig BACK = forward("/back/*", false, true, 7);
+    private static final HttpHeaders NO_FIELDS = EmptyHttpHeaders.INSTANCE;
 
     private final Router open = Router.open(config());
     private final Router admin = Router.admin(config());
@@ -30,7 +35,7 @@ final class RouterTest {
         assertThat(open("HEAD", "/events/news")).isEqualTo(subscribe("news"));
         assertThat(open("GET", "/events/a/b%20c%C3%A9")).isEqualTo(subscribe("a/b cé"));
         assertThat(open("GET", "/events/a?last_event_id=x-7&last_event_id=y"))
-                .isEqualTo(new Route.Subscribe(List.of("a"), "x-7"));
+                .isEqualTo(new Route.Subscribe(List.of("a"), "x-7", false));
     }
 
     @Test
@@ -55,9 +60,22 @@ final class RouterTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/events", "/events?", "/events?topics=a", "/events?topic=", "/events/",
-                "/events/%00", "/events/a%0Ab", "/events/%7F", "/events/%C2%85", "/events/%FF",
-                "/events/%", "/events?topic=%", "/events/a?last_event_id=%FF"
+                "/events",
+                "/events?",
+                "/events?topics=a",
+                "/events?topic=",
+                "/events/",
+                "/events/%00",
+                "/events/a%0Ab",
+                "/events/%7F",
+                "/events/%C2%85",
+                "/events/%FF",
+                "/events/%",
+                "/events?topic=%",
+                "/events/a?last_event_id=%FF",
+                "/events/*",
+                "/events/a/%2A",
+                "/events?topic=a*b"
             })
     void namesTheReasonOfABadSubscription(String target) {
         assertThat(open("GET", target))
@@ -128,11 +146,13 @@ final class RouterTest {
         "example.org, wild",
         "badexample.org, any",
         "other, any",
+        "a.example.org., wild",
+        "ONE.Example.com.:8080, one",
         "[::1]:80, any",
         ", any"
     })
     void choosesTheFirstRouteWhoseHostFits(@Nullable String host, String body) {
-        assertThat(open.route("GET", host, RequestTarget.parse("/by-host")))
+        assertThat(route(open, "GET", host, "/by-host"))
                 .isEqualTo(new Route.Fixed(new ReplyConfig(200, "text/plain", body)));
     }
 
@@ -160,7 +180,9 @@ final class RouterTest {
         "/cut/, /",
         "/cut/?, /?",
         "/cut//a, /a",
-        "/cut///a, //a",
+        "/cut///a, /a",
+        "/cut/b/../%61, /a",
+        "/back//x/../%61, /back//x/../%61",
         "/short, /",
         "/shorter?x, /er?x",
         "/short/er, /er",
@@ -173,15 +195,15 @@ final class RouterTest {
     @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"})
     void forwardsEveryMethod(String method) {
         assertThat(open(method, "/back/a"))
-                .isEqualTo(new Route.Forward("http://[::1]:1", "/back/a", true, 7));
+                .isEqualTo(new Route.Forward("http://[::1]:1", "/back/a", BACK, null));
     }
 
     @Test
     void asksABackendOfTheWholeServerAboutItself() {
         RouteConfig all = RouteConfig.forwarding("/*", "http://localhost:1");
         Router router = Router.open(GatewayConfig.DEFAULT.routed(List.of(all)));
-        assertThat(router.route("OPTIONS", "test", RequestTarget.parse("*")))
-                .isEqualTo(new Route.Forward("http://localhost:1", "*", false, Long.MAX_VALUE));
+        assertThat(route(router, "OPTIONS", "test", "*"))
+                .isEqualTo(new Route.Forward("http://localhost:1", "*", all, null));
     }
 
     @ParameterizedTest
@@ -209,30 +231,32 @@ final class RouterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/__react_server_health__", "/health", "/alive"})
+    @ValueSource(strings = {"/__react_server_health__", "/alive"})
     void knowsTheHealthPaths(String path) {
-        assertThat(open.isHealth(path)).isTrue();
-        assertThat(admin.isHealth(path)).isTrue();
-        assertThat(open.isReady(path)).isFalse();
+        assertThat(open.reserved(path)).isEqualTo(Route.Probe.ALIVE);
+        assertThat(admin.reserved(path)).isEqualTo(Route.Probe.ALIVE);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/__react_server_ready__", "/ready", "/willing"})
+    @ValueSource(strings = {"/__react_server_ready__", "/willing"})
     void knowsTheReadyPaths(String path) {
-        assertThat(open.isReady(path)).isTrue();
-        assertThat(open.isHealth(path)).isFalse();
+        assertThat(open.reserved(path)).isEqualTo(Route.Probe.READY);
+    }
+
+    private static Route route(Router router, String method, @Nullable String host, String target) {
+        return router.route(method, host, RequestTarget.parse(target), NO_FIELDS);
     }
 
     private Route open(String method, String target) {
-        return open.route(method, "test", RequestTarget.parse(target));
+        return route(open, method, "test", target);
     }
 
     private Route admin(String method, String target) {
-        return admin.route(method, "test", RequestTarget.parse(target));
+        return route(admin, method, "test", target);
     }
 
     private static Route subscribe(String... topics) {
-        return new Route.Subscribe(List.of(topics), null);
+        return new Route.Subscribe(List.of(topics), null, false);
     }
 
     private static GatewayConfig config() {
@@ -247,6 +271,8 @@ final class RouterTest {
                         server.maxConcurrentRequests(),
                         server.backpressure(),
                         server.shutdownTimeout(),
+                        server.drainGrace(),
+                        server.lingerTimeout(),
                         List.of("/alive"),
                         List.of("/willing")),
                 base.hub(),
@@ -260,7 +286,7 @@ final class RouterTest {
                         reply("/by-host", "one.example.com", "one"),
                         reply("/by-host", "*.example.org", "wild"),
                         reply("/by-host", null, "any"),
-                        forward("/back/*", false, true, 7),
+                        BACK,
                         forward("/cut/*", true, false, 1),
                         forward("/short*", true, false, 1),
                         stream("/feeds/*", "feed/*/live"),
@@ -279,11 +305,14 @@ final class RouterTest {
         return new RouteConfig(
                 path,
                 Optional.empty(),
+                List.of(),
+                Map.of(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("http://[::1]:1"),
                 strip,
                 streaming,
+                Optional.empty(),
                 new SizeLimit(maxBodyBytes));
     }
 

@@ -41,9 +41,10 @@ final class EventStreamParserFuzzTest {
                             if (Utf8.length(id(event)) > Event.MAX_FIELD_BYTES) {
                                 return true;
                             }
-                            byte[] text = new byte[EventText.length(event, id(event))];
+                            byte[] text = new byte[EventText.length(event, id(event), null)];
                             ByteBuffer to = ByteBuffer.wrap(text);
-                            EventText.put(event, id(event), new ByteWindow(0, to), new LineMark());
+                            EventText.put(
+                                    event, id(event), null, new ByteWindow(0, to), new LineMark());
                             reparser.feed(text, 0, text.length);
                             return events.add(parts(event, id(event)));
                         });

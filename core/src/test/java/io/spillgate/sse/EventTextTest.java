@@ -41,12 +41,13 @@ final class EventTextTest {
     @ValueSource(strings = {"hello", "a\nb\r\nc\rd\n", "", "\r\n\r\n", "line\n\nline é"})
     void writesAnyPartOfAnEvent(String data) throws InvalidEvent {
         Event event = event(data, "trade", 99);
-        byte[] whole = text(event, "id:é").getBytes(UTF_8);
+        byte[] whole = text(event, "id:é", "ö").getBytes(UTF_8);
+        assertThat(new String(whole, UTF_8)).startsWith("id: id:é\ntopic: ö\nevent: trade\n");
         LineMark mark = new LineMark();
         for (int from = 0; from <= whole.length; from++) {
             for (int room = 0; room <= whole.length - from; room++) {
                 ByteBuffer to = ByteBuffer.allocate(room);
-                EventText.put(event, "id:é", new ByteWindow(from, to), mark);
+                EventText.put(event, "id:é", "ö", new ByteWindow(from, to), mark);
                 assertThat(to.array())
                         .as("%d bytes from %d", room, from)
                         .isEqualTo(Arrays.copyOfRange(whole, from, from + room));
@@ -105,8 +106,12 @@ final class EventTextTest {
     }
 
     private static String text(Event event, String id) {
-        ByteBuffer to = ByteBuffer.allocate(EventText.length(event, id));
-        EventText.put(event, id, new ByteWindow(0, to), new LineMark());
+        return text(event, id, null);
+    }
+
+    private static String text(Event event, String id, @Nullable String topic) {
+        ByteBuffer to = ByteBuffer.allocate(EventText.length(event, id, topic));
+        EventText.put(event, id, topic, new ByteWindow(0, to), new LineMark());
         assertThat(to.hasRemaining()).isFalse();
         return new String(to.array(), UTF_8);
     }

@@ -121,14 +121,14 @@ final class CorsTest {
         gateway =
                 TestGateway.start("http.cors_allowed_headers = [\"Last-Event-ID\", \"X-Client\"]");
         assertThat(gateway.ask(preflight("/events/t")).header("Access-Control-Allow-Headers"))
-                .isEqualTo("Authorization, Content-Type, Last-Event-ID, X-Client");
+                .isEqualTo("Authorization, Content-Type, Last-Event-ID, Cache-Control, X-Client");
     }
 
     private static void expectGrant(Answer answer, String origin) {
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(origin);
         assertThat(answer.header("Access-Control-Allow-Methods")).isEqualTo("GET, OPTIONS");
         assertThat(answer.header("Access-Control-Allow-Headers"))
-                .isEqualTo("Authorization, Content-Type");
+                .isEqualTo("Authorization, Content-Type, Last-Event-ID, Cache-Control");
     }
 
     private static String preflight(String path) {

@@ -14,6 +14,8 @@ import io.spillgate.it.harness.Wire;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
@@ -124,6 +126,53 @@ final class DrainTest {
             stream.expectEnd();
         }
         assertThat(gateway.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void servesInTheTimeOfGraceWhoeverHasNotNoticedYet() {
+        try (TestGateway patient = TestGateway.start("server.drainGrace = 3000");
+                EventStream stream = patient.subscribe("/events/t");
+                Wire idle = patient.connect()) {
+            idle.sendLines("GET /health HTTP/1.1\nHost: test\n\n").answer();
+            patient.gateway().drain();
+            assertThat(patient.ask("GET /ready HTTP/1.1\nHost: test\n\n").status()).isEqualTo(503);
+            Answer last = idle.sendLines("GET /health HTTP/1.1\nHost: test\n\n").answer();
+            assertThat(last.status()).isEqualTo(200);
+            assertThat(last.header("Connection")).isEqualTo("close");
+            idle.expectEnd();
+            patient.publish("t", "meanwhile");
+            assertThat(stream.event().data()).isEqualTo("meanwhile");
+            assertThat(stream.event().field("event")).isEqualTo("server-shutdown");
+            stream.expectEnd();
+        }
+    }
+
+    @Test
+    void hasAsMuchGraceAsIsHalfOfItsTime() {
+        try (TestGateway hasty = TestGateway.start("server.shutdownTimeout = 1000");
+                Wire idle = hasty.connect()) {
+            idle.sendLines("GET /health HTTP/1.1\nHost: test\n\n").answer();
+            hasty.gateway().drain();
+            idle.expectEnd();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.spillgate.it.stress.Transports#available")
+    void handsTheAddressOverToTheNextOne(String io) throws Exception {
+        String shared = "http.reuse_port = true\nhttp.io = \"" + io + "\"\n";
+        try (TestGateway old = TestGateway.start(shared);
+                EventStream stream = old.subscribe("/events/t")) {
+            String address = "http.bind_address = \"127.0.0.1:" + old.address().getPort() + "\"\n";
+            try (TestGateway next = TestGateway.start(shared + address)) {
+                old.gateway().drain();
+                assertThat(stream.event().field("event")).isEqualTo("server-shutdown");
+                stream.expectEnd();
+                assertThat(old.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(next.ask("GET /health HTTP/1.1\nHost: test\n\n").status())
+                        .isEqualTo(200);
+            }
+        }
     }
 
     private void expectToBeServed(Upload upload) {

@@ -40,17 +40,31 @@ final class HealthTest {
     @ValueSource(
             strings = {
                 "/__react_server_health__",
-                "/health",
                 "/live",
                 "/__react_server_ready__",
-                "/ready",
                 "/able",
-                "/health?verbose=1",
+                "/live?verbose=1",
             })
     void answersOkOnBothListeners(String path) {
         String request = "GET " + path + " HTTP/1.1\nHost: test\n\n";
         expectOk(gateway.ask(request));
         expectOk(gateway.askAdmin(request));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/health", "/ready", "/health?verbose=1"})
+    void leavesTheUsualNamesToARouteAndAnswersThemOnTheAdminListener(String path) {
+        String request = "GET " + path + " HTTP/1.1\nHost: test\n\n";
+        assertThat(gateway.ask(request).text()).isEqualTo("shadow");
+        expectOk(gateway.askAdmin(request));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/health", "/ready"})
+    void answersTheUsualNamesWhereNoRouteTakesThem(String path) {
+        try (TestGateway plain = TestGateway.start("")) {
+            expectOk(plain.ask("GET " + path + " HTTP/1.1\nHost: test\n\n"));
+        }
     }
 
     @Test

@@ -60,9 +60,6 @@ final class MalformedRequestsTest {
                     NUL in the target              | GET /hel\\0lo HTTP/1.1
                     DEL in the target              | GET /hel\\dlo HTTP/1.1
                     non-ASCII byte in the target   | GET /hel\\xlo HTTP/1.1
-                    backslash in the target        | GET /hel\\\\lo HTTP/1.1
-                    quote in the target            | GET /hel"lo HTTP/1.1
-                    angle bracket in the target    | GET /hel<lo HTTP/1.1
                     fragment in the target         | GET /hello#part HTTP/1.1
                     target without a slash         | GET hello HTTP/1.1
                     asterisk without OPTIONS       | GET * HTTP/1.1

@@ -160,13 +160,18 @@ final class PublishTest {
     }
 
     @Test
-    void deliversTheSameIdOnceAndAnswersAsTheFirstTime() {
+    void deliversTheSameIdOnceAndSaysSo() {
         Answer first = publisher.post("t?id=order-7", "text/plain", "first");
         Answer again = publisher.post("t?id=order-7", "text/plain", "again");
         publisher.publish("t", "the next");
         assertThat(again.status()).isEqualTo(200);
-        assertThat(again.text()).isEqualTo(first.text());
-        assertThat(stream.data(2)).containsExactly("first", "the next");
+        EventStream.Block only = stream.event();
+        String id = only.id();
+        assertThat(first.text()).isEqualTo("{\"id\":\"" + id + "\",\"published\":1}\n");
+        assertThat(again.text())
+                .isEqualTo("{\"id\":\"" + id + "\",\"published\":0,\"duplicate\":true}\n");
+        assertThat(only.data()).isEqualTo("first");
+        assertThat(stream.event().data()).isEqualTo("the next");
     }
 
     @Test

@@ -281,7 +281,8 @@ final class SubscribeTest {
 
     private static void expectStreamHeaders(Answer head) {
         assertThat(head.header("Content-Type")).isEqualTo("text/event-stream");
-        assertThat(head.header("Cache-Control")).isEqualTo("no-cache");
+        assertThat(head.header("Cache-Control")).isEqualTo("no-cache, no-transform");
+        assertThat(head.header("Incremental")).isEqualTo("?1");
         assertThat(head.header("Connection")).isEqualTo("keep-alive");
         assertThat(head.header("X-Accel-Buffering")).isEqualTo("no");
         assertThat(head.header("Access-Control-Allow-Origin")).isEqualTo("*");

@@ -68,7 +68,7 @@ final class Binder {
                     case Kind.Section inner ->
                             table(inner, key, fallback, scope).or(() -> fallback);
                     case Kind.Named(Kind.Section of) -> Optional.of(named(of, key, scope));
-                    case Kind.Single _, Kind.Maybe _, Kind.Many _ -> fallback;
+                    case Kind.Single _, Kind.Maybe _, Kind.Many _, Kind.Pairs _ -> fallback;
                 };
         value.ifPresent(known -> draft.fallback(index, known));
         if (key.kind().isValue()) {
@@ -149,12 +149,38 @@ final class Binder {
                             section,
                             section.defaults(),
                             tables.scope(section, table, path, Optional.empty()));
-            case Kind.Section _ -> {
-                problems.add(node.place(), path.shown(), "is not a table, must hold keys");
-                yield Optional.empty();
-            }
+            case Kind.Section section -> word(section, node, path);
+            case Kind.Pairs(Leaf leaf) -> pairs(leaf, node, path);
             case Kind.Named _ -> throw new IllegalStateException("named tables in " + path.shown());
         };
+    }
+
+    /// What is written in the place of a table.
+    private Optional<Object> word(Kind.Section section, Node node, KeyPath path) {
+        Optional<String> word = section.word();
+        if (node instanceof Node.Scalar(Place place, String text)
+                && word.equals(Optional.of(text))) {
+            return value(section, new Node.Table(place, List.of()), path);
+        }
+        problems.add(
+                node.place(),
+                path.shown(),
+                word.map(only -> "is not a table, must be \"" + only + "\" or hold keys")
+                        .orElse("is not a table, must hold keys"));
+        return Optional.empty();
+    }
+
+    private Optional<Object> pairs(Leaf leaf, Node node, KeyPath path) {
+        if (!(node instanceof Node.Table table)) {
+            problems.add(node.place(), path.shown(), "is not a table, must hold names and values");
+            return Optional.empty();
+        }
+        Map<String, Object> values = new LinkedHashMap<>();
+        Map<String, Node.Member> members = tables.named(table, path);
+        members.forEach((name, one) ->
+                single(leaf, one.value(), path.named(name))
+                        .ifPresent(value -> values.put(name, value)));
+        return values.size() == members.size() ? Optional.of(values) : Optional.empty();
     }
 
     private Optional<Object> single(Leaf leaf, Node node, KeyPath path) {

@@ -1,5 +1,7 @@
 package io.spillgate.app.config;
 
+import io.spillgate.config.Word;
+
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +14,7 @@ sealed interface Kind {
     /// The table in it, whether there is one, several or a table of them.
     default Optional<Section> table() {
         return switch (this) {
-            case Single _ -> Optional.empty();
+            case Single _, Pairs _ -> Optional.empty();
             case Maybe(Kind of) -> of.table();
             case Many(Kind of) -> of.table();
             case Named(Section of) -> Optional.of(of);
@@ -49,6 +51,14 @@ sealed interface Kind {
         }
     }
 
+    /// A table with names of the user's and single values: `Map<String, T>`.
+    record Pairs(Leaf of) implements Kind {
+        @Override
+        public Optional<Object> absent() {
+            return Optional.of(Map.of());
+        }
+    }
+
     /// Tables with names of the user's: `Map<String, T>`.
     record Named(Section of) implements Kind {
         @Override
@@ -80,6 +90,11 @@ sealed interface Kind {
                 key.alias().ifPresent(alias -> names.put(alias, key));
             }
             return names;
+        }
+
+        /// What may be written in the place of a table without keys.
+        Optional<String> word() {
+            return Optional.ofNullable(type.getAnnotation(Word.class)).map(Word::value);
         }
 
         /// The positions of the keys in the order in which they are bound: tables with names last,

@@ -39,7 +39,15 @@ final class Listing {
 
     private void key(Key key, Kind kind, Object value, String path, String source) {
         switch (kind) {
-            case Kind.Section section -> section(section, value, path);
+            case Kind.Section section -> {
+                int before = entries.size();
+                section(section, value, path);
+                if (entries.size() == before) {
+                    section.word()
+                            .ifPresent(word ->
+                                    entries.add(new Entry(path, Quoted.literal(word), source)));
+                }
+            }
             case Kind.Maybe(Kind of) ->
                     ((Optional<?>) value).ifPresent(inner -> key(key, of, inner, path, source));
             case Kind.Many(Kind.Section section) when !((List<?>) value).isEmpty() -> {
@@ -55,7 +63,7 @@ final class Listing {
                                             section,
                                             table,
                                             KeyPath.join(path, KeyPath.literal((String) name))));
-            case Kind.Many _, Kind.Named _, Kind.Single _ -> {
+            case Kind.Many _, Kind.Named _, Kind.Pairs _, Kind.Single _ -> {
                 boolean hidden = key.secret() && !value.equals(List.of()) && !value.equals("");
                 entries.add(new Entry(path, hidden ? "(hidden)" : text(kind, value), source));
             }
@@ -72,6 +80,14 @@ final class Listing {
                             .stream()
                                     .map(item -> text(of, item))
                                     .collect(Collectors.joining(", ", "[", "]"));
+            case Kind.Pairs(Leaf leaf) ->
+                    new TreeMap<>((Map<?, ?>) value)
+                            .entrySet().stream()
+                                    .map(one ->
+                                            KeyPath.literal((String) one.getKey())
+                                                    + " = "
+                                                    + leaf.format().apply(one.getValue()))
+                                    .collect(Collectors.joining(", ", "{", "}"));
             case Kind.Named _ when ((Map<?, ?>) value).isEmpty() -> "{}";
             case Kind.Section _, Kind.Named _ ->
                     throw new IllegalArgumentException("a section has no single text");

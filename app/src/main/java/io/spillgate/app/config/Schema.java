@@ -72,6 +72,9 @@ final class Schema {
             if (named && last instanceof Kind.Section table) {
                 return new Kind.Named(table);
             }
+            if (named && last instanceof Kind.Single(Leaf leaf)) {
+                return new Kind.Pairs(leaf);
+            }
         }
         if (type instanceof Class<?> single) {
             Optional<Leaf> leaf = Leaf.of(single, bare);

@@ -63,7 +63,7 @@ final class ConfigReaderTest {
 
         assertThat(config.http().bindAddress()).isEqualTo(new BindAddress("::1", 9000));
         assertThat(config.http().connectionTimeoutSec()).isEqualTo(Duration.ofMillis(1500));
-        assertThat(config.http().corsAllowedOrigins())
+        assertThat(config.http().cors().corsAllowedOrigins())
                 .containsExactly("https://a.example", "https://b.example");
         assertThat(config.http().io()).isEqualTo(IoMode.NIO);
         assertThat(config.hub().retry()).isEqualTo(Duration.ofMillis(250));
@@ -210,9 +210,9 @@ final class ConfigReaderTest {
                                 "routes=[{path='/x', stream='x'}]")
                         .config("a.toml", "http.cors_allowed_headers = ['X-A']");
 
-        assertThat(config.http().corsAllowedOrigins())
+        assertThat(config.http().cors().corsAllowedOrigins())
                 .containsExactly("https://a.example", "https://b.example");
-        assertThat(config.http().corsAllowedHeaders()).isEmpty();
+        assertThat(config.http().cors().corsAllowedHeaders()).isEmpty();
         assertThat(config.hub().publishTokens()).containsExactly("abcd,efgh", "ijklmnop");
         assertThat(config.routes()).containsExactly(RouteConfig.subscribing("/x", "x"));
     }

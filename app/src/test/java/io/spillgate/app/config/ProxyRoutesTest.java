@@ -3,6 +3,7 @@ package io.spillgate.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.config.RouteConfig;
+import io.spillgate.config.RouteCorsConfig;
 import io.spillgate.config.SizeLimit;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 final class ProxyRoutesTest {
@@ -39,6 +41,9 @@ final class ProxyRoutesTest {
                                         proxy = "myapp"
                                         strip_prefix = true
                                         streaming = true
+                                        method = ["GET", "HEAD"]
+                                        header = { Accept = "*text/event-stream*" }
+                                        cors = { origins = "https://a.example", credentials = true }
                                         max_body_size = "1 MB"
                                         [[routes]]
                                         path = "/b"
@@ -51,11 +56,21 @@ final class ProxyRoutesTest {
                         new RouteConfig(
                                 "/a/*",
                                 Optional.empty(),
+                                List.of("GET", "HEAD"),
+                                Map.of("Accept", "*text/event-stream*"),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.of("myapp"),
                                 true,
                                 true,
+                                Optional.of(
+                                        new RouteCorsConfig(
+                                                Optional.of(List.of("https://a.example")),
+                                                Optional.empty(),
+                                                Optional.empty(),
+                                                Optional.empty(),
+                                                Optional.of(true),
+                                                Optional.empty())),
                                 new SizeLimit(1_000_000)),
                         RouteConfig.forwarding("/b", "https://[::1]:8443"));
     }

@@ -37,7 +37,7 @@ final class SeedSamplesTest {
         assertThat(http.connectionTimeoutSec()).isEqualTo(Duration.ofHours(1));
         assertThat(http.keepaliveIntervalSec()).isEqualTo(Duration.ofMinutes(1));
         assertThat(http.rateLimitPerIp()).isEqualTo(1000);
-        assertThat(http.corsAllowedOrigins()).containsExactly("*");
+        assertThat(http.cors().corsAllowedOrigins()).containsExactly("*");
     }
 
     @Test
@@ -55,7 +55,7 @@ final class SeedSamplesTest {
         assertThat(http.maxHeaders()).isEqualTo(50);
         assertThat(http.rateLimitPerIp()).isEqualTo(100);
         assertThat(http.rateLimitWindowSec()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(http.corsAllowedOrigins()).containsExactly("https://app.example.com");
+        assertThat(http.cors().corsAllowedOrigins()).containsExactly("https://app.example.com");
         assertThat(http.backpressurePolicy()).isEqualTo(OverflowPolicy.DROP_NEWEST);
     }
 
@@ -96,7 +96,7 @@ final class SeedSamplesTest {
 
     @Test
     void cors() throws Exception {
-        assertThat(sample("cors").corsAllowedOrigins()).containsExactly("*");
+        assertThat(sample("cors").cors().corsAllowedOrigins()).containsExactly("*");
     }
 
     @Test
@@ -176,7 +176,7 @@ final class SeedSamplesTest {
 
         assertThat(server.keepAliveTimeout()).isEqualTo(Duration.ofSeconds(65));
         assertThat(server.headersTimeout()).isEqualTo(Duration.ofSeconds(66));
-        assertThat(server.requestTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(server.requestTimeout()).contains(Duration.ofSeconds(30));
         assertThat(server.maxConcurrentRequests()).isEqualTo(100);
         assertThat(server.shutdownTimeout()).isEqualTo(Duration.ofSeconds(25));
     }

@@ -31,8 +31,27 @@ final class Deadlines {
         FINE,
         /// Close it without a word.
         CLOSE,
-        /// Answer 408.
-        TIMED_OUT
+        /// Answer 408: the head takes too long.
+        HEAD_LATE("server.headersTimeout, server.requestTimeout"),
+        /// Answer 408: the request takes too long, or its body has stopped.
+        REQUEST_LATE("server.requestTimeout"),
+        /// Answer 408: nothing comes.
+        SILENT("http.connection_timeout_sec");
+
+        private final String keys;
+
+        Verdict() {
+            this("");
+        }
+
+        Verdict(String keys) {
+            this.keys = keys;
+        }
+
+        /// The keys of the configuration that say so.
+        String keys() {
+            return keys;
+        }
     }
 
     /// A request was read and answered; the connection is idle.
@@ -63,18 +82,18 @@ final class Deadlines {
         if (headStartNanos.getAsLong() == 0) {
             return idle(nowNanos, times);
         }
-        long allowed = Math.min(times.headNanos(), times.requestNanos());
-        return nowNanos - headStartNanos.getAsLong() >= allowed
-                ? Verdict.TIMED_OUT
+        return nowNanos - headStartNanos.getAsLong() >= times.headNanos()
+                ? Verdict.HEAD_LATE
                 : silence(nowNanos, times);
     }
 
     /// While a body is coming.
     Verdict body(long nowNanos, ReceiveTimes times) {
         long waitedNanos = nowNanos - headStartNanos.getAsLong() - pausedNanos;
-        return !paused && waitedNanos >= times.requestNanos()
-                ? Verdict.TIMED_OUT
-                : silence(nowNanos, times);
+        boolean late =
+                waitedNanos >= times.requestNanos()
+                        || silentNanos(nowNanos) >= times.bodySilenceNanos();
+        return !paused && late ? Verdict.REQUEST_LATE : silence(nowNanos, times);
     }
 
     /// While an answer waits because the client does not read.
@@ -83,8 +102,7 @@ final class Deadlines {
     }
 
     private Verdict idle(long nowNanos, ReceiveTimes times) {
-        long wanted =
-                used ? times.keepAliveNanos() : Math.min(times.headNanos(), times.requestNanos());
+        long wanted = used ? times.keepAliveNanos() : times.headNanos();
         long since = used ? answeredNanos : acceptedNanos;
         return nowNanos - since >= Math.min(wanted, times.connectionNanos())
                 ? Verdict.CLOSE
@@ -93,10 +111,14 @@ final class Deadlines {
 
     /// While the client has to send more, as long as it likes, but may not fall silent.
     Verdict silence(long nowNanos, ReceiveTimes times) {
-        long silentNanos =
-                Math.min(
-                        nowNanos - heardNanos.getAsLong(),
-                        pausedNanos == 0 ? Long.MAX_VALUE : nowNanos - resumedNanos);
-        return !paused && silentNanos >= times.connectionNanos() ? Verdict.TIMED_OUT : Verdict.FINE;
+        return !paused && silentNanos(nowNanos) >= times.connectionNanos()
+                ? Verdict.SILENT
+                : Verdict.FINE;
+    }
+
+    private long silentNanos(long nowNanos) {
+        return Math.min(
+                nowNanos - heardNanos.getAsLong(),
+                pausedNanos == 0 ? Long.MAX_VALUE : nowNanos - resumedNanos);
     }
 }

@@ -53,7 +53,7 @@ enum Framing {
     /// The head of an answer.
     ///
     /// @param headers end-to-end fields; a Content-Length stays, except with status 204
-    /// @param policy fields of the CORS policy, which the backend's own ones replace
+    /// @param policy fields of the CORS policy
     /// @param close whether this is the connection's last answer
     /// @param http10 whether the client speaks HTTP/1.0 and has to be told that the connection
     ///   stays
@@ -78,9 +78,7 @@ enum Framing {
             line(head, "Transfer-Encoding", "chunked");
         }
         persistence(head, close, http10);
-        if (!headers.contains(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN)) {
-            lines(head, policy);
-        }
+        lines(head, policy);
         return head.writeShort(CRLF);
     }
 

@@ -15,7 +15,8 @@ final class HeadBytes {
         return (CLASSES[b & 0xff] & TOKEN) != 0;
     }
 
-    /// Visible ASCII, but not what RFC 3986 leaves no place for, and no fragment.
+    /// Visible ASCII, but no fragment. Browsers send some of what RFC 3986 leaves no place for as
+    /// it is (WHATWG URL), and nginx, HAProxy and Node take it.
     static boolean isTarget(byte b) {
         return (CLASSES[b & 0xff] & TARGET) != 0;
     }
@@ -54,7 +55,7 @@ final class HeadBytes {
             boolean alphanumeric = isDigit((byte) c) || Character.isLetter(c);
             int bits = VALUE;
             bits |= alphanumeric || "!#$%&'*+-.^_`|~".indexOf(c) >= 0 ? TOKEN : 0;
-            bits |= "\"<>\\^`{|}#".indexOf(c) < 0 ? TARGET : 0;
+            bits |= c == '#' ? 0 : TARGET;
             bits |= alphanumeric || "-._~!$&'()*+;=".indexOf(c) >= 0 ? HOST : 0;
             classes[c] = (byte) bits;
         }

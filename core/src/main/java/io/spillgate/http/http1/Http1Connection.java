@@ -36,6 +36,9 @@ import java.util.function.Function;
 ///
 /// Confined to the connection's loop.
 public final class Http1Connection extends ChannelInboundHandlerAdapter implements Sweep.Member {
+    /// For connections above the cap, whose places are few, and while the gateway goes.
+    private static final long SHORT_LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long PATIENCE_ABOVE_CAP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final ConnectionHome home;
@@ -154,10 +157,12 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             streamOr(deadlines.acceptedNanos()).handler().atCapacity();
             return;
         }
-        switch (verdict(nowNanos)) {
+        Deadlines.Verdict verdict = verdict(nowNanos);
+        switch (verdict) {
             case FINE -> {}
             case CLOSE -> ctx.close();
-            case TIMED_OUT -> streamOr(decoder.requestStartNanos()).handler().timedOut();
+            case HEAD_LATE, REQUEST_LATE, SILENT ->
+                    streamOr(decoder.requestStartNanos()).handler().timedOut(verdict.keys());
         }
     }
 
@@ -258,13 +263,22 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             state = State.DONE;
             decoder.end();
             account();
-            Lingering.close(ctx, written, !held || home.mayLinger(channel()));
+            Lingering.close(ctx, written, lingerNanos(), home.meter().nanoTime());
         } else {
             account();
             if (stream().isOver()) {
                 nextRequest();
             }
         }
+    }
+
+    /// How long the connection lingers; 0 when there is no place for it.
+    private long lingerNanos() {
+        if (held && !home.mayLinger(channel())) {
+            return 0;
+        }
+        long most = home.times().lingerNanos();
+        return held && !home.isEnding() ? most : Math.min(most, SHORT_LINGER_NANOS);
     }
 
     /// The answer of a request has left for good.

@@ -1,6 +1,5 @@
 package io.spillgate.http.http1;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,9 +7,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /// Closes connections so that the last answer arrives: stop writing, read and discard, then close.
 ///
@@ -18,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// an answer that it has already received (RFC 9112 section 9.6). The number of sockets that linger
 /// is bounded; above it they are closed at once. Thread safe.
 public final class Lingering {
-    private static final int MAX_DISCARDED_BYTES = 64 * 1024;
-    private static final long MAX_SECONDS = 2;
+    /// As nginx's lingering_timeout.
+    private static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final int limit;
     private final AtomicInteger count = new AtomicInteger();
@@ -47,42 +49,75 @@ public final class Lingering {
     /// Closes a channel; nothing that it still receives reaches another handler.
     ///
     /// @param written completes when the last answer is in the socket
-    /// @param lingers whether it has a place; else it is closed as soon as the answer is in the
-    ///   socket
-    static void close(ChannelHandlerContext ctx, ChannelFuture written, boolean lingers) {
-        if (!lingers) {
+    /// @param mostNanos how long it lingers, if it has a place; 0: it has none, and is closed as
+    ///   soon as the answer is in the socket
+    /// @param nanoTime the clock
+    static void close(
+            ChannelHandlerContext ctx,
+            ChannelFuture written,
+            long mostNanos,
+            LongSupplier nanoTime) {
+        if (mostNanos == 0) {
             ctx.channel().config().setAutoRead(false);
             written.addListener(_ -> ctx.close());
             return;
         }
         ctx.channel().config().setAutoRead(true);
-        ctx.pipeline().addFirst(new Discard());
-        written.addListener(_ -> stopWriting(ctx));
+        Discard discard = new Discard(ctx.channel(), mostNanos, nanoTime);
+        ctx.pipeline().addFirst(discard);
+        written.addListener(_ -> discard.stopWriting());
     }
 
-    private static void stopWriting(ChannelHandlerContext ctx) {
-        ((DuplexChannel) ctx.channel()).shutdownOutput();
-        Future<?> end =
-                ctx.executor().schedule(() -> ctx.channel().close(), MAX_SECONDS, TimeUnit.SECONDS);
-        ctx.channel().closeFuture().addListener(_ -> end.cancel(false));
-    }
-
-    /// Throws away what arrives, up to a bound.
+    /// Throws away what arrives, until the time is over or nothing comes.
     private static final class Discard extends ChannelInboundHandlerAdapter {
-        private int discarded;
+        private final Channel channel;
+        private final long mostNanos;
+        private final LongSupplier nanoTime;
+        private long beganNanos;
+        private long heardNanos;
+        private @Nullable Future<?> look;
+
+        Discard(Channel channel, long mostNanos, LongSupplier nanoTime) {
+            this.channel = channel;
+            this.mostNanos = mostNanos;
+            this.nanoTime = nanoTime;
+        }
+
+        void stopWriting() {
+            ((DuplexChannel) channel).shutdownOutput();
+            beganNanos = nanoTime.getAsLong();
+            heardNanos = beganNanos;
+            look();
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object bytes) {
-            discarded += ((ByteBuf) bytes).readableBytes();
+            heardNanos = nanoTime.getAsLong();
             ReferenceCountUtil.release(bytes);
-            if (discarded > MAX_DISCARDED_BYTES) {
-                ctx.close();
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext ctx) {
+            if (look != null) {
+                look.cancel(false);
             }
+            ctx.fireChannelInactive();
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             ctx.close();
+        }
+
+        private void look() {
+            long now = nanoTime.getAsLong();
+            long leftNanos =
+                    Math.min(beganNanos + mostNanos - now, heardNanos + MAX_SILENCE_NANOS - now);
+            if (leftNanos <= 0) {
+                channel.close();
+            } else if (channel.isOpen()) {
+                look = channel.eventLoop().schedule(this::look, leftNanos, TimeUnit.NANOSECONDS);
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ final class DeadlinesTest {
     private static final long SILENCE = 200;
     private static final long ACCEPTED = 1000;
 
-    private final ReceiveTimes times = new ReceiveTimes(KEEP_ALIVE, HEAD, REQUEST, SILENCE);
+    private final ReceiveTimes times = times(KEEP_ALIVE, REQUEST, Long.MAX_VALUE);
     private final AtomicLong headStart = new AtomicLong();
     private final AtomicLong heard = new AtomicLong(ACCEPTED);
     private final Deadlines deadlines = new Deadlines(headStart::get, heard::get, ACCEPTED);
@@ -32,7 +32,7 @@ final class DeadlinesTest {
         headStart.set(ACCEPTED + 20);
         heard.set(ACCEPTED + 20 + HEAD - 1);
         assertThat(deadlines.head(ACCEPTED + 20 + HEAD - 1, times)).isEqualTo(Verdict.FINE);
-        assertThat(deadlines.head(ACCEPTED + 20 + HEAD, times)).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(deadlines.head(ACCEPTED + 20 + HEAD, times)).isEqualTo(Verdict.HEAD_LATE);
     }
 
     @Test
@@ -44,7 +44,7 @@ final class DeadlinesTest {
 
     @Test
     void silenceEndsAlsoAnIdleConnectionThatMayBeKeptForLonger() {
-        ReceiveTimes patient = new ReceiveTimes(10 * SILENCE, HEAD, REQUEST, SILENCE);
+        ReceiveTimes patient = times(10 * SILENCE, REQUEST, Long.MAX_VALUE);
         deadlines.answered(5000);
         assertThat(deadlines.head(5000 + SILENCE - 1, patient)).isEqualTo(Verdict.FINE);
         assertThat(deadlines.head(5000 + SILENCE, patient)).isEqualTo(Verdict.CLOSE);
@@ -55,7 +55,7 @@ final class DeadlinesTest {
         headStart.set(2000);
         heard.set(2000 + REQUEST);
         assertThat(deadlines.body(2000 + REQUEST - 1, times)).isEqualTo(Verdict.FINE);
-        assertThat(deadlines.body(2000 + REQUEST, times)).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(deadlines.body(2000 + REQUEST, times)).isEqualTo(Verdict.REQUEST_LATE);
     }
 
     @Test
@@ -66,7 +66,7 @@ final class DeadlinesTest {
         assertThat(deadlines.body(9000, times)).isEqualTo(Verdict.FINE);
         deadlines.reading(true, 9000);
         assertThat(deadlines.body(9000 + REQUEST - 10 - 1, times)).isEqualTo(Verdict.FINE);
-        assertThat(deadlines.body(9000 + REQUEST - 10, times)).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(deadlines.body(9000 + REQUEST - 10, times)).isEqualTo(Verdict.REQUEST_LATE);
     }
 
     @Test
@@ -78,7 +78,7 @@ final class DeadlinesTest {
         deadlines.reading(true, 4000);
         heard.set(4000);
         assertThat(deadlines.body(3000 + REQUEST - 1, times)).isEqualTo(Verdict.FINE);
-        assertThat(deadlines.body(3000 + REQUEST, times)).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(deadlines.body(3000 + REQUEST, times)).isEqualTo(Verdict.REQUEST_LATE);
     }
 
     @Test
@@ -86,7 +86,7 @@ final class DeadlinesTest {
         headStart.set(2000);
         heard.set(50_000);
         assertThat(deadlines.silence(50_000 + SILENCE - 1, times)).isEqualTo(Verdict.FINE);
-        assertThat(deadlines.silence(50_000 + SILENCE, times)).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(deadlines.silence(50_000 + SILENCE, times)).isEqualTo(Verdict.SILENT);
     }
 
     @Test
@@ -97,7 +97,7 @@ final class DeadlinesTest {
         assertThat(deadlines.silence(9000, times)).isEqualTo(Verdict.FINE);
         deadlines.reading(true, 9000);
         assertThat(deadlines.silence(9000 + SILENCE - 1, times)).isEqualTo(Verdict.FINE);
-        assertThat(deadlines.silence(9000 + SILENCE, times)).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(deadlines.silence(9000 + SILENCE, times)).isEqualTo(Verdict.SILENT);
     }
 
     @Test
@@ -115,6 +115,24 @@ final class DeadlinesTest {
         headStart.set(3010);
         heard.set(3010 + REQUEST);
         assertThat(deadlines.body(3010 + REQUEST - 1, times)).isEqualTo(Verdict.FINE);
-        assertThat(deadlines.body(3010 + REQUEST, times)).isEqualTo(Verdict.TIMED_OUT);
+        assertThat(deadlines.body(3010 + REQUEST, times)).isEqualTo(Verdict.REQUEST_LATE);
+    }
+
+    @Test
+    void aBodyThatGoesOnHasNoTimeButForItsSilences() {
+        ReceiveTimes unset = times(KEEP_ALIVE, Long.MAX_VALUE, REQUEST);
+        headStart.set(2000);
+        heard.set(9000);
+        assertThat(deadlines.body(9000 + REQUEST - 1, unset)).isEqualTo(Verdict.FINE);
+        assertThat(deadlines.body(9000 + REQUEST, unset)).isEqualTo(Verdict.REQUEST_LATE);
+        deadlines.reading(false, 9010);
+        assertThat(deadlines.body(20_000, unset)).isEqualTo(Verdict.FINE);
+        deadlines.reading(true, 20_000);
+        assertThat(deadlines.body(20_000 + REQUEST - 1, unset)).isEqualTo(Verdict.FINE);
+        assertThat(deadlines.body(20_000 + REQUEST, unset)).isEqualTo(Verdict.REQUEST_LATE);
+    }
+
+    private static ReceiveTimes times(long keepAlive, long request, long bodySilence) {
+        return new ReceiveTimes(keepAlive, HEAD, request, bodySilence, SILENCE, 0);
     }
 }

@@ -28,6 +28,7 @@ final class HeadScannerTest {
                 "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET / HTTP/1.0\r\n\r\n",
                 "M-SEARCH /a%20b?c=d&e=[f]~!$'()*+,;:@ HTTP/1.1\r\nhOST:a\r\n\r\n",
+                "GET /a\\b\"<>^`{|}?\\\"<>^`{|} HTTP/1.1\r\nHost: a\r\n\r\n",
                 "GET / HTTP/1.1\r\nHost: \t a \t\r\nEmpty:\r\nBlank: \t \r\n\r\n",
                 "GET / HTTP/1.0\r\nX: \u00e4\u0080\u00ff\tb\r\n\r\n",
                 "GET / HTTP/1.0\r\n!#$%&'*+-.^_`|~09: x\r\n\r\n",
@@ -83,15 +84,6 @@ final class HeadScannerTest {
                 "GET /\0 HTTP/1.1\r\n",
                 "GET /a\u007f HTTP/1.1\r\n",
                 "GET /\u00e4 HTTP/1.1\r\n",
-                "GET /a\\b HTTP/1.1\r\n",
-                "GET /a\"b HTTP/1.1\r\n",
-                "GET /<a HTTP/1.1\r\n",
-                "GET /a> HTTP/1.1\r\n",
-                "GET /a^ HTTP/1.1\r\n",
-                "GET /a` HTTP/1.1\r\n",
-                "GET /{a HTTP/1.1\r\n",
-                "GET /a} HTTP/1.1\r\n",
-                "GET /a|b HTTP/1.1\r\n",
                 "GET /a#b HTTP/1.1\r\n",
             })
     void refusesAMalformedRequestLine(String head) {

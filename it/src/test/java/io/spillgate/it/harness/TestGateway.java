@@ -6,12 +6,14 @@ import io.spillgate.app.config.ConfigReader;
 import io.spillgate.config.AdminConfig;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HttpConfig;
+import io.spillgate.config.ServerConfig;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +44,7 @@ public final class TestGateway implements AutoCloseable {
     }
 
     /// What the text means, with the listeners on free ports; where it lists no hosts, the admin
-    /// listener may be called `test`.
+    /// listener may be called `test`, and a shutdown has no time of grace where it says none.
     public static GatewayConfig config(String toml) {
         GatewayConfig asWritten = read(toml, List.of());
         List<String> sets = new ArrayList<>();
@@ -54,6 +56,10 @@ public final class TestGateway implements AutoCloseable {
         }
         if (asWritten.admin().hosts().isEmpty()) {
             sets.add("admin.hosts=test");
+        }
+        Duration grace = asWritten.server().drainGrace();
+        if (grace.equals(ServerConfig.DEFAULT.drainGrace())) {
+            sets.add("server.drainGrace=0");
         }
         return sets.isEmpty() ? asWritten : read(toml, sets);
     }

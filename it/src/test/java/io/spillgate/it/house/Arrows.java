@@ -38,7 +38,7 @@ final class Arrows {
                                     "broker",
                                     "log",
                                     "lifecycle")),
-                    Map.entry("routing", Set.of()),
+                    Map.entry("routing", Set.of("limits")),
                     Map.entry("limits", Set.of()),
                     Map.entry("admission", Set.of()),
                     Map.entry("http", Set.of("limits")),

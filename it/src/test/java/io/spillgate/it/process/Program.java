@@ -233,6 +233,7 @@ public final class Program implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of("serve"));
         arguments.addAll(List.of("--set", "http.bind_address=" + LOOPBACK));
         arguments.addAll(List.of("--set", "admin.bind_address=" + LOOPBACK));
+        arguments.addAll(List.of("--set", "server.drainGrace=0"));
         for (String set : sets) {
             arguments.addAll(List.of("--set", set));
         }

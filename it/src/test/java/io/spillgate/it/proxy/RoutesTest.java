@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.util.List;
+
 /// `[[routes]]` with a backend: who gets a request, and as what.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class RoutesTest {
@@ -138,30 +140,74 @@ final class RoutesTest {
     }
 
     @Test
-    void answersAPreflightItself() {
+    void leavesHealthToTheBackendAndNeitherSubscribersNorReservedPaths() {
         try (TestGateway gateway = gateway("[[routes]]\npath = \"/*\"\nproxy = \"one\"")) {
-            Answer answer =
-                    gateway.ask(
-                            """
-                            OPTIONS /a HTTP/1.1
-                            Host: test
-                            Origin: https://a.example
-                            Access-Control-Request-Method: GET
-
-                            """);
-            assertThat(answer.status()).isEqualTo(204);
-            assertThat(get(gateway, "/b")).isEqualTo("one /b");
-            assertThat(one.requests()).hasSize(1);
+            assertThat(get(gateway, "/__react_server_health__")).isEqualTo("ok");
+            gateway.subscribe("/events/t").close();
+            assertThat(get(gateway, "/eventsx")).isEqualTo("one /eventsx");
+            assertThat(get(gateway, "/health")).isEqualTo("one /health");
+            assertThat(one.requests()).hasSize(2);
         }
     }
 
     @Test
-    void answersHealthAndSubscribersItself() {
+    void leavesTheHubsPathToABackendWhenThereIsNoHub() {
+        String off = "hub.enabled = false\n[[routes]]\npath = \"/*\"\nproxy = \"one\"";
+        try (TestGateway gateway = gateway(off)) {
+            assertThat(get(gateway, "/events/t")).isEqualTo("one /events/t");
+        }
+    }
+
+    @Test
+    void forwardsATargetAsBrowsersSendIt() {
         try (TestGateway gateway = gateway("[[routes]]\npath = \"/*\"\nproxy = \"one\"")) {
-            assertThat(get(gateway, "/health")).isEqualTo("ok");
-            gateway.subscribe("/events/t").close();
-            assertThat(get(gateway, "/eventsx")).isEqualTo("one /eventsx");
-            assertThat(one.requests()).hasSize(1);
+            String target = "/a|b^c{d}\"<>\\`?q=|^{}\"<>\\`";
+            assertThat(get(gateway, target)).isEqualTo("one " + target);
+        }
+    }
+
+    @Test
+    void lookAtOneFormOfAPathAndForwardTheOther() {
+        String routes =
+                """
+                [[routes]]
+                path = "/admin"
+                reply = { status = 403 }
+                [[routes]]
+                path = "/*"
+                proxy = "one"
+                """;
+        try (TestGateway gateway = gateway(routes)) {
+            for (String path : List.of("/%61dmin", "//admin", "/x/../admin", "/./admin")) {
+                assertThat(gateway.ask("GET " + path + " HTTP/1.1\nHost: test\n\n").status())
+                        .isEqualTo(403);
+            }
+            assertThat(get(gateway, "/x//%61/../b")).isEqualTo("one /x//%61/../b");
+            assertThat(gateway.ask("GET /../a HTTP/1.1\nHost: test\n\n").status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void chooseByMethodAndHeaderField() {
+        String routes =
+                """
+                [[routes]]
+                path = "/*"
+                method = "GET"
+                header = { Accept = "*text/event-stream*" }
+                proxy = "two"
+                [[routes]]
+                path = "/*"
+                method = ["GET", "POST"]
+                proxy = "one"
+                """;
+        try (TestGateway gateway = gateway(routes)) {
+            assertThat(get(gateway, "/a")).isEqualTo("one /a");
+            String stream = "GET /a HTTP/1.1\nHost: test\nAccept: text/event-stream\n\n";
+            assertThat(gateway.ask(stream).body()).isEqualTo("two /a");
+            Answer refused = gateway.ask("PUT /a HTTP/1.1\nHost: test\nContent-Length: 0\n\n");
+            assertThat(refused.status()).isEqualTo(405);
+            assertThat(refused.header("Allow")).isEqualTo("GET, POST");
         }
     }
 
