@@ -27,6 +27,11 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(String... arguments) throws IOException {
+        return startIn(Map.of(), arguments);
+    }
+
+    /// @param environment variables besides those of this process, which are not ours
+    static Child startIn(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
@@ -36,6 +41,7 @@ final class Child implements AutoCloseable {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("SPILLGATE_"));
+        builder.environment().putAll(environment);
         return new Child(builder.start());
     }
 

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// `serve` as an operator meets it: listening lines, reload, signals, exit status.
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -163,6 +164,21 @@ class ServeProcessTest {
             assertThat(serve.errorLineWith("SIGTERM: draining"))
                     .startsWith("{\"time\":\"")
                     .endsWith("\"message\":\"SIGTERM: draining\"}");
+        }
+    }
+
+    @Test
+    void startsInAPodBesideAServiceOfItsName() throws Exception {
+        Map<String, String> environment =
+                Map.of(
+                        "SPILLGATE_SERVICE_HOST", "10.96.12.7",
+                        "SPILLGATE_SERVICE_PORT", "8080",
+                        "SPILLGATE_PORT", "tcp://10.96.12.7:8080",
+                        "SPILLGATE_PORT_8080_TCP_ADDR", "10.96.12.7",
+                        "SPILLGATE_HTTP_BIND_ADDRESS", "127.0.0.1:0",
+                        "SPILLGATE_ADMIN_BIND_ADDRESS", "off");
+        try (Child serve = Child.startIn(environment, "serve")) {
+            assertThat(serve.line()).matches(LISTENING_HTTP);
         }
     }
 

@@ -61,13 +61,15 @@ final class Overrides {
     }
 
     private void variable(String name, String value) {
-        if (!name.startsWith(PREFIX)
-                || name.equals(PREFIX + "HOME")
-                || name.startsWith(PREFIX + "JAVA")) {
+        if (!name.startsWith(PREFIX)) {
             return;
         }
+        String key = name.substring(PREFIX.length());
         Place place = new Place.Variable(name);
-        List<Known> found = known.find(name.substring(PREFIX.length()));
+        List<Known> found = known.find(key);
+        if (found.isEmpty() && ForeignVariables.has(key, value)) {
+            return;
+        }
         if (found.size() != 1) {
             problems.add(place, "", found.isEmpty() ? unknown(name) : ambiguous(found));
             return;
