@@ -64,6 +64,28 @@ class CommandLineTest {
     }
 
     @Test
+    void checkRefusesAMissingFileOfTlsAsServeDoes() throws IOException {
+        Path file = file("[client.tls]\ntrust-file = \"none.pem\"\n");
+        CommandRun check = CommandRun.of("check", file.toString());
+        CommandRun serve = CommandRun.of("serve", "--config", file.toString());
+        assertThat(check.status()).isEqualTo(2);
+        assertThat(check.err()).startsWith(file + ":2: client.tls.trust-file: is \"none.pem\"");
+        assertThat(serve).isEqualTo(check);
+    }
+
+    @Test
+    void checkWarnsOfWhatCanNeverHappen() throws IOException {
+        Path file =
+                file(
+                        "[[routes]]\npath = \"/*\"\nstream = \"a\"\n"
+                                + "[[routes]]\npath = \"/b\"\nstream = \"b\"\n");
+        CommandRun run = CommandRun.of("check", file.toString());
+        assertThat(run.status()).isZero();
+        assertThat(run.err())
+                .startsWith("warning: " + file + ":5: routes[1].path: is never reached, routes[0]");
+    }
+
+    @Test
     void checkPrintsWhereEachValueComesFrom() throws IOException {
         Path file = file("[http]\nmax_connections = 500\n");
         CommandRun run =

@@ -19,6 +19,7 @@ final class Binder {
     private final Problems problems;
     private final boolean complete;
     private final Origins origins = new Origins();
+    private final BareTimes bareTimes = new BareTimes();
     private final Tables tables;
 
     /// What other keys may inherit, by path.
@@ -41,6 +42,11 @@ final class Binder {
     /// Where each value came from.
     Origins origins() {
         return origins;
+    }
+
+    /// What is allowed but probably not meant, one line each.
+    List<String> warnings() {
+        return bareTimes.warnings();
     }
 
     private Optional<Object> section(Kind.Section section, Optional<Object> defaults, Scope scope) {
@@ -115,9 +121,12 @@ final class Binder {
         } else if (member != null && !none) {
             given.add(member);
         }
+        Optional<Object> usual = draft.value(index);
         for (Node.Member one : given.reversed()) {
-            draft.set(index, value(key, one.value(), path));
+            Optional<Object> value = value(key, one.value(), path);
+            draft.set(index, value);
             origins.set(path.shown(), one.place());
+            bareTimes.look(key, path, one.value(), value, usual);
         }
         if (!given.isEmpty()) {
             return;

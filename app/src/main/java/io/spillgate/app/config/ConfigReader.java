@@ -15,8 +15,8 @@ public final class ConfigReader {
 
     /// Reads and validates; highest first: `--set`, environment, file, defaults.
     ///
-    /// Blocks while it reads the file and what that includes; touches nothing else and keeps
-    /// nothing.
+    /// Blocks while it reads the file, what that includes, and the files of `tls` tables; touches
+    /// nothing else and keeps nothing.
     ///
     /// @param file `.toml`, `.yaml`, `.yml`, `.conf` or `.json`; absent = defaults
     /// @param sets each `path.key=value`
@@ -41,6 +41,7 @@ public final class ConfigReader {
         if (!problems.isEmpty() || config.isEmpty()) {
             throw new ConfigException(problems.lines());
         }
+        warnings.addAll(binder.warnings());
         warnings.addAll(rules.warnings(config.get()));
         return new Effective(config.get(), Listing.of(config.get(), binder.origins()), warnings);
     }

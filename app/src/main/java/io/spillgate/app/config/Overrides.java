@@ -84,8 +84,9 @@ final class Overrides {
     }
 
     private String unknown(String name) {
-        Known nearest = known.nearest(name.substring(PREFIX.length()));
-        return "is not a key, the nearest is " + nearest.variable() + " (" + nearest.path() + ")";
+        return Nearest.notAKey(
+                known.nearest(name.substring(PREFIX.length()))
+                        .map(nearest -> nearest.variable() + " (" + nearest.path() + ")"));
     }
 
     private static String ambiguous(List<Known> found) {
@@ -106,11 +107,10 @@ final class Overrides {
         Optional<Known> known = KnownKeys.find(names);
         if (known.isEmpty()) {
             KeyPath unknown = KnownKeys.path(names);
-            Known nearest = Relaxed.nearest(unknown.general(), settable(), Known::relaxed);
-            problems.add(
-                    place,
-                    Quoted.plain(path),
-                    "is not a key, the nearest is " + unknown.concrete(nearest.path()));
+            Optional<String> nearest =
+                    Nearest.of(unknown.general(), settable(), Known::relaxed)
+                            .map(key -> unknown.concrete(key.path()));
+            problems.add(place, Quoted.plain(path), Nearest.notAKey(nearest));
             return;
         }
         accept(options, known.get(), path, place, text.substring(equals + 1));

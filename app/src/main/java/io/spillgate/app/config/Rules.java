@@ -1,5 +1,6 @@
 package io.spillgate.app.config;
 
+import io.spillgate.config.BindAddress;
 import io.spillgate.config.Durations;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HostOverride;
@@ -25,6 +26,9 @@ final class Rules {
         for (String name : config.httpDestinations().keySet()) {
             connectingTimeoutOnce(destination(name), problems);
         }
+        listeners(config, problems);
+        new RouteRules(origins).check(config.routes(), problems);
+        new TlsFiles(origins, problems).check(config);
     }
 
     /// What is allowed but probably not meant, one line each.
@@ -42,7 +46,35 @@ final class Rules {
                 .forEach((name, its) ->
                         openRequests(destination(name), its.pool().maxOpenRequests())
                                 .ifPresent(warnings::add));
+        warnings.addAll(new RouteRules(origins).warnings(config));
         return warnings;
+    }
+
+    /// Two listeners can't bind one address.
+    private void listeners(GatewayConfig config, Problems problems) {
+        BindAddress open = config.http().bindAddress();
+        BindAddress admin = config.admin().bindAddress();
+        boolean samePort = open.port() == admin.port() && open.port() > 0;
+        if (!samePort || !isSameHost(open.host(), admin.host())) {
+            return;
+        }
+        String key = "admin.bind_address";
+        origins.place(key)
+                .or(() -> origins.place("http.bind_address"))
+                .ifPresent(place ->
+                        problems.add(
+                                place,
+                                key,
+                                "is %s, which http.bind_address, %s, takes, must be another port"
+                                        .formatted(admin, open)));
+    }
+
+    private static boolean isSameHost(String one, String other) {
+        boolean all = one.equals("::") || other.equals("::");
+        boolean allOfVersion4 = one.equals("0.0.0.0") || other.equals("0.0.0.0");
+        return one.equalsIgnoreCase(other)
+                || all
+                || (allOfVersion4 && !one.contains(":") && !other.contains(":"));
     }
 
     /// In a destination the key may stand bare or in its client table.

@@ -20,12 +20,13 @@ final class Suggestions {
             return "is not a key here, must stand in the table " + table;
         }
         if (left == 0) {
-            return "is not a key";
+            return Nearest.notAKey(Optional.empty());
         }
         left--;
         String wanted = KeyPath.join(path.general(), name);
-        Known nearest = Relaxed.nearest(wanted, KnownKeys.ALL, Known::relaxed);
-        return "is not a key, the nearest is " + path.concrete(nearest.path());
+        return Nearest.notAKey(
+                Nearest.of(wanted, KnownKeys.ALL, Known::relaxed)
+                        .map(nearest -> path.concrete(nearest.path())));
     }
 
     private static Optional<Key> innerTable(Kind.Section section, String relaxed) {

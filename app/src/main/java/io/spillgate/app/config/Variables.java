@@ -2,6 +2,7 @@ package io.spillgate.app.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Which keys an environment variable can mean.
@@ -25,21 +26,34 @@ final class Variables {
     /// @param variable without the prefix
     List<Known> find(String variable) {
         String wanted = joined(variable);
-        Stream<Known> fixed = KnownKeys.ALL.stream().filter(known -> !known.named());
-        return Stream.concat(fixed, inTables(wanted).stream())
+        return Stream.concat(fixed(), inTables(wanted).stream())
                 .filter(known -> joined(known.path()).equals(wanted))
                 .distinct()
                 .toList();
     }
 
-    /// The key that can be set and is the most like a variable.
-    Known nearest(String variable) {
-        List<Known> inTables = inTables(joined(variable));
-        List<Known> all = inTables.isEmpty() ? KnownKeys.ALL : inTables;
-        return Relaxed.nearest(
-                variable,
-                all.stream().filter(Known::settable).toList(),
-                known -> joined(known.path()));
+    /// The key that can be set and is the most like a variable, if one is.
+    Optional<Known> nearest(String variable) {
+        String wanted = joined(variable);
+        List<Known> inTables = inTables(wanted);
+        Stream<Known> all = inTables.isEmpty() ? fixed() : inTables.stream();
+        return Nearest.of(
+                all.filter(Known::settable).toList(),
+                Known::relaxed,
+                known -> dotted(wanted, known));
+    }
+
+    private static Stream<Known> fixed() {
+        return KnownKeys.ALL.stream().filter(known -> !known.named());
+    }
+
+    /// A variable as a path, with the table of a key if it begins with that.
+    private static String dotted(String wanted, Known known) {
+        String table = Nearest.table(known.relaxed());
+        String joined = joined(table);
+        return wanted.startsWith(joined)
+                ? KeyPath.join(table, wanted.substring(joined.length()))
+                : wanted;
     }
 
     /// The keys of the tables with names of the user's that a variable begins with.

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -173,6 +174,22 @@ final class ConfigProblemsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"http.tls", "http.x", "listen", "server.queueDiscipline", "a.b.c"})
+    void unknownKeyThatIsLikeNoneNamesNone(String written) {
+        assertThat(reading.problems("a.toml", written + " = 1"))
+                .containsExactly("a.toml:1: " + firstUnknown(written) + ": is not a key");
+        assertThat(reading.set(written + "=1").problemsWithoutFile())
+                .containsExactly("--set: " + written + ": is not a key");
+        String variable = "SPILLGATE_" + written.replace('.', '_').toUpperCase(Locale.ROOT);
+        assertThat(reading.env(Map.of(variable, "1")).problemsWithoutFile())
+                .containsExactly("env " + variable + ": is not a key");
+    }
+
+    private static String firstUnknown(String path) {
+        return path.startsWith("a.") ? "a" : path;
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
@@ -182,8 +199,8 @@ final class ConfigProblemsTest {
                 "maxLimit = 0 | maxLimit: is 0, must be between 1 and 1000000",
                 "sampleWindow = 99 | sampleWindow: is 99ms, must be at least 100ms",
                 "profile = \"lifo\" | profile: is \"lifo\", must be one of",
-                "queueDiscipline = \"fifo\" | queueDiscipline: is not a key, the nearest is",
-                "fastEntry = true | fastEntry: is not a key, the nearest is"
+                "queueDiscipline = \"fifo\" | queueDiscipline: is not a key",
+                "fastEntry = true | fastEntry: is not a key"
             })
     void whatCannotBeOfBackpressureIsTold(String line, String problem) {
         assertThat(reading.problems("a.toml", "[server.backpressure]\n" + line))

@@ -216,8 +216,7 @@ final class DestinationsTest {
                                 + " stand in the table http-destinations.myapp.client",
                         "a.toml:5: http-destinations.myapp.queue-size: is not a key, the nearest is"
                                 + " http-destinations.myapp.queue-size-for-503",
-                        "a.toml:6: http-destinations.myapp.name: is not a key, the nearest is"
-                                + " http-destinations.myapp.tls");
+                        "a.toml:6: http-destinations.myapp.name: is not a key");
     }
 
     @Test
