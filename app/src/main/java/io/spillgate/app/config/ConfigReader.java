@@ -31,7 +31,7 @@ public final class ConfigReader {
         Node.Table tree =
                 file.isEmpty()
                         ? new Node.Table(new Place.InFile("built-in defaults", 0), List.of())
-                        : PekkoTables.lifted(tree(file.get(), environment, problems, warnings));
+                        : tree(file.get(), environment, problems, warnings);
         boolean complete = problems.isEmpty();
         Overrides overrides = Overrides.read(sets, environment, tree, problems);
         Binder binder = new Binder(overrides, problems, complete);
@@ -61,9 +61,23 @@ public final class ConfigReader {
             throws Unreadable {
         String name = file.toString().toLowerCase(Locale.ROOT);
         return switch (name.substring(name.lastIndexOf('.') + 1)) {
-            case "toml" -> TomlTree.read(SourceText.read(file), problems);
-            case "yaml", "yml" -> YamlTree.read(SourceText.read(file));
-            case "conf", "json" -> HoconTree.read(SourceText.read(file), environment, warnings);
+            case "toml" -> PekkoTables.lifted(TomlTree.read(SourceText.read(file), problems));
+            case "yaml", "yml" ->
+                    PekkoTables.lifted(YamlTree.read(SourceText.read(file), problems));
+            case "conf" ->
+                    HoconTree.read(
+                            SourceText.read(file),
+                            environment,
+                            tree -> PekkoTables.liftedOutOf(tree, warnings),
+                            problems,
+                            warnings);
+            case "json" ->
+                    HoconTree.read(
+                            SourceText.read(file),
+                            environment,
+                            PekkoTables::lifted,
+                            problems,
+                            warnings);
             default ->
                     throw new Unreadable(
                             file.toString(),

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +44,7 @@ final class HoconIncludes
     private final Deque<SourceText> open = new ArrayDeque<>();
     private final Set<String> files = new HashSet<>();
     private final List<String> warnings;
+    private final List<String> missing = new ArrayList<>();
     private int count;
     private int substitutions;
 
@@ -54,6 +56,11 @@ final class HoconIncludes
     /// Every file read so far, as named in places.
     Set<String> files() {
         return files;
+    }
+
+    /// What was included and found no file.
+    List<String> missing() {
+        return missing;
     }
 
     /// Parses a text; its includes come back here.
@@ -133,6 +140,7 @@ final class HoconIncludes
             throw refused(what, "does not exist");
         }
         if (candidates.isEmpty()) {
+            missing.add(what);
             warnings.add(
                     open.element().at(line(what))
                             + ": include \""

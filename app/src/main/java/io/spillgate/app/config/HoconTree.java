@@ -1,9 +1,12 @@
 package io.spillgate.app.config;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigException.NotResolved;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
@@ -16,23 +19,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// HOCON, and with it JSON, as a tree.
 ///
-/// Substitutions look into the file first, then into the environment; `${pekko.http.version}` is
-/// our own version. The word `undefined` is a null.
+/// Substitutions look into the file first, then into the environment; `${pekko.http.version}` and
+/// `${akka.http.version}` are our own version. The word `undefined` is a null.
 final class HoconTree {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
-    private static final String VERSION_PATH = "pekko.http.version";
-    private static final Config VERSION =
-            ConfigValueFactory.fromAnyRef(Build.version(), "the version of this build")
-                    .atPath(VERSION_PATH);
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{\\??([^}]*)}");
+    private static final String VERSION_ORIGIN = "the version of this build";
+    private static final Config VERSIONS = version("pekko").withFallback(version("akka"));
 
     private final SourceText source;
     private final HoconIncludes includes;
     private final TreeLimits limits;
+    private final Unresolved unresolved = new Unresolved();
 
     private HoconTree(SourceText source, List<String> warnings) {
         this.source = source;
@@ -40,19 +44,28 @@ final class HoconTree {
         this.limits = new TreeLimits(source.file());
     }
 
-    /// Reads a document with all that it includes.
+    /// Reads a document with all that it includes. What refers to something that no file has is
+    /// told if it is in a table of ours.
     ///
     /// @param environment what `${NAME}` finds when the file has no such path
+    /// @param ours takes the tables that are ours out of the tree
     /// @param warnings gets a line for each file that an `include` did not find
     static Node.Table read(
-            SourceText source, Map<String, String> environment, List<String> warnings)
+            SourceText source,
+            Map<String, String> environment,
+            UnaryOperator<Node.Table> ours,
+            Problems problems,
+            List<String> warnings)
             throws Unreadable {
         Nesting.check(source);
         try {
-            return new HoconTree(source, warnings).document(environment);
+            HoconTree tree = new HoconTree(source, warnings);
+            Node.Table tables = ours.apply(tree.document(environment));
+            tree.unresolved.report(tables, tree.includes.missing(), problems);
+            return tables;
         } catch (HoconIncludes.Refused e) {
             throw e.reason();
-        } catch (com.typesafe.config.ConfigException e) {
+        } catch (ConfigException e) {
             throw malformed(source, e);
         } catch (StackOverflowError e) {
             throw TreeLimits.tooDeep(source.file(), 0);
@@ -64,10 +77,10 @@ final class HoconTree {
         HoconGrowth.check(parsed.root(), source.file());
         ConfigObject variables = ConfigValueFactory.fromMap(environment, "environment");
         ConfigObject resolved =
-                withoutVersion(
-                        parsed.withFallback(variables)
-                                .withFallback(VERSION)
-                                .resolve(ConfigResolveOptions.noSystem()));
+                parsed.withFallback(variables)
+                        .withFallback(VERSIONS)
+                        .resolve(ConfigResolveOptions.noSystem().setAllowUnresolved(true))
+                        .root();
         List<Node.Member> members = new ArrayList<>();
         for (Map.Entry<String, ConfigValue> entry : resolved.entrySet()) {
             if (parsed.root().containsKey(entry.getKey())) {
@@ -78,15 +91,9 @@ final class HoconTree {
         return new Node.Table(source.at(0), members);
     }
 
-    /// What the file itself has not set must not look as if it had.
-    private static ConfigObject withoutVersion(Config resolved) {
-        boolean ours =
-                resolved.hasPath(VERSION_PATH)
-                        && resolved.getValue(VERSION_PATH)
-                                .origin()
-                                .description()
-                                .equals(VERSION.getValue(VERSION_PATH).origin().description());
-        return (ours ? resolved.withoutPath(VERSION_PATH) : resolved).root();
+    private static Config version(String library) {
+        return ConfigValueFactory.fromAnyRef(Build.version(), VERSION_ORIGIN)
+                .atPath(library + ".http.version");
     }
 
     private Node.Member member(Map.Entry<String, ConfigValue> entry, Place around, int depth)
@@ -98,24 +105,37 @@ final class HoconTree {
     private Node node(ConfigValue value, Place around, int depth) throws Unreadable {
         Place place = place(value.origin(), around);
         limits.count(place instanceof Place.InFile(String _, int line) ? line : 0, depth);
-        return switch (value) {
-            case ConfigObject object -> {
-                List<Node.Member> members = new ArrayList<>();
-                for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
-                    members.add(member(entry, place, depth));
+        try {
+            return switch (value) {
+                case ConfigObject object -> table(object, place, depth);
+                case ConfigList list -> {
+                    List<Node> items = new ArrayList<>();
+                    for (ConfigValue item : list) {
+                        item.valueType(); // one that is not resolved makes the list so
+                        items.add(node(item, place, depth + 1));
+                    }
+                    yield new Node.Sequence(place, items);
                 }
-                members.sort(Comparator.comparingInt(HoconTree::line));
-                yield new Node.Table(place, members);
+                default -> scalar(value, place);
+            };
+        } catch (NotResolved e) {
+            Node nothing = new Node.Nothing(place);
+            Matcher reference = REFERENCE.matcher(value.render(ConfigRenderOptions.concise()));
+            unresolved.add(nothing, reference.find() ? reference.group(1) : "");
+            return nothing;
+        }
+    }
+
+    private Node.Table table(ConfigObject object, Place place, int depth) throws Unreadable {
+        List<Node.Member> members = new ArrayList<>();
+        for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
+            // What no file has set must not look as if it had.
+            if (!entry.getValue().origin().description().equals(VERSION_ORIGIN)) {
+                members.add(member(entry, place, depth));
             }
-            case ConfigList list -> {
-                List<Node> items = new ArrayList<>();
-                for (ConfigValue item : list) {
-                    items.add(node(item, place, depth + 1));
-                }
-                yield new Node.Sequence(place, items);
-            }
-            default -> scalar(value, place);
-        };
+        }
+        members.sort(Comparator.comparingInt(HoconTree::line));
+        return new Node.Table(place, members);
     }
 
     private static Node scalar(ConfigValue value, Place place) {
@@ -151,7 +171,7 @@ final class HoconTree {
         return member.place() instanceof Place.InFile(String _, int line) ? line : 0;
     }
 
-    private static Unreadable malformed(SourceText source, com.typesafe.config.ConfigException e) {
+    private static Unreadable malformed(SourceText source, ConfigException e) {
         ConfigOrigin origin = e.origin();
         String message = String.valueOf(e.getMessage());
         if (origin == null) {

@@ -33,10 +33,12 @@ final class YamlTree {
     private final SourceText source;
     private final Iterator<Event> events;
     private final TreeLimits limits;
+    private final Problems problems;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
 
-    private YamlTree(SourceText source) {
+    private YamlTree(SourceText source, Problems problems) {
         this.source = source;
+        this.problems = problems;
         this.limits = new TreeLimits(source.file());
         LoadSettings settings =
                 LoadSettings.builder()
@@ -46,10 +48,10 @@ final class YamlTree {
         this.events = new Parse(settings).parseString(source.text()).iterator();
     }
 
-    /// Reads the one document of a file.
-    static Node.Table read(SourceText source) throws Unreadable {
+    /// Reads the one document of a file. A tag becomes a problem; its value is read without it.
+    static Node.Table read(SourceText source, Problems problems) throws Unreadable {
         try {
-            return new YamlTree(source).document();
+            return new YamlTree(source, problems).document();
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
             String context = e.getContext() == null ? "" : e.getContext() + ", ";
@@ -117,7 +119,7 @@ final class YamlTree {
         return anchored.node();
     }
 
-    private Node scalar(ScalarEvent event) throws Unreadable {
+    private Node scalar(ScalarEvent event) {
         rejectTag(event, event.getTag());
         Place place = source.at(line(event));
         boolean nothing = event.isPlain() && NULLS.contains(event.getValue());
@@ -149,10 +151,12 @@ final class YamlTree {
         return new Node.Sequence(source.at(line(start)), items);
     }
 
-    private void rejectTag(Event event, Optional<String> tag) throws Unreadable {
-        if (tag.isPresent()) {
-            throw broken(event, "has the tag " + Quoted.plain(tag.get()) + ", must have none");
-        }
+    private void rejectTag(Event event, Optional<String> tag) {
+        tag.ifPresent(name ->
+                problems.add(
+                        source.at(line(event)),
+                        "",
+                        "has the tag " + Quoted.plain(name) + ", must have none"));
     }
 
     private Unreadable broken(Event event, String message) {

@@ -211,28 +211,6 @@ final class ConfigProblemsTest {
     }
 
     @Test
-    void onlyTheTwoTablesBelowPekkoHttpAreOurs() {
-        assertThat(
-                        reading.problems(
-                                "a.conf",
-                                """
-                                pekko {
-                                  loglevel = DEBUG
-                                  http.server.idle-timeout = 1s
-                                  http.client.idle-timeout = 0
-                                  http.version = 1
-                                }
-                                """))
-                .satisfiesExactly(
-                        line -> assertThat(line).startsWith("a.conf:2: pekko.loglevel: is not a"),
-                        line -> assertThat(line).startsWith("a.conf:3: pekko.http.server: is not"),
-                        line -> assertThat(line).startsWith("a.conf:4: client.idle-timeout: is 0s"),
-                        line ->
-                                assertThat(line)
-                                        .startsWith("a.conf:5: pekko.http.version: is not"));
-    }
-
-    @Test
     void tableWithAndWithoutThePrefixIsAnError() {
         assertThat(
                         reading.problems(

@@ -160,7 +160,7 @@ final class FormatsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "a: !Proxy 1 | a.yaml:1: has the tag !Proxy, must have none",
+                "http: !Proxy {} | a.yaml:1: has the tag !Proxy, must have none",
                 "a: 1\\n---\\nb: 2 | a.yaml:2: begins a second document, must be one",
                 "- 1 | a.yaml:1: is not a table, must be keys with values",
                 "just text | a.yaml:1: is not a table, must be keys with values",
@@ -168,6 +168,26 @@ final class FormatsTest {
             })
     void yamlBeyondPlainDataIsRefused(String text, String problem) {
         assertThat(reading.problems("a.yaml", text.replace("\\n", "\n"))).containsExactly(problem);
+    }
+
+    @Test
+    void everyTagOfYamlIsToldWithTheProblemsOfTheOtherLines() {
+        assertThat(
+                        reading.problems(
+                                "a.yaml",
+                                """
+                                http: !Http
+                                  io: !!str nio
+                                  max_headers: 0
+                                hub:
+                                  publish_tokens: !List [abcdefgh, !Token ijklmnop]
+                                """))
+                .containsExactly(
+                        "a.yaml:1: has the tag !Http, must have none",
+                        "a.yaml:2: has the tag tag:yaml.org,2002:str, must have none",
+                        "a.yaml:3: http.max_headers: is 0, must be between 1 and 10000",
+                        "a.yaml:5: has the tag !List, must have none",
+                        "a.yaml:5: has the tag !Token, must have none");
     }
 
     @Test
@@ -236,7 +256,7 @@ final class FormatsTest {
         assertThat(reading.problems("a.conf", "http {\n  io = ${IO}\n}"))
                 .singleElement()
                 .asString()
-                .startsWith("a.conf:2: not HOCON: Could not resolve substitution");
+                .startsWith("a.conf:2: http.io: refers to ${IO}, which neither this file nor");
     }
 
     @Test
