@@ -30,7 +30,7 @@ record ConfigSource(Optional<Path> file, List<String> sets, Map<String, String> 
         Effective read = ConfigReader.read(file, sets, environment);
         return file.isPresent()
                 ? read
-                : new Effective(withDemoPage(read.config()), read.entries(), read.warnings());
+                : new Effective(withDemoPage(read.config()), read.listing(), read.warnings());
     }
 
     private static GatewayConfig withDemoPage(GatewayConfig config) {

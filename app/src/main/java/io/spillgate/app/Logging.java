@@ -13,13 +13,17 @@ import java.time.Duration;
 /// Sets the process's log as the configuration wants it; leaves a log alone that the operator
 /// replaced with `-Dlogback.configurationFile`.
 final class Logging {
-    private static final String ACCESS_LOGGER = "spillgate.access";
+    /// The appender that writes to standard error.
+    static final String APPENDER = "stderr";
+
+    /// The logger of `log.access`.
+    static final String ACCESS_LOGGER = "spillgate.access";
 
     private Logging() {}
 
     /// Takes effect for the next line; any thread.
     static void apply(LogConfig config) {
-        if (!(root().getAppender("stderr") instanceof StderrAppender appender)) {
+        if (!(root().getAppender(APPENDER) instanceof StderrAppender appender)) {
             return;
         }
         appender.format(config.format());
@@ -34,7 +38,7 @@ final class Logging {
 
     /// Writes what waits, for at most the given time; nothing is logged afterwards.
     static void close(Duration patience) {
-        if (root().getAppender("stderr") instanceof StderrAppender appender) {
+        if (root().getAppender(APPENDER) instanceof StderrAppender appender) {
             appender.stop(patience);
         }
     }

@@ -23,14 +23,6 @@ import java.nio.charset.StandardCharsets;
             "Exit status: 0 good, 1 failed, 2 wrong usage or configuration, 3 (serve) can't go on.",
             "Try: spillgate serve      and in a second terminal: spillgate tail demo",
             "     and in a third:      spillgate publish demo hello"
-        },
-        subcommands = {
-            ServeCommand.class,
-            CheckCommand.class,
-            DoctorCommand.class,
-            PublishCommand.class,
-            TailCommand.class,
-            VersionCommand.class
         })
 public final class Main implements Runnable {
     private static final int HELP_COLUMNS = 100;
@@ -45,13 +37,16 @@ public final class Main implements Runnable {
         if (args.length > 0 && args[0].equals(ServeSignals.COMMAND)) {
             ServeSignals.ofProcess();
         }
-        int status = commandLine(utf8(FileDescriptor.out), utf8(FileDescriptor.err)).execute(args);
-        System.exit(status);
+        CommandLine commands =
+                commandLine(utf8(FileDescriptor.out), utf8(FileDescriptor.err), args);
+        System.exit(commands.execute(args));
     }
 
-    /// All commands, writing to the given places.
-    static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    /// What these arguments may call, writing to the given places.
+    static CommandLine commandLine(PrintWriter out, PrintWriter err, String... args) {
         CommandLine all = new CommandLine(new Main());
+        String called = args.length > 0 ? args[0] : "";
+        Commands.called(called).forEach((name, command) -> all.addSubcommand(name, command.get()));
         for (CommandLine command : all.getSubcommands().values()) {
             command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
         }

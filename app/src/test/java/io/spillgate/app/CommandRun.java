@@ -14,7 +14,7 @@ record CommandRun(int status, String out, String err) {
     static CommandRun of(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine all = Main.commandLine(new PrintWriter(out), new PrintWriter(err));
+        CommandLine all = Main.commandLine(new PrintWriter(out), new PrintWriter(err), arguments);
         return finish(all, out, err, arguments);
     }
 

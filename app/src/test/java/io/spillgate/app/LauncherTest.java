@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 @DisabledOnOs(OS.WINDOWS)
 class LauncherTest {
     private static final int PATIENCE_SECONDS = 30;
+    private static final String DISTRIBUTION = "app/target/launcher/spillgate";
+    private static final String BUILDS = "mkdir -p " + DISTRIBUTION + "/lib";
     private static final Instant EARLIER = Instant.parse("2026-01-01T00:00:00Z");
 
     @TempDir private Path folder = Path.of("");
@@ -51,17 +53,15 @@ class LauncherTest {
             Files.writeString(project.resolve(part + "/pom.xml"), "");
         }
         Files.writeString(project.resolve("pom.xml"), "");
-        Files.createDirectories(project.resolve("app/target/spillgate/lib"));
-        Files.writeString(project.resolve("app/target/spillgate/built"), "");
+        Files.createDirectories(project.resolve(DISTRIBUTION + "/lib"));
+        Files.writeString(project.resolve(DISTRIBUTION + "/built"), "");
     }
 
     @Test
     void becomesTheJvmWithTheArgumentsAsTheyAre() throws Exception {
         Run run = launch(project.resolve("spillgate"), Map.of(), "publish", "a b", "*", "", "-");
         assertThat(run.status()).isEqualTo(7);
-        assertThat(run.out())
-                .contains("<-cp>\n<" + project.toRealPath() + "/app/target/spillgate/lib/*>\n")
-                .endsWith("<io.spillgate.app.Main>\n<publish>\n<a b>\n<*>\n<>\n<->\n");
+        assertThat(run.out()).endsWith("<-jar>\n<" + jar() + ">\n<publish>\n<a b>\n<*>\n<>\n<->\n");
     }
 
     @Test
@@ -69,15 +69,14 @@ class LauncherTest {
         Path link =
                 Files.createSymbolicLink(tools.resolve("sg"), Path.of("../my project/spillgate"));
         Path second = Files.createSymbolicLink(folder.resolve("second"), link);
-        assertThat(launch(second, Map.of(), "version").out())
-                .contains("<" + project.toRealPath() + "/app/target/spillgate/lib/*>");
+        assertThat(launch(second, Map.of(), "version").out()).contains("<" + jar() + ">");
     }
 
     @Test
     void addsTheOperatorsOptionsLastAndHidesThemFromTheProgram() throws Exception {
         Map<String, String> environment = Map.of("SPILLGATE_JAVA_OPTS", "-Xmx3g -Dx=*");
         Run run = launch(project.resolve("spillgate"), environment, "serve");
-        assertThat(run.out()).contains("<-Xmx3g>\n<-Dx=*>\n<-cp>").contains("opts=unset");
+        assertThat(run.out()).contains("<-Xmx3g>\n<-Dx=*>\n<-jar>").contains("opts=unset");
         assertThat(run.out().indexOf("<-Xmx1g>")).isLessThan(run.out().indexOf("<-Xmx3g>"));
     }
 
@@ -108,30 +107,87 @@ class LauncherTest {
 
     @Test
     void buildsOnFirstUseAndNotAgain() throws Exception {
-        Files.delete(project.resolve("app/target/spillgate/built"));
-        maven("mkdir -p app/target/spillgate/lib; echo built with $JAVA_HOME: \"$@\"");
+        Files.delete(project.resolve(DISTRIBUTION + "/built"));
+        maven(BUILDS + "; echo built with $JAVA_HOME: \"$@\"");
         Run first = launch(project.resolve("spillgate"), Map.of(), "version");
         assertThat(first.status()).isEqualTo(7);
         assertThat(first.err()).contains("building").contains("built");
         assertThat(project.resolve("target/build.log"))
                 .content()
                 .startsWith("built with " + jdk)
-                .contains("-DskipTests -pl app -am package");
+                .contains(
+                        "-Dquick -Dbuild.folder=target/launcher -Dmaven.test.skip=true -pl app"
+                                + " -am");
         assertThat(launch(project.resolve("spillgate"), Map.of(), "version").err()).isEmpty();
     }
 
     @Test
     void buildsAgainWhenASourceIsNewer() throws Exception {
-        Path built = project.resolve("app/target/spillgate/built");
+        Path built = project.resolve(DISTRIBUTION + "/built");
         Files.setLastModifiedTime(built, FileTime.from(EARLIER));
-        maven("mkdir -p app/target/spillgate/lib");
+        maven(BUILDS);
         assertThat(launch(project.resolve("spillgate"), Map.of(), "version").err())
                 .contains("building");
     }
 
     @Test
+    void usesWhatIsBuiltInACopyWhoseFilesAreAllNew() throws Exception {
+        Path copy = copyOfABuiltTree();
+        maven("exit 1");
+        assertThat(launch(copy.resolve("spillgate"), Map.of(), "version"))
+                .satisfies(run -> assertThat(run.err()).isEmpty())
+                .satisfies(run -> assertThat(run.out()).contains("<" + copy.toRealPath() + "/app"));
+    }
+
+    @Test
+    void usesWhatIsBuiltWhereItMayNotWrite() throws Exception {
+        Path copy = copyOfABuiltTree();
+        Files.writeString(copy.resolve("app/src/main/New.java"), "class New {}");
+        Files.writeString(copy.resolve("target"), "in the way of a folder");
+        Run run = launch(copy.resolve("spillgate"), Map.of(), "version");
+        assertThat(run.status()).isEqualTo(7);
+        assertThat(run.err())
+                .contains("this user may not build in " + copy.toRealPath())
+                .contains("running what was built");
+    }
+
+    @Test
+    void saysThatItMayNotBuildWhereNothingIsBuilt() throws Exception {
+        Files.delete(project.resolve(DISTRIBUTION + "/built"));
+        Files.writeString(project.resolve("target"), "in the way of a folder");
+        Run run = launch(project.resolve("spillgate"), Map.of(), "version");
+        assertThat(run.status()).isEqualTo(1);
+        assertThat(run.err()).contains("this user may not build in ");
+    }
+
+    @Test
+    void startsWithTheCacheOfItsBuildAndWithoutItElsewhere() throws Exception {
+        script(
+                jdk.resolve("bin/java"),
+                """
+                case "$*" in
+                    *AOTMode=record*) touch "${0%/*}/../../my project/app/target/launcher/spillgate.recorded" ;;
+                    *AOTMode=create*) touch "${0%/*}/../../my project/app/target/launcher/spillgate.aot" ;;
+                    *) for argument do printf '<%s>\\n' "$argument"; done ;;
+                esac
+                """);
+        Path copy = copyOfABuiltTree();
+        String cached =
+                "<-XX:AOTCache=" + project.toRealPath() + "/app/target/launcher/spillgate.aot>";
+        Path launcher = project.resolve("spillgate");
+        assertThat(launch(launcher, Map.of(), "serve").out()).contains(cached, "<-Xlog:aot*=off>");
+        assertThat(launch(launcher, Map.of(), "tail", "x").out()).contains(cached);
+        assertThat(launch(launcher, Map.of("SPILLGATE_JAVA_OPTS", "-Xmx4g"), "serve").out())
+                .contains(cached);
+        assertThat(launch(launcher, Map.of("SPILLGATE_JAVA_OPTS", "-XX:+UseZGC"), "serve").out())
+                .doesNotContain("AOTCache");
+        assertThat(launch(copy.resolve("spillgate"), Map.of(), "serve").out())
+                .doesNotContain("AOTCache");
+    }
+
+    @Test
     void showsTheErrorsOfABuildThatFails() throws Exception {
-        Files.delete(project.resolve("app/target/spillgate/built"));
+        Files.delete(project.resolve(DISTRIBUTION + "/built"));
         maven("echo '[INFO] chatter'; echo '[ERROR] no such artifact'; exit 1");
         Run run = launch(project.resolve("spillgate"), Map.of(), "version");
         assertThat(run.status()).isEqualTo(1);
@@ -145,13 +201,30 @@ class LauncherTest {
 
     @Test
     void takesOverTheLockOfABuildThatDied() throws Exception {
-        Files.delete(project.resolve("app/target/spillgate/built"));
-        maven("mkdir -p app/target/spillgate/lib");
+        Files.delete(project.resolve(DISTRIBUTION + "/built"));
+        maven(BUILDS);
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
         Path lock = Files.createDirectories(project.resolve("target/build.lock"));
         Files.writeString(lock.resolve("pid"), dead.pid() + "\n");
         assertThat(launch(project.resolve("spillgate"), Map.of(), "version").status()).isEqualTo(7);
+    }
+
+    /// A copy without the times of the files, after a build.
+    private Path copyOfABuiltTree() throws IOException, InterruptedException {
+        Files.delete(project.resolve(DISTRIBUTION + "/built"));
+        maven(BUILDS + "; touch " + DISTRIBUTION + "/lib/spillgate-app.jar");
+        assertThat(launch(project.resolve("spillgate"), Map.of(), "version").err())
+                .contains("building");
+        Path copy = folder.resolve("copy");
+        new ProcessBuilder("cp", "-r", project.toString(), copy.toString()).start().waitFor();
+        Files.setLastModifiedTime(copy.resolve(DISTRIBUTION + "/built"), FileTime.from(EARLIER));
+        new ProcessBuilder("rm", "-r", copy.resolve("target").toString()).start().waitFor();
+        return copy;
+    }
+
+    private String jar() throws IOException {
+        return project.toRealPath() + "/" + DISTRIBUTION + "/lib/spillgate-app.jar";
     }
 
     private Run launch(Path launcher, Map<String, String> environment, String... arguments)

@@ -20,8 +20,7 @@ class ReloadTest {
 
     @Test
     void appliesWhatItReadsAndTellsWhatStayed() {
-        Reload reload =
-                new Reload(() -> new Effective(GatewayConfig.DEFAULT, List.of(), List.of()));
+        Reload reload = new Reload(() -> new Effective(GatewayConfig.DEFAULT, List::of, List.of()));
         reload.target(this::apply);
         assertThat(reload.reload())
                 .isEqualTo(new Gateway.Reloaded(true, List.of("the port stays 8080")));
@@ -41,8 +40,7 @@ class ReloadTest {
     @Test
     void readsAgainEachTime() {
         List<GatewayConfig> sources = new ArrayList<>(List.of(port(1), port(2)));
-        Reload reload =
-                new Reload(() -> new Effective(sources.removeFirst(), List.of(), List.of()));
+        Reload reload = new Reload(() -> new Effective(sources.removeFirst(), List::of, List.of()));
         reload.target(this::apply);
         reload.reload();
         reload.reload();

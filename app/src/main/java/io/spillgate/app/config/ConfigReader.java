@@ -43,7 +43,8 @@ public final class ConfigReader {
         }
         warnings.addAll(binder.warnings());
         warnings.addAll(rules.warnings(config.get()));
-        return new Effective(config.get(), Listing.of(config.get(), binder.origins()), warnings);
+        GatewayConfig read = config.get();
+        return new Effective(read, () -> Listing.of(read, binder.origins()), warnings);
     }
 
     private static Node.Table tree(
