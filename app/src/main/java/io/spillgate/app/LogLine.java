@@ -12,12 +12,17 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// One log event as exactly one line, so that nothing a client sends can forge a second one.
 final class LogLine {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
+
+    /// The fields of every line.
+    private static final Set<String> OWN =
+            Set.of("time", "level", "logger", "thread", "message", "error");
 
     private LogLine() {}
 
@@ -53,9 +58,12 @@ final class LogLine {
         field(line, "logger", event.getLoggerName());
         field(line, "thread", event.getThreadName());
         field(line, "message", event.getFormattedMessage());
-        for (KeyValuePair pair : pairs(event)) {
-            pair(line, pair);
-        }
+        LogFields.of(event)
+                .forEach((name, value) -> {
+                    if (!OWN.contains(name)) {
+                        field(line, name, value);
+                    }
+                });
         IThrowableProxy thrown = event.getThrowableProxy();
         if (thrown != null) {
             field(line, "error", stack(thrown, "\n"));
@@ -63,20 +71,9 @@ final class LogLine {
         return line.append("}\n").toString();
     }
 
-    private static void pair(StringBuilder line, KeyValuePair pair) {
-        boolean bare =
-                pair.value instanceof Integer
-                        || pair.value instanceof Long
-                        || pair.value instanceof Boolean;
-        if (bare) {
-            line.append(',').append(Json.quote(pair.key)).append(':').append(pair.value);
-        } else {
-            field(line, pair.key, String.valueOf(pair.value));
-        }
-    }
-
-    private static void field(StringBuilder line, String key, String value) {
-        line.append(',').append(Json.quote(key)).append(':').append(Json.quote(value));
+    private static void field(StringBuilder line, String key, Object value) {
+        line.append(',').append(Json.quote(key)).append(':');
+        line.append(value instanceof String text ? Json.quote(text) : value);
     }
 
     private static List<KeyValuePair> pairs(ILoggingEvent event) {

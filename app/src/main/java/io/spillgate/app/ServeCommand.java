@@ -82,7 +82,11 @@ final class ServeCommand implements Callable<Integer> {
     private static void warnOfTheMachine(GatewayConfig config) {
         for (Check check : StartupCheck.run(config, SystemFacts.ofThisProcess())) {
             if (check.verdict() == Check.Verdict.WARN) {
-                LOG.warn("{}: {}; fix: {}", check.subject(), check.message(), check.fix());
+                LOG.warn(
+                        "limit_too_small limit=\"{}\" found=\"{}\" fix=\"{}\"",
+                        check.subject(),
+                        check.message(),
+                        check.fix());
             }
         }
     }

@@ -39,6 +39,36 @@ class LogLineTest {
     }
 
     @Test
+    void writesWhatTheMessageNamesAsFields() {
+        assertThat(
+                        LogLine.of(
+                                event(
+                                        Level.INFO,
+                                        "loop_stuck loop={} for={}s open={} why=\"{} of {}\": {}"
+                                                + " danger=\"so be it\" time={}",
+                                        null,
+                                        "io-1",
+                                        1.5,
+                                        true,
+                                        "\"two",
+                                        3,
+                                        "left=9",
+                                        7),
+                                Format.JSON))
+                .endsWith(
+                        """
+                        "event":"loop_stuck","loop":"io-1","for":"1.5s","open":true,\
+                        "why":"\\"two of 3","danger":"so be it"}
+                        """);
+    }
+
+    @Test
+    void takesNoFieldOutOfAValue() {
+        assertThat(LogLine.of(event(Level.INFO, "a {} b", null, "status=200"), Format.JSON))
+                .endsWith("\"message\":\"a status=200 b\"}\n");
+    }
+
+    @Test
     void staysOnOneLineWhateverAClientSends() {
         LoggingEvent event =
                 event(Level.INFO, "path {}", null, "/a\r\n2026 FORGED\u001b[31m\u2028");

@@ -3,13 +3,11 @@ package io.spillgate.listener;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.ReadOnlyHttpHeaders;
 import io.spillgate.admission.Permit;
 import io.spillgate.broker.Broker;
 import io.spillgate.http.EventStreamPlace;
 import io.spillgate.http.Exchange;
-import io.spillgate.http.Peer;
 import io.spillgate.http.Refusal;
 import io.spillgate.http.RequestRefusal;
 import io.spillgate.http.Response;
@@ -21,12 +19,9 @@ import io.spillgate.log.Publication;
 import io.spillgate.log.ResumePoint;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
-import io.spillgate.net.AddressText;
 import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -36,8 +31,6 @@ import java.util.function.Consumer;
 /// What a listener does with one request: the settings that hold for it, its permit, who takes its
 /// body and answers, and how it is counted. Confined to the connection's loop.
 final class RequestContext implements StreamHandler {
-    private static final Logger ACCESS = LoggerFactory.getLogger("spillgate.access");
-
     /// Nobody on the way may compress or hold back an event stream: `compression` of express does
     /// without no-transform, nginx without X-Accel-Buffering; Incremental is RFC 10036.
     private static final HttpHeaders STREAM_FIELDS =
@@ -71,6 +64,7 @@ final class RequestContext implements StreamHandler {
     private @Nullable Permit permit;
     private @Nullable Cors cors;
     private int status;
+    private long length = -1;
     private boolean counted;
     private boolean answered;
 
@@ -170,6 +164,7 @@ final class RequestContext implements StreamHandler {
     /// Answers the request.
     void answer(Response response) {
         if (stream.isOpen()) {
+            length = response.body().length;
             stream.respond(response, policy(), false);
         }
     }
@@ -181,6 +176,7 @@ final class RequestContext implements StreamHandler {
         }
         listenerLoop.cells().add(Counter.REQUESTS_REJECTED, reason);
         if (status == 0) {
+            length = response.body().length;
             stream.respond(response, policy(), FATAL.contains(reason));
         } else {
             stream.reset();
@@ -307,6 +303,9 @@ final class RequestContext implements StreamHandler {
     @Override
     public void begun(int code, HttpHeaders fields) {
         status = code;
+        if (settings.accessLog()) {
+            length = AccessLog.length(fields, length);
+        }
         String type = fields.get(HttpHeaderNames.CONTENT_TYPE);
         boolean endless = code == 101 || EventStreamType.is(type);
         if (!endless) {
@@ -367,19 +366,8 @@ final class RequestContext implements StreamHandler {
         long durationNanos = listenerLoop.now() - stream.startNanos();
         listenerLoop.cells().request(by, status, durationNanos);
         if (settings.accessLog()) {
-            Peer peer = stream.peer();
-            ACCESS.info(
-                    "peer={} request=\"{}\" status={} micros={}",
-                    peer == null ? "unknown" : AddressText.of(peer.socket()),
-                    stream.hasHead() ? requestLine(stream.head()) : "-",
-                    status,
-                    durationNanos / 1000);
+            AccessLog.write(stream, settings.proxies(), by, status, length, durationNanos);
         }
-    }
-
-    /// For between quotes, which stand in a target as they came.
-    private static String requestLine(HttpRequest head) {
-        return head.method() + " " + head.uri().replace("\"", "%22");
     }
 
     private void endExchange() {
