@@ -238,7 +238,7 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge(Gauge.LINGERING_SOCKETS, listeners::lingering);
         metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, hub::streams);
         metrics.gauge(Gauge.QUEUE_DEPTH, hub::deepestQueue);
-        metrics.gauge(Gauge.QUEUE_DEPTH_TOTAL, hub::totalQueued);
+        metrics.gauge(Gauge.EVENTS_QUEUED, hub::totalQueued);
         metrics.gauge(Gauge.ADMISSION_LIMIT, admission::limit);
         metrics.gauge(Gauge.ADMISSION_IN_FLIGHT, admission::inFlight);
         metrics.gauge(Gauge.ADMISSION_QUEUED, admission::queued);

@@ -14,9 +14,11 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.spillgate.config.Build;
 import io.spillgate.net.BusyTime;
 import io.spillgate.net.Work;
 
@@ -88,6 +90,7 @@ final class Exposition {
             all.metricSnapshot(
                     switch (metric) {
                         case Counter counter -> counter(counter);
+                        case Gauge gauge when gauge == Gauge.BUILD_INFO -> build();
                         case Gauge gauge -> gauge(gauge);
                         case Timing timing -> timing(timing);
                         case PoolMetric pool -> pools.snapshot(pool);
@@ -164,6 +167,22 @@ final class Exposition {
             builder.dataPoint(point(Labels.EMPTY, metrics.value(gauge)));
         }
         return builder.build();
+    }
+
+    /// A type of its own in OpenMetrics, whose families have no `_info`.
+    private static InfoSnapshot build() {
+        List<String> names = Gauge.BUILD_INFO.labelNames();
+        Labels labels =
+                Labels.of(
+                        names.getFirst(),
+                        Build.version(),
+                        names.getLast(),
+                        Runtime.version().toString());
+        return InfoSnapshot.builder()
+                .name(Gauge.BUILD_INFO.metricName().replaceFirst("_info$", ""))
+                .help(Gauge.BUILD_INFO.description().help())
+                .dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder().labels(labels).build())
+                .build();
     }
 
     private static GaugeDataPointSnapshot point(Labels labels, double value) {

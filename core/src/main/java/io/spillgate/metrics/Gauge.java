@@ -18,8 +18,8 @@ public enum Gauge implements Metric {
             "events",
             "Events that wait for the subscriber that is furthest behind.",
             Rule.LARGEST),
-    QUEUE_DEPTH_TOTAL(
-            "queue_depth_total",
+    EVENTS_QUEUED(
+            "events_queued",
             "events",
             "Events that wait for their subscribers, all subscribers together.",
             Rule.SUM),
@@ -79,7 +79,8 @@ public enum Gauge implements Metric {
             "event_loop_utilization",
             "ratio",
             "Share of the last second in which an event loop worked instead of waiting, 0 to 1.",
-            Rule.EACH_LOOP);
+            Rule.EACH_LOOP),
+    BUILD_INFO("build_info", "builds", "Always 1; the labels say which build this is.", Rule.BUILD);
 
     @SuppressWarnings("ImmutableEnumChecker") // made with List.of
     private final Description description;
@@ -87,8 +88,7 @@ public enum Gauge implements Metric {
     private final Rule rule;
 
     Gauge(String name, String unit, String help, Rule rule) {
-        List<String> labelNames = rule == Rule.EACH_LOOP ? List.of("loop") : List.of();
-        description = new Description(name, unit, help, labelNames);
+        description = new Description(name, unit, help, rule.labelNames);
         this.rule = rule;
     }
 
@@ -112,6 +112,7 @@ public enum Gauge implements Metric {
         return switch (rule) {
             case SUM -> values.sum();
             case LARGEST -> values.max().orElse(0);
+            case BUILD -> 1;
             case EACH_LOOP -> throw new IllegalStateException(this + " has no one value");
         };
     }
@@ -119,6 +120,14 @@ public enum Gauge implements Metric {
     private enum Rule {
         SUM,
         LARGEST,
-        EACH_LOOP
+        BUILD("version", "java"),
+        EACH_LOOP("loop");
+
+        @SuppressWarnings("ImmutableEnumChecker") // made with List.of
+        private final List<String> labelNames;
+
+        Rule(String... labelNames) {
+            this.labelNames = List.of(labelNames);
+        }
     }
 }

@@ -23,7 +23,7 @@ final class Stats {
         stats.put("streams", whole(metrics, Gauge.SSE_ACTIVE_CONNECTIONS));
         stats.put("topics", whole(metrics, Gauge.TOPICS_ACTIVE));
         stats.put("queueDepth", whole(metrics, Gauge.QUEUE_DEPTH));
-        stats.put("queueDepthTotal", whole(metrics, Gauge.QUEUE_DEPTH_TOTAL));
+        stats.put("queueDepthTotal", whole(metrics, Gauge.EVENTS_QUEUED));
         stats.put("published", metrics.total(Counter.MESSAGES_PUBLISHED));
         stats.put("sent", metrics.total(Counter.MESSAGES_SENT));
         stats.put("dropped", dropped(metrics));

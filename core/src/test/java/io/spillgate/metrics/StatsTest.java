@@ -29,7 +29,7 @@ class StatsTest {
         metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, () -> 10);
         metrics.gauge(Gauge.TOPICS_ACTIVE, () -> 3);
         metrics.gauge(Gauge.QUEUE_DEPTH, () -> 8);
-        metrics.gauge(Gauge.QUEUE_DEPTH_TOTAL, () -> 9);
+        metrics.gauge(Gauge.EVENTS_QUEUED, () -> 9);
         Cells cells = metrics.cells(0);
         cells.add(Counter.MESSAGES_PUBLISHED, 100);
         cells.add(Counter.MESSAGES_SENT, 1000);

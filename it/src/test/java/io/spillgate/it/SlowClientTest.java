@@ -144,7 +144,7 @@ final class SlowClientTest {
         static Story readToTheEnd(TestGateway gateway, EventStream slow) {
             Thread.ofVirtual()
                     .start(() -> {
-                        gateway.awaitMetric("spillgate_queue_depth_total", 0);
+                        gateway.awaitMetric("spillgate_events_queued", 0);
                         gateway.publish("t", "end");
                     });
             List<Integer> numbers = new ArrayList<>();

@@ -258,7 +258,7 @@ final class HostileTest {
                             Vitals.LINGERING,
                             Vitals.INPUT,
                             Vitals.HUB,
-                            "spillgate_queue_depth_total",
+                            "spillgate_events_queued",
                             "spillgate_pool_queued{destination=\"uploads\"}",
                             "spillgate_pool_in_flight{destination=\"uploads\"}")) {
                 rest.put(empty, 0.0);

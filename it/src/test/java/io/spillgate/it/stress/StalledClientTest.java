@@ -115,7 +115,7 @@ final class StalledClientTest {
             for (int i = 0; i < count; i++) {
                 stalled.add(reader(gateway, NARROW, (sequence, data) -> {}));
             }
-            while (gateway.metric("spillgate_queue_depth_total") < 10 * count) {
+            while (gateway.metric("spillgate_events_queued") < 10 * count) {
                 publisher.publish("t", LARGE);
             }
             double hubBefore = gateway.metric("spillgate_hub_memory_bytes");
@@ -170,7 +170,7 @@ final class StalledClientTest {
             publishTheEnd(gateway, publisher, policy);
             fleet.start(() -> stalled.read(Long.MAX_VALUE));
             if (policy.equals("drop_newest")) {
-                gateway.awaitMetric("spillgate_queue_depth_total", 0);
+                gateway.awaitMetric("spillgate_events_queued", 0);
                 publisher.publish("t", "end");
             }
             fleet.join();
