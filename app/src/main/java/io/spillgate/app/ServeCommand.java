@@ -27,7 +27,8 @@ import java.util.concurrent.Callable;
         footer = {
             "  HUP        reads the configuration again; a bad one changes nothing",
             "  TERM, INT  ends the streams cleanly, then exits: 0 when nothing was cut, else 1;",
-            "             a second one exits at once with 1",
+            "             a second one exits at once with 1 (the same one within 0.5 s is no second"
+                    + " one)",
             "Out of memory, or without one of its event loops, it exits with 3.",
             "",
             "Without --config the hub is at /events and a demo page at /.",

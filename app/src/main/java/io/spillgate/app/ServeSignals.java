@@ -5,7 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.function.LongSupplier;
 
 /// What signals ask of `serve`, from the first moment of the process on.
 ///
@@ -20,17 +22,24 @@ final class ServeSignals {
     /// The command whose signals these are.
     static final String COMMAND = "serve";
 
+    /// One stop may be sent twice: `timeout` of GNU sends it to the process and to its group.
+    private static final long ONE_STOP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final IntConsumer halt;
+    private final LongSupplier nanoTime;
     private boolean starting;
     private boolean reloadWanted;
     private int stops;
     private String firstStop = "";
+    private long firstStopNanos;
     private @Nullable Runnable drain;
     private @Nullable Runnable reload;
 
     /// @param halt ends the process with a status, at once
-    ServeSignals(IntConsumer halt) {
+    /// @param nanoTime a clock
+    ServeSignals(IntConsumer halt, LongSupplier nanoTime) {
         this.halt = halt;
+        this.nanoTime = nanoTime;
     }
 
     /// The one that gets the signals of this process, from its first use on.
@@ -90,17 +99,27 @@ final class ServeSignals {
                 halt.accept(ExitCode.OK);
                 return;
             }
+            if (isSameStop(signal)) {
+                return;
+            }
             now = drain;
             again = ++stops > 1;
             firstStop = again ? firstStop : signal;
+            firstStopNanos = again ? firstStopNanos : nanoTime.getAsLong();
         }
         if (again) {
-            Log.LOG.warn("{} again: exit at once", signal);
+            Log.LOG.warn("{}, the second stop: exit at once", signal);
             Logging.close(Duration.ofMillis(100));
             halt.accept(ExitCode.FAILURE);
         } else if (now != null) {
             drain(signal, now);
         }
+    }
+
+    private boolean isSameStop(String signal) {
+        return stops == 1
+                && signal.equals(firstStop)
+                && nanoTime.getAsLong() - firstStopNanos < ONE_STOP_NANOS;
     }
 
     private static void drain(String signal, Runnable drain) {
@@ -114,7 +133,8 @@ final class ServeSignals {
     }
 
     private static final class Installed {
-        private static final ServeSignals SIGNALS = new ServeSignals(Runtime.getRuntime()::halt);
+        private static final ServeSignals SIGNALS =
+                new ServeSignals(Runtime.getRuntime()::halt, System::nanoTime);
 
         static {
             Signals.handle(SIGNALS::on, "TERM", "INT", "HUP");

@@ -139,9 +139,9 @@ class ServeProcessTest {
             try (Socket upload = endlessUpload(url(serve))) {
                 serve.signal("TERM");
                 serve.errorLineWith("SIGTERM: draining");
-                serve.signal("TERM");
+                serve.signal("INT");
                 assertThat(serve.exitStatus()).isEqualTo(1);
-                assertThat(serve.errorLineWith("exit at once")).contains("SIGTERM again");
+                assertThat(serve.errorLineWith("exit at once")).contains("SIGINT");
                 assertThat(upload.isClosed()).isFalse();
             }
         }

@@ -9,7 +9,9 @@ import java.util.List;
 
 class ServeSignalsTest {
     private final List<String> done = new ArrayList<>();
-    private final ServeSignals signals = new ServeSignals(status -> done.add("halt " + status));
+    private long nowMillis = 1000;
+    private final ServeSignals signals =
+            new ServeSignals(status -> done.add("halt " + status), () -> nowMillis * 1_000_000);
 
     @Test
     void aStopWhileNothingRunsEndsTheProcessWithStatusZero() {
@@ -43,6 +45,19 @@ class ServeSignalsTest {
         run();
         signals.on("TERM");
         signals.on("INT");
+        assertThat(done).containsExactly("drain", "halt 1");
+    }
+
+    @Test
+    void theSameStopWithinHalfASecondIsOne() {
+        signals.starting();
+        run();
+        signals.on("TERM");
+        nowMillis += 499;
+        signals.on("TERM");
+        assertThat(done).containsExactly("drain");
+        nowMillis += 1;
+        signals.on("TERM");
         assertThat(done).containsExactly("drain", "halt 1");
     }
 

@@ -115,7 +115,7 @@ final class RestartTest {
             List<Reader> readers = connect(gateway, 1);
             gateway.signal("TERM");
             endCleanly(readers.getFirst());
-            gateway.signal("TERM");
+            gateway.signal("INT");
             assertThat(gateway.exitStatus()).isEqualTo(1);
         }
     }
