@@ -1,5 +1,12 @@
 package io.spillgate.app;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigSyntax;
+
 import io.spillgate.client.ServerSentEvent;
 
 import java.io.PrintWriter;
@@ -9,7 +16,8 @@ import java.io.PrintWriter;
 ///
 /// As text an event looks as on the wire, but for control characters, which a terminal would obey:
 /// they are escaped as in JSON, except tabs. As JSON it is one object on one line, with the keys
-/// `id`, `event` and `data`.
+/// `id`, `event` and `data`; what is missing is an object with the key `gap`, and stands where it
+/// is missing.
 final class EventPrinter {
     private final PrintWriter events;
     private final PrintWriter notices;
@@ -22,20 +30,45 @@ final class EventPrinter {
     }
 
     /// Prints one event, or tells what it says about the stream.
-    void event(ServerSentEvent event) {
+    ///
+    /// @return false when it is no event of a publisher
+    boolean event(ServerSentEvent event) {
         if (!event.hasId() && event.type().equals("stream-gap")) {
-            notices.println(
-                    "spillgate tail: events are missing here: " + Json.visible(event.data()));
-            return;
+            gap(event.data());
+            return false;
         }
         if (!event.hasId() && event.type().equals("server-shutdown")) {
             notices.println("spillgate tail: the gateway shuts down");
-            return;
+            return false;
         }
+        print(event);
+        return true;
+    }
+
+    private void print(ServerSentEvent event) {
         if (json) {
             printJson(event.type(), event.data(), event.lastEventId());
         } else {
             printText(event.type(), event.data(), event.lastEventId());
+        }
+    }
+
+    private void gap(String data) {
+        if (json) {
+            events.println("{\"gap\":" + object(data) + "}");
+        } else {
+            notices.println("spillgate tail: events are missing here: " + Json.visible(data));
+        }
+    }
+
+    /// The object in this text on one line; a string with the text if it has none.
+    private static String object(String data) {
+        try {
+            ConfigParseOptions asJson = ConfigParseOptions.defaults().setSyntax(ConfigSyntax.JSON);
+            Config parsed = ConfigFactory.parseString(data, asJson);
+            return Json.visible(parsed.root().render(ConfigRenderOptions.concise()));
+        } catch (ConfigException e) {
+            return Json.quote(data);
         }
     }
 

@@ -47,9 +47,12 @@ public final class Main implements Runnable {
         CommandLine all = new CommandLine(new Main());
         String called = args.length > 0 ? args[0] : "";
         Commands.called(called).forEach((name, command) -> all.addSubcommand(name, command.get()));
-        for (CommandLine command : all.getSubcommands().values()) {
-            command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
-        }
+        all.getSubcommands()
+                .forEach((name, command) -> {
+                    CommandSpec its = command.getCommandSpec();
+                    its.mixinStandardHelpOptions(!name.equals(Commands.HELP));
+                    its.versionProvider(new Version());
+                });
         return all.setOut(out)
                 .setErr(err)
                 .setExpandAtFiles(false)

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,7 +32,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -46,6 +49,7 @@ import java.util.concurrent.ThreadFactory;
             "",
             "Examples:",
             "  spillgate publish demo hello",
+            "  spillgate publish --retries 5 --token-file token demo hello",
             "  date | spillgate publish --event tick demo -",
             "  spillgate publish --stream demo < events.txt"
         })
@@ -63,11 +67,9 @@ final class PublishCommand implements Callable<Integer> {
             description = "The gateway. Default: http://127.0.0.1:8081, the admin listener.")
     private HubAddress hub = HubAddress.parse("http://127.0.0.1:8081");
 
-    @Option(
-            names = "--token",
-            paramLabel = "TOKEN",
-            description = "One of hub.publish_tokens; the public listener wants it.")
-    private @Nullable String token;
+    @Mixin private AccessOptions access = new AccessOptions();
+
+    @Mixin private Retries retries = new Retries();
 
     @Option(names = "--event", paramLabel = "TYPE", description = "The event's type.")
     private @Nullable String type;
@@ -100,32 +102,66 @@ final class PublishCommand implements Callable<Integer> {
 
     private final InputStream in;
 
+    private final Retries.Pause pause;
+
     PublishCommand() {
-        this(System.in);
+        this(System.in, Thread::sleep);
     }
 
-    PublishCommand(InputStream in) {
+    PublishCommand(InputStream in, Retries.Pause pause) {
         this.in = in;
+        this.pause = pause;
     }
 
     @Override
     public Integer call() throws InterruptedException {
         if (stream && (type != null || id != null || (data != null && !data.equals("-")))) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(),
+            throw wrong(
                     "--stream takes type, id and data from standard input, not from the command"
                             + " line");
         }
+        if (retries.isWrong() || (stream && retries.wanted())) {
+            throw wrong("--retries must not be negative, and not be given with --stream");
+        }
         Logging.quietClient();
+        if (id == null && retries.wanted()) {
+            id = UUID.randomUUID().toString();
+        }
+        HttpHeaders fields = access.fields();
         URI target = hub.publish(topic, parameters());
         try {
             if (stream) {
-                return send(target, in, UNKNOWN_LENGTH);
+                return report(send(target, fields, in, UNKNOWN_LENGTH));
             }
-            byte[] body = body();
-            return send(target, new ByteArrayInputStream(body), body.length);
+            return publish(target, fields, body());
         } catch (IOException e) {
             return fail("no answer from " + hub + ": " + Text.reason(e));
+        }
+    }
+
+    private int publish(URI target, HttpHeaders fields, byte[] body)
+            throws IOException, InterruptedException {
+        for (int failures = 1; ; failures++) {
+            Duration asked = Duration.ZERO;
+            String why;
+            try {
+                Upload.Answer answer =
+                        send(target, fields, new ByteArrayInputStream(body), body.length);
+                boolean busy = answer.status() == 429 || answer.status() >= 500;
+                if (!busy || !retries.left(failures)) {
+                    return report(answer);
+                }
+                asked = answer.retryAfter();
+                why = hub + " answers " + answer.status();
+            } catch (IOException e) {
+                if (!retries.left(failures)) {
+                    throw e;
+                }
+                why = "no answer from " + hub + ": " + Text.reason(e);
+            }
+            Duration wait = Retries.wait(failures, asked);
+            tell(why + String.format(Locale.ROOT, "; again in %.1f s", wait.toMillis() / 1000.0));
+            pause.last(wait);
         }
     }
 
@@ -140,7 +176,7 @@ final class PublishCommand implements Callable<Integer> {
         return parameters;
     }
 
-    private int send(URI target, InputStream body, long length)
+    private Upload.Answer send(URI target, HttpHeaders fields, InputStream body, long length)
             throws IOException, InterruptedException {
         Target gateway = Target.of(target);
         ThreadFactory daemons = Thread.ofPlatform().daemon().name("upload").factory();
@@ -148,11 +184,9 @@ final class PublishCommand implements Callable<Integer> {
         try (HttpClient http =
                 HttpClient.open(SingleConnection.settings(connections()), Map.of())) {
             Pool pool = http.pools().host(gateway).orElseThrow();
-            Upload.Answer answer =
-                    new Upload(http.loop(), body, reader)
-                            .send(pool, request(target, gateway, length))
-                            .get();
-            return report(answer.status(), answer.body());
+            return new Upload(http.loop(), body, reader)
+                    .send(pool, request(target, gateway, fields, length))
+                    .get();
         } catch (ExecutionException e) {
             throw new IOException(Text.reason(e.getCause() == null ? e : e.getCause()), e);
         } finally {
@@ -160,14 +194,12 @@ final class PublishCommand implements Callable<Integer> {
         }
     }
 
-    private PoolRequest request(URI target, Target gateway, long length) {
+    private PoolRequest request(URI target, Target gateway, HttpHeaders fields, long length) {
         HttpHeaders headers =
                 new DefaultHttpHeaders()
                         .set("Host", gateway.authority())
-                        .set("Content-Type", stream ? EVENT_STREAM : PLAIN_TEXT);
-        if (token != null) {
-            headers.set("Authorization", "Bearer " + token);
-        }
+                        .set("Content-Type", stream ? EVENT_STREAM : PLAIN_TEXT)
+                        .setAll(fields);
         String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
         return new PoolRequest(
                 "POST", target.getRawPath() + query, headers, new Body.Streamed(length));
@@ -198,15 +230,19 @@ final class PublishCommand implements Callable<Integer> {
         return data.equals("-") ? in.readAllBytes() : data.getBytes(StandardCharsets.UTF_8);
     }
 
-    private int report(int status, String body) {
-        String visible = Json.visible(body.strip());
-        if (status != 200) {
-            return fail(hub + " answers " + status + (visible.isEmpty() ? "" : ": " + visible));
+    private int report(Upload.Answer answer) {
+        String visible = Json.visible(answer.body().strip());
+        if (answer.status() != 200) {
+            return fail(
+                    hub
+                            + " answers "
+                            + answer.status()
+                            + (visible.isEmpty() ? "" : ": " + visible));
         }
         try {
-            Config answer = ConfigFactory.parseString(body);
-            if (answer.hasPath("id")) {
-                spec.commandLine().getOut().println(Json.visible(answer.getString("id")));
+            Config said = ConfigFactory.parseString(answer.body());
+            if (said.hasPath("id")) {
+                spec.commandLine().getOut().println(Json.visible(said.getString("id")));
             }
             return ExitCode.OK;
         } catch (ConfigException e) {
@@ -215,8 +251,17 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     private int fail(String reason) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("spillgate publish: " + Json.visible(reason));
+        tell(reason);
         return ExitCode.FAILURE;
+    }
+
+    private void tell(String what) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("spillgate publish: " + Json.visible(what));
+        err.flush();
+    }
+
+    private CommandLine.ParameterException wrong(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 }

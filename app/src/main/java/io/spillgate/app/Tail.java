@@ -9,12 +9,14 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Prints what an event source brings, and what happens to it.
 final class Tail implements EventSourceListener {
     private final EventPrinter printer;
     private final PrintWriter notices;
     private final Waiting waiting;
+    private final AtomicLong left;
     private final CompletableFuture<EventSource> source = new CompletableFuture<>();
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
 
@@ -24,9 +26,11 @@ final class Tail implements EventSourceListener {
         void begins(Duration time, EventSource source);
     }
 
-    Tail(EventPrinter printer, PrintWriter notices, Waiting waiting) {
+    /// @param most events after which it is enough
+    Tail(EventPrinter printer, PrintWriter notices, long most, Waiting waiting) {
         this.printer = printer;
         this.notices = notices;
+        this.left = new AtomicLong(most);
         this.waiting = waiting;
     }
 
@@ -40,9 +44,17 @@ final class Tail implements EventSourceListener {
         return status;
     }
 
+    /// Whether all events came that were wanted.
+    boolean isComplete() {
+        return left.get() == 0;
+    }
+
     @Override
     public void event(ServerSentEvent event) {
-        printer.event(event);
+        boolean wanted = !isComplete() && printer.event(event);
+        if (wanted && left.decrementAndGet() == 0) {
+            source.join().close();
+        }
     }
 
     @Override
@@ -67,6 +79,7 @@ final class Tail implements EventSourceListener {
     @Override
     public void ended(EventSourceEnd end) {
         if (end.cause() == EventSourceEnd.Cause.CLOSED) {
+            boolean _ = printer.flush();
             status.complete(ExitCode.OK);
             return;
         }

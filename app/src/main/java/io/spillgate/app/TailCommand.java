@@ -1,11 +1,14 @@
 package io.spillgate.app;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.EventSource;
+import io.spillgate.client.EventSourceBuilder;
 import io.spillgate.client.HttpClient;
 import io.spillgate.config.ClientConfig;
 import io.spillgate.config.Durations;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,6 +24,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// `spillgate tail`: prints the events of topics as they come.
 @Command(
@@ -33,10 +38,15 @@ import java.util.concurrent.Executors;
             "for (retry:), and less and less often while the server is away. What is missing then,"
                     + " and",
             "everything else that is not an event, goes to standard error.",
-            "Exit status: 0 after SIGINT, 1 when the server refuses (204, 3xx, or 4xx but 429)."
+            "Exit status: 0 after SIGINT, --count or --max-time, 1 when the server refuses (204,"
+                    + " 3xx, or",
+            "4xx but 429), or when --max-time was over before --count."
         })
 final class TailCommand implements Callable<Integer> {
     private static final int MAX_EVENT_BYTES = 256 << 20;
+
+    /// Beyond it is for ever.
+    private static final double MOST_SECONDS = 1e9;
 
     @Option(
             names = "--url",
@@ -51,8 +61,23 @@ final class TailCommand implements Callable<Integer> {
             description = "Begins after this event; earliest begins with all that is retained.")
     private String lastEventId = "";
 
-    @Option(names = "--json", description = "Prints each event as one JSON object on one line.")
+    @Option(
+            names = "--json",
+            description =
+                    "Prints each event as one JSON object on one line, and what is missing as"
+                            + " {\"gap\":{...}}.")
     private boolean json;
+
+    @Option(names = "--count", paramLabel = "N", description = "Ends after N events.")
+    private long count = Long.MAX_VALUE;
+
+    @Option(
+            names = "--max-time",
+            paramLabel = "SECONDS",
+            description = "Ends after this time, with status 1 if --count was not reached.")
+    private double maxTimeSeconds = Double.POSITIVE_INFINITY;
+
+    @Mixin private AccessOptions access = new AccessOptions();
 
     @Option(
             names = "--read-timeout",
@@ -82,24 +107,45 @@ final class TailCommand implements Callable<Integer> {
         if (readTimeoutSeconds < 0) {
             throw new ParameterException(spec.commandLine(), "--read-timeout must not be negative");
         }
+        if (count < 1 || !(maxTimeSeconds > 0)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--count and --max-time must be more than 0");
+        }
+        HttpHeaders fields = access.fields();
         Logging.quietClient();
         Signals.handle(_ -> System.exit(ExitCode.OK), "INT");
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        Tail tail = new Tail(new EventPrinter(out, err, json), err, waiting);
+        Tail tail = new Tail(new EventPrinter(out, err, json), err, count, waiting);
         try (ExecutorService printing = Executors.newSingleThreadExecutor();
                 HttpClient http =
                         HttpClient.open(
                                 SingleConnection.settings(ClientConfig.DEFAULT), Map.of())) {
-            tail.source(
+            EventSourceBuilder source =
                     EventSource.of(hub.subscribe(topics))
                             .lastEventId(lastEventId)
                             .resumeParameter("last_event_id")
                             .readTimeout(readTimeout())
                             .maxEventBytes(MAX_EVENT_BYTES)
-                            .on(printing)
-                            .open(http, tail));
+                            .on(printing);
+            fields.forEach(field -> source.header(field.getKey(), field.getValue()));
+            EventSource opened = source.open(http, tail);
+            tail.source(opened);
+            return status(tail, opened);
+        }
+    }
+
+    private int status(Tail tail, EventSource source)
+            throws InterruptedException, ExecutionException {
+        if (maxTimeSeconds > MOST_SECONDS) {
             return tail.status().get();
+        }
+        try {
+            return tail.status().get((long) (maxTimeSeconds * 1000), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            source.close();
+            tail.status().get();
+            return count < Long.MAX_VALUE && !tail.isComplete() ? ExitCode.FAILURE : ExitCode.OK;
         }
     }
 

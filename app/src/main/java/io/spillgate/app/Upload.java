@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.pool.Call;
 import io.spillgate.client.pool.Failure;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,12 +41,14 @@ final class Upload implements Receiver {
     private boolean writable;
     private boolean reading;
     private int status;
+    private Duration retryAfter = Duration.ZERO;
 
     /// What the server says.
     ///
     /// @param status of HTTP
+    /// @param retryAfter what it asks to wait for; zero when it asks for nothing
     /// @param body as UTF-8
-    record Answer(int status, String body) {}
+    record Answer(int status, Duration retryAfter, String body) {}
 
     /// @param reader reads the input, which may block for ever
     Upload(EventLoop loop, InputStream in, Executor reader) {
@@ -75,6 +79,10 @@ final class Upload implements Receiver {
     @Override
     public void head(int answerStatus, String reason, HttpHeaders headers) {
         status = answerStatus;
+        String seconds = headers.get(HttpHeaderNames.RETRY_AFTER);
+        if (seconds != null && seconds.matches("[0-9]{1,5}")) {
+            retryAfter = Duration.ofSeconds(Long.parseLong(seconds));
+        }
     }
 
     @Override
@@ -87,7 +95,7 @@ final class Upload implements Receiver {
     @Override
     public void end(HttpHeaders trailers, boolean requestSent) {
         String body = new String(text.array(), 0, text.length(), StandardCharsets.UTF_8);
-        answer.complete(new Answer(status, body));
+        answer.complete(new Answer(status, retryAfter, body));
     }
 
     @Override

@@ -50,6 +50,11 @@ final class Child implements AutoCloseable {
         return String.valueOf(out.readLine());
     }
 
+    /// All of standard output that was not read yet.
+    List<String> lines() {
+        return out.lines().toList();
+    }
+
     /// Reads standard error up to the line that contains the text, and returns that line.
     String errorLineWith(String text) throws IOException {
         StringBuilder read = new StringBuilder();

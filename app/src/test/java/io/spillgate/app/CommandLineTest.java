@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -37,6 +38,54 @@ class CommandLineTest {
         CommandRun run = CommandRun.of("tail", "--url", "ftp://x", "demo");
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.err()).contains("'ftp://x' is not an address such as");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "publish", "completion", "man"})
+    void helpsWithACommandThatIsNamed(String command) {
+        CommandRun run = CommandRun.of("help", command);
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).startsWith("Usage: spillgate " + command);
+        assertThat(run.out()).isEqualTo(CommandRun.of(command, "--help").out());
+    }
+
+    @Test
+    void helpsWithAllCommandsAndNotWithOneThatIsNone() {
+        assertThat(CommandRun.of("help").out()).isEqualTo(CommandRun.of("--help").out());
+        assertThat(CommandRun.of("help", "serv").status()).isEqualTo(2);
+        assertThat(CommandRun.of("man", "serv").err()).contains("'serv' is not a command");
+    }
+
+    @Test
+    void completesCommandsAndOptionsInAShell() throws Exception {
+        String script = CommandRun.of("completion").out();
+        assertThat(
+                        bash(
+                                script
+                                        + "\n"
+                                        + "COMP_WORDS=(spillgate pub); COMP_CWORD=1;"
+                                        + " COMP_LINE='spillgate pub'\n"
+                                        + "_complete_spillgate; echo \"${COMPREPLY[@]}\""))
+                .isEqualTo("publish\n");
+        assertThat(
+                        bash(
+                                script
+                                        + "\nCOMP_WORDS=(spillgate tail --max); COMP_CWORD=2;"
+                                        + " COMP_LINE='spillgate tail --max'"
+                                        + "\n_complete_spillgate; echo \"${COMPREPLY[@]}\""))
+                .isEqualTo("--max-time\n");
+    }
+
+    @Test
+    void printsAManualPageOfEachCommand() {
+        assertThat(CommandRun.of("man").out())
+                .startsWith(".TH \"SPILLGATE\" \"1\"")
+                .contains("\n.TP\n\\fBserve\\fR\nRuns the gateway.\n");
+        assertThat(CommandRun.of("man", "tail").out())
+                .startsWith(".TH \"SPILLGATE\\-TAIL\" \"1\"")
+                .contains("\n.SH \"SYNOPSIS\"\n.nf\nspillgate tail [")
+                .contains("\n.TP\n\\fB\\-\\-count N\\fR\nEnds after N events.\n")
+                .contains("\n.TP\n\\fBTOPIC\\fR\nThe topics, at most 100.\n");
     }
 
     @Test
@@ -118,6 +167,13 @@ class CommandLineTest {
     @Test
     void doctorRefusesABadConfiguration() {
         assertThat(CommandRun.of("doctor", "--set", "http.nonsense=0").status()).isEqualTo(2);
+    }
+
+    private static String bash(String script) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("bash", "-c", script).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return out;
     }
 
     private Path file(String text) throws IOException {

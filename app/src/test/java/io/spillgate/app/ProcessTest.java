@@ -56,6 +56,17 @@ class ProcessTest {
     }
 
     @Test
+    void aManualPageAndACompletionArePrintedToTheirEnd() throws Exception {
+        try (Child man = Child.start("man", "tail");
+                Child completion = Child.start("completion")) {
+            assertThat(man.line()).startsWith(".TH ");
+            assertThat(man.lines()).endsWith(".fi");
+            assertThat(completion.line()).startsWith("#!");
+            assertThat(completion.lines()).anyMatch(line -> line.startsWith("complete -F "));
+        }
+    }
+
+    @Test
     void aWrongCommandLineEndsWithStatusTwo() throws Exception {
         try (Child child = Child.start("no-such-command")) {
             assertThat(child.exitStatus()).isEqualTo(2);

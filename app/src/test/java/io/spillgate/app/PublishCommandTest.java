@@ -8,6 +8,7 @@ import io.spillgate.app.ScriptedServer.Scene;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,7 +17,12 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -25,6 +31,7 @@ class PublishCommandTest {
     private static final String ACCEPTED =
             "HTTP/1.1 200 OK\r\nContent-Length: 28\r\n\r\n{\"id\":\"7-3\",\"published\": 3 }\n";
 
+    private final List<Duration> pauses = new ArrayList<>();
     private final BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
 
     @Test
@@ -126,7 +133,7 @@ class PublishCommandTest {
                                     throw new AssertionError(e);
                                 }
                             });
-            PublishCommand command = new PublishCommand(input);
+            PublishCommand command = new PublishCommand(input, pauses::add);
             CommandRun run = CommandRun.of(command, "--url", server.url(), "--stream", "demo");
             writer.join();
             assertThat(run).isEqualTo(new CommandRun(0, "7-3\n", ""));
@@ -154,7 +161,7 @@ class PublishCommandTest {
                 PipedInputStream input = new PipedInputStream(source)) {
             source.write(utf8("data: a\n\n"));
             source.flush();
-            PublishCommand command = new PublishCommand(input);
+            PublishCommand command = new PublishCommand(input, pauses::add);
             CommandRun run = CommandRun.of(command, "--url", server.url(), "--stream", "demo");
             assertThat(run.status()).isEqualTo(1);
             assertThat(run.err()).contains("answers 400: retry is \"soon\"");
@@ -189,15 +196,104 @@ class PublishCommandTest {
     }
 
     @Test
+    void triesAgainWithTheSameIdAfterWhatTheGatewayAsksFor() throws Exception {
+        Scene busy = answers("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
+        Scene lost = (body, peer) -> peer.close();
+        try (ScriptedServer server = new ScriptedServer(List.of(busy, lost, reads(1)))) {
+            CommandRun run = publish("", "--retries", "2", "--url", server.url(), "demo", "x");
+            assertThat(run.status()).isZero();
+            assertThat(run.out()).isEqualTo("7-3\n");
+            assertThat(run.err())
+                    .contains("answers 503; again in 7.0 s")
+                    .contains("; again in 1.0 s")
+                    .hasLineCount(2);
+            assertThat(pauses).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(1));
+            String first = firstLine(server.head());
+            assertThat(first).matches("POST /events/demo\\?id=[0-9a-f-]{36} HTTP/1.1");
+            assertThat(firstLine(server.head())).isEqualTo(first);
+            assertThat(firstLine(server.head())).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void givesUpAfterTheLastTry() throws Exception {
+        Scene busy = answers("HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nfull");
+        try (ScriptedServer server = new ScriptedServer(List.of(busy, busy))) {
+            CommandRun run =
+                    publish("", "--retries=1", "--id=a", "--url", server.url(), "demo", "x");
+            assertThat(run.status()).isEqualTo(1);
+            assertThat(run.err()).endsWith("answers 503: full\n");
+            assertThat(server.head()).contains("?id=a ");
+        }
+    }
+
+    @Test
+    void doesNotTryAgainWhatIsRefused() throws Exception {
+        Scene refuses = answers("HTTP/1.1 401 No\r\nContent-Length: 5\r\n\r\ntoken");
+        try (ScriptedServer server = new ScriptedServer(List.of(refuses))) {
+            CommandRun run = publish("", "--retries=5", "--url", server.url(), "demo", "x");
+            assertThat(run.err()).endsWith("answers 401: token\n");
+            assertThat(pauses).isEmpty();
+        }
+    }
+
+    @Test
+    void takesItsTokenFromAFileAndSendsHeaders(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("token"), "secret34\n");
+        try (ScriptedServer server = new ScriptedServer(List.of(reads(1)))) {
+            String[] arguments = {
+                "--url", server.url(), "--token-file", file.toString(), "-H", "X-A: b c", "t", "x"
+            };
+            publish("", arguments);
+            assertThat(server.head())
+                    .containsIgnoringCase("\r\nAuthorization: Bearer secret34\r\n")
+                    .containsIgnoringCase("\r\nX-A: b c\r\n");
+        }
+    }
+
+    @Test
+    void takesItsTokenFromTheEnvironment() throws Exception {
+        try (ScriptedServer server = new ScriptedServer(List.of(reads(1)));
+                Child child =
+                        Child.startIn(
+                                Map.of("SPILLGATE_TOKEN", "secret56"),
+                                "publish",
+                                "--url",
+                                server.url(),
+                                "demo",
+                                "x")) {
+            assertThat(child.line()).isEqualTo("7-3");
+            assertThat(server.head())
+                    .containsIgnoringCase("\r\nAuthorization: Bearer secret56\r\n");
+        }
+    }
+
+    @Test
+    void refusesWhatCanNotBeMeant(@TempDir Path folder) {
+        Path missing = folder.resolve("none");
+        assertThat(publish("", "--retries=-1", "demo").status()).isEqualTo(2);
+        assertThat(publish("", "--retries=1", "--stream", "demo").status()).isEqualTo(2);
+        assertThat(publish("", "--token=a", "--token-file=" + missing, "demo").status())
+                .isEqualTo(2);
+        assertThat(publish("", "--token-file=" + missing, "demo").err()).contains("can't be read");
+        assertThat(publish("", "-H", "no colon", "demo").err()).contains("can't be a header");
+        assertThat(publish("", "-H", "a:b\r\nc:d", "demo").status()).isEqualTo(2);
+    }
+
+    private static String firstLine(String head) {
+        return head.lines().findFirst().orElseThrow();
+    }
+
+    @Test
     void refusesTypeAndDataBesideAStream() {
         assertThat(publish("", "--stream", "--event", "x", "demo").status()).isEqualTo(2);
         assertThat(publish("", "--stream", "--id", "x", "demo").status()).isEqualTo(2);
         assertThat(publish("", "--stream", "demo", "x").status()).isEqualTo(2);
     }
 
-    private static CommandRun publish(String standardInput, String... arguments) {
+    private CommandRun publish(String standardInput, String... arguments) {
         InputStream in = new ByteArrayInputStream(utf8(standardInput));
-        return CommandRun.of(new PublishCommand(in), arguments);
+        return CommandRun.of(new PublishCommand(in, pauses::add), arguments);
     }
 
     private Scene reads(int length) {

@@ -246,6 +246,71 @@ class TailCommandTest {
     }
 
     @Test
+    void printsGapsAsObjectsWhereTheyAreWithJson() throws IOException {
+        String events =
+                "id: 7-1\n"
+                        + "data: a\n\n"
+                        + "event: stream-gap\n"
+                        + "data: {\"reason\":\"overflow\",\n"
+                        + "data: \"dropped\": 3}\n\n"
+                        + "id: 7-5\n"
+                        + "data: b\n\n"
+                        + "event: stream-gap\n"
+                        + "data: {\u001b[1m\n\n";
+        CommandRun run = tail(List.of("--json"), streams(events), NOTHING_MORE);
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        {"id":"7-1","event":"message","data":"a"}
+                        {"gap":{"dropped":3,"reason":"overflow"}}
+                        {"id":"7-5","event":"message","data":"b"}
+                        {"gap":"{\\u001b[1m"}
+                        """);
+        assertThat(run.err()).doesNotContain("missing");
+    }
+
+    @Test
+    void endsAfterSoManyEvents() throws IOException {
+        String events = "event: stream-gap\ndata: {}\n\ndata: a\n\ndata: b\n\ndata: c\n\n";
+        CommandRun run = tail(List.of("--count", "2"), streams(events));
+        assertThat(run.status()).isZero();
+        assertThat(run.out()).isEqualTo("data: a\n\ndata: b\n\n");
+    }
+
+    @Test
+    void endsAfterSoMuchTime() throws IOException {
+        CommandRun run = tail(List.of("--max-time", "0.3"), silent("data: a\n\n"));
+        assertThat(run).isEqualTo(new CommandRun(0, "data: a\n\n", ""));
+    }
+
+    @Test
+    void failsWhenTheTimeIsOverBeforeTheCount() throws IOException {
+        List<String> options = List.of("--max-time", "0.3", "--count", "2");
+        CommandRun run = tail(options, silent("data: a\n\n"));
+        assertThat(run).isEqualTo(new CommandRun(1, "data: a\n\n", ""));
+    }
+
+    @Test
+    void sendsTokenAndHeadersAtEveryTry() throws Exception {
+        Scene first = streams("data: a\n\n");
+        try (ScriptedServer server = new ScriptedServer(List.of(first, NOTHING_MORE))) {
+            run(List.of("--url", server.url(), "--token", "secret12", "--header", "X-A:b", "a"));
+            for (int i = 0; i < 2; i++) {
+                assertThat(server.head())
+                        .containsIgnoringCase("\r\nAuthorization: Bearer secret12\r\n")
+                        .containsIgnoringCase("\r\nX-A: b\r\n");
+            }
+        }
+    }
+
+    @Test
+    void refusesACountOrATimeThatIsNone() {
+        assertThat(run(List.of("--count", "0", "a")).status()).isEqualTo(ExitCode.USAGE);
+        assertThat(run(List.of("--max-time", "0", "a")).status()).isEqualTo(ExitCode.USAGE);
+        assertThat(run(List.of("--max-time", "NaN", "a")).status()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void endsWhenThereIsNothingMore() throws IOException {
         CommandRun run = tail(NOTHING_MORE);
         assertThat(run.status()).isEqualTo(1);
@@ -270,12 +335,7 @@ class TailCommandTest {
 
     @Test
     void connectsAgainWhenNothingComes() throws IOException {
-        Scene silent =
-                (body, peer) -> {
-                    peer.getOutputStream().write(STREAM_HEAD.getBytes(US_ASCII));
-                    assertThat(body.read()).isEqualTo(-1);
-                };
-        CommandRun run = tail(List.of("--read-timeout", "1"), silent, NOTHING_MORE);
+        CommandRun run = tail(List.of("--read-timeout", "1"), silent(""), NOTHING_MORE);
         assertThat(run.err()).contains("nothing came for 1s; again in");
     }
 
@@ -295,6 +355,14 @@ class TailCommandTest {
 
     private static void isEightToTwelveSeconds(Duration pause) {
         assertThat(pause).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(12));
+    }
+
+    /// A stream that says no more and stays open.
+    private static Scene silent(String events) {
+        return (body, peer) -> {
+            peer.getOutputStream().write((STREAM_HEAD + events).getBytes(US_ASCII));
+            assertThat(body.read()).isEqualTo(-1);
+        };
     }
 
     private void skip(Duration time, EventSource source) {

@@ -1,5 +1,6 @@
 package io.spillgate.app.config;
 
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Variables that begin with our prefix and are no keys.
@@ -9,6 +10,9 @@ import java.util.regex.Pattern;
 /// --link` (Kubernetes, "Accessing Services", environment variables). A shape is only taken for one
 /// when its value fits, so that `SPILLGATE_PORT=8080` is still told to be no key.
 final class ForeignVariables {
+    /// Of the launcher, and of the commands that talk to a gateway.
+    private static final Set<String> OURS = Set.of("HOME", "TOKEN");
+
     private static final String PROTOCOL = "(tcp|udp|sctp)";
     private static final Pattern SERVICE =
             shape("SERVICE_HOST=[0-9A-Fa-f.:]+", "SERVICE_PORT(_[A-Z0-9_]+)?=[0-9]{1,5}");
@@ -27,7 +31,7 @@ final class ForeignVariables {
     /// @param name without the prefix
     static boolean has(String name, String value) {
         String line = name + "=" + value;
-        return name.equals("HOME")
+        return OURS.contains(name)
                 || name.startsWith("JAVA")
                 || SERVICE.matcher(line).matches()
                 || PORT.matcher(line).matches();
