@@ -76,6 +76,48 @@ final class DemoPageTest {
     }
 
     @Test
+    void showsEventsOfEveryType() {
+        serve.publish("demo?event=never-heard-of", "one");
+        page.awaitText("#events li", "one");
+        assertThat(page.text("#events li")).contains("never-heard-of");
+        assertThat(page.text("#count")).isEqualTo("1");
+    }
+
+    @Test
+    void beginsWithWhatIsKept() {
+        serve.publish("demo", "before the page");
+        serve.publish("demo", "and one more");
+        page.navigate(serve.url() + "/?again");
+        page.awaitText("#events li:first-child", "and one more");
+        assertThat(page.text("#events li:last-child")).contains("before the page");
+        assertThat(page.count(".gap")).isZero();
+    }
+
+    @Test
+    void cutsWhatIsTooLongToRead() {
+        serve.publish("demo", "x".repeat(100_000));
+        page.awaitText("#events li", "… and 90000 more");
+    }
+
+    @Test
+    void fitsANarrowScreen() {
+        page.type("#topic", "a-very-long-name-of-a-topic/".repeat(5));
+        page.click("#subscribe button");
+        page.awaitText("#state", "open");
+        String topic = "a-very-long-name-of-a-topic/".repeat(5);
+        serve.publish(
+                topic + "?event=" + "type".repeat(20) + "&id=" + "id".repeat(60), "x".repeat(300));
+        page.awaitText("#events li", "xxx");
+        for (int width : new int[] {320, 360, 600}) {
+            page.resize(width, 640);
+            page.await("it is " + width + " wide", "innerWidth === " + width);
+            assertThat(page.evaluate("document.documentElement.scrollWidth"))
+                    .as("the width of what is shown on %s", width)
+                    .isEqualTo(String.valueOf(width));
+        }
+    }
+
+    @Test
     void showsMarkupAsText() {
         String markup = "<b onclick='x'>bold</b><script>document.title = 'owned'</script>";
         serve.publish("demo", markup);

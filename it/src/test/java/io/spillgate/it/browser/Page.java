@@ -91,6 +91,14 @@ final class Page implements AutoCloseable {
         mouse("mouseReleased", x, y);
     }
 
+    /// Shows the page as on a phone of this size, in pixels of CSS.
+    void resize(int width, int height) {
+        tools.call(
+                session,
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", true));
+    }
+
     /// Stops the page: its scripts do not run and its connections are not read, until [#goOn()].
     void stop() {
         tools.call(session, "Debugger.pause", Map.of());
