@@ -53,6 +53,9 @@ final class MeteredIo implements IoHandlerFactory {
         private final WorkTime work;
         private @Nullable Context context;
 
+        /// How often this has looked at its sockets.
+        private long turns;
+
         Metered(IoHandler handler, LoopMeter meter) {
             this.handler = handler;
             this.meter = meter;
@@ -72,6 +75,7 @@ final class MeteredIo implements IoHandlerFactory {
                 metered = new Context(loop, work);
                 context = metered;
             }
+            turns++;
             work.socketsBegin();
             try {
                 return handler.run(metered);
@@ -92,7 +96,8 @@ final class MeteredIo implements IoHandlerFactory {
 
         @Override
         public IoRegistration register(IoHandle handle) throws Exception {
-            return KeptRegistration.of(handle, handler.register(handle));
+            IoHandle own = OwnEvents.of(handle, () -> turns);
+            return KeptRegistration.of(handle, handler.register(own));
         }
 
         @Override

@@ -3,12 +3,10 @@ package io.spillgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.UnsynchronizedAppenderBase;
 
 import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Await;
+import io.spillgate.it.harness.HoldingLog;
 import io.spillgate.it.harness.TestGateway;
 import io.spillgate.it.harness.Wire;
 import io.spillgate.it.pool.LogLines;
@@ -16,42 +14,29 @@ import io.spillgate.it.pool.LogLines;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 
 /// A gateway of two event loops, one of which is held by an access log that does not take a line.
 final class StuckLoopTest {
-    private static final String HOLDING_PATH = "/health?hold";
-    private static final String HOLDING_METHOD = "StuckLoopTest$HoldingLog.append";
+    private static final String HOLDING_METHOD = "HoldingLog.append";
     private static final Pattern HALF_A_SECOND =
             Pattern.compile(
                     "busy_seconds_total\\{loop=\"[12]\",work=\"receive\"}"
                             + " (0\\.[5-9]|[1-9]\\.)\\d*\\n");
 
-    private final Logger access = (Logger) LoggerFactory.getLogger("spillgate.access");
-    private final HoldingLog log = new HoldingLog();
+    private HoldingLog log;
     private TestGateway gateway;
-    private Level levelBefore;
 
     @BeforeEach
     void start() {
-        levelBefore = access.getLevel();
-        log.setContext(access.getLoggerContext());
-        log.start();
-        access.setLevel(Level.INFO);
-        access.setAdditive(false);
-        access.addAppender(log);
+        log = new HoldingLog();
         gateway = TestGateway.start("http.thread_pool_size = 2\nlog.access = true");
     }
 
     @AfterEach
     void stop() {
-        log.release.countDown();
-        access.detachAppender(log);
-        access.setAdditive(true);
-        access.setLevel(levelBefore);
+        log.close();
         gateway.close();
     }
 
@@ -60,13 +45,12 @@ final class StuckLoopTest {
         try (LogLines lines = new LogLines("io.spillgate.net", Level.INFO);
                 Wire witness = gateway.connectAdmin();
                 Wire held = gateway.connect()) {
-            held.sendLines("GET " + HOLDING_PATH + " HTTP/1.1\nHost: test\n\n");
-            log.entered.await();
+            log.hold(held);
 
             lines.await("WARN loop_stuck loop=spillgate-io-", " for=1.", HOLDING_METHOD);
             assertThat(ask(witness, "/ready").status()).isEqualTo(200);
 
-            log.release.countDown();
+            log.release();
             lines.await("WARN loop_recovered loop=spillgate-io-", " after=");
             assertThat(lines.all()).hasSize(2);
         }
@@ -76,8 +60,7 @@ final class StuckLoopTest {
     void theTimeOfWhatHoldsTheLoopIsCountedBeforeItEnds() throws InterruptedException {
         try (Wire witness = gateway.connectAdmin();
                 Wire held = gateway.connect()) {
-            held.sendLines("GET " + HOLDING_PATH + " HTTP/1.1\nHost: test\n\n");
-            log.entered.await();
+            log.hold(held);
 
             Await.until(
                     "half a second was spent on the request",
@@ -91,8 +74,7 @@ final class StuckLoopTest {
         try (Wire witness = gateway.connectAdmin()) {
             assertThat(ask(witness, "/ready").status()).isEqualTo(200);
             try (Wire held = gateway.connect()) {
-                held.sendLines("GET " + HOLDING_PATH + " HTTP/1.1\nHost: test\n\n");
-                log.entered.await();
+                log.hold(held);
                 assertThat(ask(witness, "/ready").status()).isEqualTo(200);
 
                 Await.until("it is not ready", () -> ask(witness, "/ready").status() == 503);
@@ -101,7 +83,7 @@ final class StuckLoopTest {
                 assertThat(ask(witness, "/metrics").text())
                         .containsPattern("spillgate_event_loop_utilization\\{loop=\"[12]\"} 1\\.0");
 
-                log.release.countDown();
+                log.release();
                 Await.until("it is ready again", () -> ask(witness, "/ready").status() == 200);
                 assertThat(ask(witness, "/metrics").text())
                         .containsPattern(
@@ -113,24 +95,5 @@ final class StuckLoopTest {
 
     private static Answer ask(Wire wire, String path) {
         return wire.sendLines("GET " + path + " HTTP/1.1\nHost: test\n\n").answer();
-    }
-
-    /// Holds whoever writes the line of one path, until it is told to let go.
-    private static final class HoldingLog extends UnsynchronizedAppenderBase<ILoggingEvent> {
-        private final CountDownLatch entered = new CountDownLatch(1);
-        private final CountDownLatch release = new CountDownLatch(1);
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            if (!event.getFormattedMessage().contains(HOLDING_PATH)) {
-                return;
-            }
-            entered.countDown();
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
     private static final int MAX_IN_TRANSIT_BYTES = 32 * 1024;
 
-    /// Whether a byte of the request may have left.
+    /// Whether the socket may have taken the whole head of the request. Who got a part of it can't
+    /// act on it.
     boolean sent;
 
     /// Whether the socket has taken the head of the request.
@@ -75,6 +76,11 @@ final class Attempt {
     /// Whether the call is still with this attempt. Any thread.
     boolean isCurrent() {
         return equals(call.attempt());
+    }
+
+    /// Whether it is not known yet if the socket takes the head.
+    boolean isLeaving() {
+        return sent && !written && !answering;
     }
 
     /// Whether content may be taken off the connection.

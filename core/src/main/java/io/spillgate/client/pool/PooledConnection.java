@@ -206,7 +206,8 @@ final class PooledConnection implements Sweep.Member {
             return;
         }
         if (!written.isSuccess()) {
-            breakOff(PoolFailure.RESET, String.valueOf(written.cause().getMessage()));
+            attempt.sent = false;
+            breakOff(PoolFailure.RESET, "the connection was closed before the request was sent");
             return;
         }
         attempt.sent = true;
@@ -286,9 +287,14 @@ final class PooledConnection implements Sweep.Member {
         }
     }
 
-    /// The backend closed the connection, or the network failed.
+    /// The backend closed the connection, or the network failed. Whether a request left that is on
+    /// its way to the socket turns out when the channel is closed.
     void lost(String why) {
         Attempt attempt = attempts.peek();
+        if (attempt != null && attempt.isLeaving() && channel.isOpen()) {
+            channel.close();
+            return;
+        }
         boolean begun = attempt != null && attempt.answering;
         String what = begun ? "the answer ended before its end: " : "no answer: ";
         breakOff(begun ? PoolFailure.TRUNCATED : PoolFailure.RESET, what + why);

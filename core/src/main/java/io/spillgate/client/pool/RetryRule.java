@@ -5,7 +5,7 @@ package io.spillgate.client.pool;
 /// | what happened | decision |
 /// | --- | --- |
 /// | a byte of the answer came | fail |
-/// | bytes were sent, and the method is not idempotent or the body is gone | fail |
+/// | it was sent, and the method is not idempotent or the body is gone | fail |
 /// | else, on a connection that had served before, for the first time | replay, at no cost |
 /// | else, and no retry is left | fail |
 /// | else | retry, if the budget allows |
@@ -26,7 +26,7 @@ final class RetryRule {
 
     /// An attempt that lost its connection before it had a whole answer.
     ///
-    /// @param sent whether a byte of the request may have left
+    /// @param sent whether the whole head of the request may have left
     /// @param reused whether the connection had served another request before
     /// @param responseStarted whether a byte of the answer came
     /// @param idempotent whether twice has the effect of once, by the method
