@@ -72,7 +72,7 @@ final class Dialer implements AddressBook.Listener {
     Runnable dial(@Nullable Call owner, Endpoint to) {
         assert pool.isLocked();
         Race race = new Race(owner == null ? home : pool.sweeper(owner.loop()));
-        ledger.raceBegins(race.race, owner);
+        ledger.races().begin(race.race, owner);
         Opening first = new Opening(to, ledger.attempt(to));
         return () -> race.sweeper.hereOrSoon(() -> race.race.start(first));
     }
@@ -83,7 +83,7 @@ final class Dialer implements AddressBook.Listener {
     boolean warmUp() {
         Runnable step =
                 pool.locked(() -> {
-                    Endpoint to = ledger.choose(List.of(), home.nowNanos());
+                    Endpoint to = ledger.chooseForStock(home.nowNanos());
                     return to == null ? null : dial(null, to);
                 });
         if (step != null) {
@@ -112,8 +112,10 @@ final class Dialer implements AddressBook.Listener {
 
         @Override
         public @Nullable Opening next() {
+            pool.locked(() -> ledger.races().lags(race));
+            pool.pump();
             return pool.locked(() -> {
-                Endpoint to = ledger.choose(tried, home.nowNanos());
+                Endpoint to = ledger.chooseForRace(tried, home.nowNanos());
                 return to == null ? null : new Opening(to, ledger.attempt(to));
             });
         }
@@ -130,13 +132,13 @@ final class Dialer implements AddressBook.Listener {
         public void connected(Opening one, Channel channel, boolean first) {
             PooledConnection connection =
                     new PooledConnection(pool, one.endpoint, channel, sweeper);
-            boolean late =
-                    pool.locked(() -> {
-                        ledger.connected(first ? race : null, connection, home.nowNanos());
-                        return pool.isClosed();
-                    });
+            Attempt taken =
+                    pool.locked(() ->
+                            ledger.connected(first ? race : null, connection, home.nowNanos()));
             connection.run(connection::start);
-            if (late) {
+            if (taken != null) {
+                connection.take(taken);
+            } else if (pool.locked(pool::isClosed)) {
                 connection.shutSoon();
             }
             pool.pump();

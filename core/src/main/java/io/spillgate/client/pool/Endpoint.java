@@ -10,15 +10,19 @@ final class Endpoint {
     private final InetSocketAddress address;
     private final Backoff backoff;
     private final boolean alone;
+    private final IdleList idle;
     private int connections;
     private int attempts;
+    private int inFlight;
+    private long turn;
     private boolean retired;
 
     /// @param alone whether nobody shares its back-off
-    Endpoint(InetSocketAddress address, Backoff backoff, boolean alone) {
+    Endpoint(InetSocketAddress address, Backoff backoff, boolean alone, IdleList idle) {
         this.address = address;
         this.backoff = backoff;
         this.alone = alone;
+        this.idle = idle;
     }
 
     InetSocketAddress address() {
@@ -29,9 +33,29 @@ final class Endpoint {
         return backoff;
     }
 
+    /// Its connections without a request.
+    IdleList idle() {
+        return idle;
+    }
+
     /// Open connections, and those being opened.
     int connections() {
         return connections;
+    }
+
+    /// Whether a connection is being opened.
+    boolean isOpening() {
+        return attempts > 0;
+    }
+
+    /// Requests on its connections, and connections that are being opened for more.
+    int load() {
+        return inFlight + attempts;
+    }
+
+    /// When it had its last turn, in turns of the pool; 0 = it had none.
+    long turn() {
+        return turn;
     }
 
     /// Whether the DNS does not name it any more.
@@ -65,9 +89,11 @@ final class Endpoint {
         backoff.succeeded();
     }
 
-    void failed(long attempt, long nowNanos) {
+    /// @param newTurn in turns of the pool
+    void failed(long attempt, long newTurn, long nowNanos) {
         attempts--;
         connections--;
+        turn = newTurn;
         if (alone) {
             backoff.failed(attempt, nowNanos);
         }
@@ -75,6 +101,19 @@ final class Endpoint {
 
     void closed() {
         connections--;
+    }
+
+    /// One of its connections gets a request.
+    ///
+    /// @param newTurn in turns of the pool
+    void assigned(long newTurn) {
+        inFlight++;
+        turn = newTurn;
+    }
+
+    /// One of its connections is done with a request.
+    void released() {
+        inFlight--;
     }
 
     /// `address:port`, without a name.

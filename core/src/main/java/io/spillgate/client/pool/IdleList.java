@@ -9,12 +9,13 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// The idle connections of a pool: a FIFO for each loop, so that all take their turn. Guarded by
-/// the pool's lock, as [Ledger] asserts.
+/// The idle connections to one address: a FIFO for each loop, so that all take their turn. Guarded
+/// by the pool's lock, as [Ledger] asserts.
 final class IdleList {
     private final PerLoop<ArrayDeque<PooledConnection>> byLoop;
     private final List<ArrayDeque<PooledConnection>> all;
     private final Consumer<PooledConnection> wornOut;
+    private int size;
     private int rotation;
 
     /// @param loops of the client, with any values
@@ -26,29 +27,33 @@ final class IdleList {
     }
 
     int size() {
-        int size = 0;
-        for (ArrayDeque<PooledConnection> queue : all) {
-            size += queue.size();
-        }
         return size;
     }
 
     void add(PooledConnection connection) {
+        size++;
         byLoop.of(connection.sweeper().loop()).addLast(connection);
     }
 
     boolean remove(PooledConnection connection) {
-        return byLoop.of(connection.sweeper().loop()).remove(connection);
+        boolean removed = byLoop.of(connection.sweeper().loop()).remove(connection);
+        size -= removed ? 1 : 0;
+        return removed;
     }
 
     /// Takes one of this loop, else one of another loop; drops those that may serve no more.
     @Nullable PooledConnection take(EventLoop loop, long nowNanos) {
-        PooledConnection taken = take(byLoop.of(loop), nowNanos);
-        for (int i = 0; taken == null && i < all.size(); i++) {
+        PooledConnection taken = takeOwn(loop, nowNanos);
+        for (int i = 0; taken == null && size > 0 && i < all.size(); i++) {
             rotation = (rotation + 1) % all.size();
             taken = take(all.get(rotation), nowNanos);
         }
         return taken;
+    }
+
+    /// Takes one of this loop; drops those that may serve no more.
+    @Nullable PooledConnection takeOwn(EventLoop loop, long nowNanos) {
+        return size == 0 ? null : take(byLoop.of(loop), nowNanos);
     }
 
     /// Takes one that nobody has used and that never was idle.
@@ -57,6 +62,7 @@ final class IdleList {
             for (PooledConnection connection : queue) {
                 if (connection.lease().isFresh()) {
                     queue.remove(connection);
+                    size--;
                     return connection;
                 }
             }
@@ -77,6 +83,7 @@ final class IdleList {
     private @Nullable PooledConnection take(ArrayDeque<PooledConnection> queue, long nowNanos) {
         PooledConnection next;
         while ((next = queue.pollFirst()) != null) {
+            size--;
             if (!next.lease().isWornOut(nowNanos)) {
                 return next;
             }

@@ -8,9 +8,7 @@ import org.jspecify.annotations.Nullable;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The bookkeeping of a pool: what there is, what waits, and who is next. It does no I/O. Guarded
@@ -25,15 +23,11 @@ final class Ledger {
     private final WaitQueue waiting;
     private final WaitQueue running;
     private final Endpoints endpoints;
-    private final List<PooledConnection> connections = new ArrayList<>();
-    private final IdleList idle;
+    private final Connections connections;
     private final ArrayDeque<PooledConnection> discarded = new ArrayDeque<>();
     private final RetryBudget budget = new RetryBudget();
     private final PoolCounters counters = new PoolCounters();
-    private final Map<ConnectRace<?>, Call> owners = new HashMap<>();
-    private int connecting;
-    private int races;
-    private int rotation;
+    private final Races races = new Races();
     private boolean resolving = true;
     private boolean retired;
 
@@ -44,8 +38,8 @@ final class Ledger {
         this.settings = settings;
         waiting = new WaitQueue(lock, Call.Place.WAITING);
         running = new WaitQueue(lock, Call.Place.RUNNING);
-        endpoints = new Endpoints(settings);
-        idle = new IdleList(loops, this::discard);
+        connections = new Connections(settings);
+        endpoints = new Endpoints(settings, () -> new IdleList(loops, this::discard));
     }
 
     WaitQueue waiting() {
@@ -61,7 +55,7 @@ final class Ledger {
         return endpoints;
     }
 
-    List<PooledConnection> connections() {
+    Connections connections() {
         assert lock.isHeldByCurrentThread();
         return connections;
     }
@@ -71,18 +65,14 @@ final class Ledger {
         return counters;
     }
 
-    int connecting() {
-        return connecting;
-    }
-
     /// Requests that wait or run.
     int open() {
         return waiting.size() + running.size();
     }
 
-    IdleList idle() {
+    Races races() {
         assert lock.isHeldByCurrentThread();
-        return idle;
+        return races;
     }
 
     /// Counts a new request.
@@ -96,7 +86,7 @@ final class Ledger {
 
     /// An attempt, if the request need not wait; null when it stands at the end of the line.
     @Nullable Attempt assignOrEnqueue(Call call, long nowNanos) {
-        PooledConnection ready = waiting.size() == 0 ? ready(call, nowNanos) : null;
+        PooledConnection ready = waiting.size() == 0 ? ready(call, 1, nowNanos) : null;
         if (ready == null) {
             waiting.addLast(call);
             return null;
@@ -110,7 +100,7 @@ final class Ledger {
                 resolving
                         ? Math.min(
                                 settings.connectionsPerAddress(), settings.pool().maxConnections())
-                        : races;
+                        : races.running();
         int alone = Math.min(waiting.unpipelined(), promised);
         long sharing = (long) (promised - alone) * settings.depth();
         long served = alone + Math.min(waiting.size() - waiting.unpipelined(), sharing);
@@ -120,16 +110,15 @@ final class Ledger {
     /// Whether nothing that exists or may be opened now can ever serve the line.
     boolean isHopeless(long nowNanos) {
         return !resolving
-                && races == 0
-                && connecting == 0
-                && connections.isEmpty()
+                && races.running() == 0
+                && connections.size() == 0
                 && choose(List.of(), nowNanos) == null;
     }
 
     /// The connection for the first in line; null when there is none, or nobody waits.
     @Nullable PooledConnection readyForFirst(long nowNanos) {
         Call first = waiting.first();
-        return first == null ? null : ready(first, nowNanos);
+        return first == null ? null : ready(first, waiting.size(), nowNanos);
     }
 
     /// Takes the first in line out and gives it a connection.
@@ -142,69 +131,65 @@ final class Ledger {
     /// An address to which one more connection may be opened now; null when there is none.
     @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
         assert lock.isHeldByCurrentThread();
-        return connections.size() + connecting < settings.pool().maxConnections()
-                ? endpoints.choose(except, nowNanos)
-                : null;
+        return connections.hasRoom() ? endpoints.choose(except, nowNanos) : null;
     }
 
-    /// A race begins.
-    ///
-    /// @param owner the call that fails if the race fails; null when there is none
-    void raceBegins(ConnectRace<?> race, @Nullable Call owner) {
-        races++;
-        if (owner != null) {
-            owner.race = race;
-            owners.put(race, owner);
-        }
+    /// One to which a connection is to be opened for somebody in line; null when there is none.
+    @Nullable Endpoint chooseForLine(long nowNanos) {
+        return waiting.size() > races.running() ? choose(List.of(), nowNanos) : null;
+    }
+
+    /// One to which a connection may be opened that nobody asks for; null when there is none.
+    @Nullable Endpoint chooseForStock(long nowNanos) {
+        return connections.hasRoom() ? endpoints.chooseForStock(nowNanos) : null;
+    }
+
+    /// One to which a race goes on; null when there is none, or nobody needs it any more.
+    @Nullable Endpoint chooseForRace(List<Endpoint> tried, long nowNanos) {
+        boolean needed = waiting.size() > 0 || !settings.balanced();
+        return needed ? choose(tried, nowNanos) : null;
     }
 
     long attempt(Endpoint endpoint) {
-        connecting++;
+        connections.opening();
         return endpoint.attempt();
     }
 
     void attemptFailed(Endpoint endpoint, long attempt, long nowNanos) {
         assert lock.isHeldByCurrentThread();
-        connecting--;
-        endpoint.failed(attempt, nowNanos);
+        connections.failed();
+        endpoints.failed(endpoint, attempt, nowNanos);
     }
 
-    /// A connection was opened; it is idle until somebody is given to it.
+    /// A connection was opened.
     ///
     /// @param race which is over by that; null when it was over before
-    void connected(@Nullable ConnectRace<?> race, PooledConnection connection, long nowNanos) {
+    /// @return the attempt of the first in line on it; null when nobody waits, then it is idle
+    @Nullable Attempt connected(
+            @Nullable ConnectRace<?> race, PooledConnection connection, long nowNanos) {
         assert lock.isHeldByCurrentThread();
         if (race != null) {
-            raceOver(race);
+            races.over(race);
         }
-        connecting--;
+        connections.opened(connection);
         connection.endpoint().connected();
-        connections.add(connection);
         becomeIdle(connection, nowNanos);
+        boolean taken = waiting.size() > 0 && connection.endpoint().idle().remove(connection);
+        return taken ? assignFirst(connection, nowNanos) : null;
     }
 
-    /// A race brought a connection, or nothing; its owner stays in line.
-    ///
-    /// @return the owner, if it still waits
-    @Nullable Call raceOver(ConnectRace<?> race) {
-        races--;
-        Call owner = owners.remove(race);
-        if (owner != null) {
-            owner.race = null;
-        }
-        return owner;
-    }
-
-    /// A race brought nothing; its owner leaves the line.
+    /// A race brought nothing; its owner leaves the line, unless a connection that is there can
+    /// take it.
     ///
     /// @param firstAttempt tells a back-off of all addresses about the outcome
-    /// @return the owner, if it still waits
+    /// @return the owner, if it waits for nothing any more
     @Nullable Call raceFailed(ConnectRace<?> race, long firstAttempt, long nowNanos) {
         endpoints.allFailed(firstAttempt, nowNanos);
-        Call owner = raceOver(race);
-        if (owner != null) {
-            waiting.remove(owner);
+        Call owner = races.over(race);
+        if (owner == null || (mayShare(owner) && connections.leastBusy(nowNanos) != null)) {
+            return null;
         }
+        waiting.remove(owner);
         return owner;
     }
 
@@ -217,7 +202,7 @@ final class Ledger {
     ///
     /// @return its attempt, if it was not in the line any more
     @Nullable Attempt withdraw(Call call) {
-        disown(call);
+        races.disown(call);
         return waiting.remove(call) ? null : call.attempt();
     }
 
@@ -250,6 +235,7 @@ final class Ledger {
     void release(Attempt attempt, long nowNanos) {
         LeaseState lease = attempt.connection().lease();
         running.remove(attempt.call());
+        attempt.connection().endpoint().released();
         attempt.call().attempt(null);
         lease.reserved--;
         if (lease.reserved == 0 && !lease.closing) {
@@ -290,9 +276,9 @@ final class Ledger {
     void closed(PooledConnection connection) {
         assert lock.isHeldByCurrentThread();
         connection.lease().closing = true;
-        if (connections.remove(connection)) {
+        if (connections.closed(connection)) {
             connection.endpoint().closed();
-            idle.remove(connection);
+            connection.endpoint().idle().remove(connection);
         }
     }
 
@@ -301,7 +287,8 @@ final class Ledger {
     /// @return whether it was idle
     boolean retireIdle(PooledConnection connection) {
         assert lock.isHeldByCurrentThread();
-        boolean taken = connection.lease().reserved == 0 && idle.remove(connection);
+        boolean taken =
+                connection.lease().reserved == 0 && connection.endpoint().idle().remove(connection);
         connection.lease().closing |= taken;
         return taken;
     }
@@ -312,7 +299,7 @@ final class Ledger {
     List<PooledConnection> addresses(List<InetSocketAddress> all) {
         resolving = false;
         endpoints.change(all);
-        return connections.stream()
+        return connections.open().stream()
                 .filter(connection -> connection.endpoint().isRetired() && retireIdle(connection))
                 .toList();
     }
@@ -322,18 +309,18 @@ final class Ledger {
     /// @return those that were idle
     List<PooledConnection> retire() {
         retired = true;
-        return connections.stream().filter(this::retireIdle).toList();
+        return connections.open().stream().filter(this::retireIdle).toList();
     }
 
     /// Whether nothing is open, opened or asked.
     boolean isEmpty() {
-        return open() == 0 && connections.isEmpty() && connecting == 0;
+        return open() == 0 && connections.size() == 0;
     }
 
     /// Whether there are fewer connections than are to be kept open.
     boolean isBelowMinimum() {
         int minimum = retired ? 0 : settings.pool().minConnections();
-        return connections.size() + connecting < minimum;
+        return connections.size() < minimum;
     }
 
     boolean isRetired() {
@@ -343,7 +330,8 @@ final class Ledger {
     private Attempt assign(Call call, PooledConnection to, long waitedNanos) {
         to.lease().reserved++;
         to.lease().exclusive = !call.isPipelinable();
-        disown(call);
+        endpoints.assigned(to.endpoint());
+        races.disown(call);
         call.needsFresh = false;
         Attempt attempt = new Attempt(call, to);
         call.attempt(attempt);
@@ -352,35 +340,32 @@ final class Ledger {
         return attempt;
     }
 
-    /// The race for a call goes on for nobody.
-    private void disown(Call call) {
-        if (call.race != null) {
-            owners.remove(call.race);
-            call.race = null;
+    /// The connection that a call is to take now; null when there is none.
+    ///
+    /// A connection that is being opened is waited for while everybody in line has one: until an
+    /// address fails, or takes long. So no request goes deeper into a connection, or to an address
+    /// with more to do, because the better one takes a moment.
+    ///
+    /// @param line how many wait, with this one
+    private @Nullable PooledConnection ready(Call call, int line, long nowNanos) {
+        if (call.needsFresh) {
+            return endpoints.takeFresh();
         }
+        if (line <= races.prompt()) {
+            return endpoints.takeInstead(call.loop(), nowNanos);
+        }
+        boolean opens = line > races.running() && connections.hasRoom();
+        PooledConnection idle = endpoints.takeIdle(call.loop(), opens, nowNanos);
+        if (idle != null
+                || !mayShare(call)
+                || (opens && endpoints.choose(List.of(), nowNanos) != null)) {
+            return idle;
+        }
+        return connections.leastBusy(nowNanos);
     }
 
-    private @Nullable PooledConnection ready(Call call, long nowNanos) {
-        PooledConnection ready =
-                call.needsFresh ? idle.takeFresh() : idle.take(call.loop(), nowNanos);
-        if (ready != null || settings.depth() == 1 || !call.isPipelinable()) {
-            return ready;
-        }
-        return choose(List.of(), nowNanos) == null ? leastBusy(nowNanos) : null;
-    }
-
-    /// The connection with the fewest requests among those that may take one more.
-    private @Nullable PooledConnection leastBusy(long nowNanos) {
-        PooledConnection best = null;
-        int count = connections.size();
-        for (int i = 0; i < count; i++) {
-            PooledConnection one = connections.get((rotation + i) % count);
-            if (one.lease().mayPipeline(settings.depth(), settings.safePipelineNanos(), nowNanos)
-                    && (best == null || one.lease().reserved < best.lease().reserved)) {
-                best = one;
-            }
-        }
-        return best;
+    private boolean mayShare(Call call) {
+        return settings.depth() > 1 && call.isPipelinable() && !call.needsFresh;
     }
 
     private void becomeIdle(PooledConnection connection, long nowNanos) {
@@ -389,7 +374,7 @@ final class Ledger {
         if (connection.endpoint().isRetired() || (retired && waiting.size() == 0)) {
             discard(connection);
         } else {
-            idle.add(connection);
+            connection.endpoint().idle().add(connection);
         }
     }
 

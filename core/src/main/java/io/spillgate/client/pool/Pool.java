@@ -124,7 +124,7 @@ public final class Pool extends Dispatcher {
                     return ledger.takeAll();
                 });
         waiting.forEach(call -> fail(call, PoolFailure.CLOSED, "the pool is closed"));
-        locked(() -> List.copyOf(ledger.connections())).forEach(PooledConnection::shutSoon);
+        locked(() -> List.copyOf(ledger.connections().open())).forEach(PooledConnection::shutSoon);
         housekeeper.stop();
         dialer.close();
     }
@@ -210,7 +210,7 @@ public final class Pool extends Dispatcher {
         }
     }
 
-    private void locked(Runnable action) {
+    void locked(Runnable action) {
         lock.lock();
         try {
             action.run();
@@ -269,14 +269,15 @@ public final class Pool extends Dispatcher {
             Attempt first = ledger.assignFirst(ready, now);
             return () -> ready.take(first);
         }
-        Endpoint to = ledger.unserved() > 0 ? ledger.choose(List.of(), now) : null;
+        Endpoint to = ledger.chooseForLine(now);
         if (to != null) {
             return dialer.dial(ledger.waiting().firstWithoutRace(), to);
         }
         if (ledger.isHopeless(now)) {
             return giveUp(ledger.waiting().head());
         }
-        PooledConnection spare = ledger.waiting().head().needsFresh ? ledger.idle().any() : null;
+        PooledConnection spare =
+                ledger.waiting().head().needsFresh ? ledger.endpoints().anyIdle() : null;
         return spare != null && ledger.retireIdle(spare) ? spare::shutSoon : null;
     }
 
@@ -300,7 +301,7 @@ public final class Pool extends Dispatcher {
             return new Refusal(
                     cause,
                     what,
-                    ledger.connections().size() + ledger.connecting(),
+                    ledger.connections().size(),
                     ledger.running().size(),
                     ledger.unserved());
         }

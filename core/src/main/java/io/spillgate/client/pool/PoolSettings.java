@@ -20,7 +20,8 @@ import java.util.List;
 /// @param depth requests in flight on one connection
 /// @param requestNanos from the first byte sent to the last one received
 /// @param safePipelineNanos age of a connection's oldest request beyond which it gets no other
-/// @param backoffPerAddress whether each address backs off on its own, or all of them together
+/// @param balanced whether requests are spread over the addresses, each of which backs off on its
+///   own; else any connection will do, and all addresses back off together
 /// @param unusedNanos without a request, after which the pool goes away
 /// @param pool the other keys
 /// @param client how connections are
@@ -34,7 +35,7 @@ record PoolSettings(
         int depth,
         long requestNanos,
         long safePipelineNanos,
-        boolean backoffPerAddress,
+        boolean balanced,
         long unusedNanos,
         PoolConfig pool,
         ClientConfig client) {

@@ -13,13 +13,13 @@ final class Report {
     private Report() {}
 
     static PoolReport of(PoolSettings settings, Ledger ledger, long nowNanos) {
-        int idle = ledger.idle().size();
+        int idle = ledger.endpoints().idle();
         PoolCounters counters = ledger.counters();
         return new PoolReport(
                 settings.name(),
-                ledger.connecting(),
+                ledger.connections().connecting(),
                 idle,
-                ledger.connections().size() - idle,
+                ledger.connections().open().size() - idle,
                 ledger.unserved(),
                 ledger.running().size(),
                 counters.requests,

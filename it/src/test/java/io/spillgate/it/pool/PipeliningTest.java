@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Backend;
+import io.spillgate.it.harness.BackendRequest;
 import io.spillgate.it.harness.Wire;
 
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +73,9 @@ final class PipeliningTest {
             backend.awaitRequests(1);
             gateway.ask("2");
             backend.awaitRequests(2);
+            assertThat(backend.requests())
+                    .extracting(BackendRequest::connection)
+                    .containsExactly(1, 2);
             assertThat(backend.total()).isEqualTo(2);
             gateway.ask("3");
             gateway.ask("4");
