@@ -18,11 +18,9 @@ import io.spillgate.net.Loops;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
@@ -230,15 +228,11 @@ final class Dial {
     /// One sentence about a connection that was refused, reset or could not be tried.
     private static String unreachable(InetSocketAddress address, Throwable cause) {
         String where = AddressText.of(address);
-        String message = String.valueOf(cause.getMessage());
-        if (message.toLowerCase(Locale.ROOT).contains("connection refused")) {
-            return where + " refused the connection";
-        }
+        String what = NetworkWords.of(where, cause);
         if (cause instanceof ClosedChannelException) {
-            return where + " closed the connection at once";
+            return what + " at once";
         }
-        boolean noRoute = cause instanceof NoRouteToHostException;
-        return where + " cannot be reached: " + (noRoute ? "no route to the host" : message);
+        return NetworkWords.isRefusal(cause) ? what : where + " cannot be reached: " + what;
     }
 
     private Channel channel() {

@@ -24,7 +24,8 @@ record DnsFailure(String sentence, boolean isFinal) {
         }
         return root == null
                 ? new DnsFailure("has no address in the DNS", true)
-                : new DnsFailure("was not found out: " + root.getMessage(), false);
+                : new DnsFailure(
+                        "was not found out: " + NetworkWords.of("the DNS server", root), false);
     }
 
     private static DnsFailure of(DnsResponseCode code) {

@@ -49,6 +49,8 @@ final class Connections {
         open.add(connection);
     }
 
+    /// Forgets one that is closed.
+    ///
     /// @return whether it was among the open ones
     boolean closed(PooledConnection connection) {
         return open.remove(connection);

@@ -6,6 +6,7 @@ import io.spillgate.client.connect.AddressBook;
 import io.spillgate.client.connect.ConnectFailure;
 import io.spillgate.client.connect.ConnectRace;
 import io.spillgate.client.connect.Connector;
+import io.spillgate.client.connect.NetworkWords;
 import io.spillgate.client.connect.Resolver;
 
 import org.jspecify.annotations.Nullable;
@@ -194,7 +195,11 @@ final class Dialer implements AddressBook.Listener {
                         case TLS -> PoolFailure.TLS;
                         case PROXY -> PoolFailure.PROXY;
                     };
-            return new Failure(counted, String.valueOf(cause.getMessage()));
+            String words =
+                    cause instanceof ConnectFailure known
+                            ? String.valueOf(known.getMessage())
+                            : NetworkWords.of(PooledConnection.PEER, cause);
+            return new Failure(counted, words);
         }
     }
 }

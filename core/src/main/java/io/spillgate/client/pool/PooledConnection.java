@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.client.connect.NetworkWords;
 import io.spillgate.net.Sweep;
 
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import java.util.ArrayDeque;
 ///
 /// Confined to the channel's loop, but for what says otherwise.
 final class PooledConnection implements Sweep.Member {
+    /// What messages call the other side.
+    static final String PEER = "the backend";
+
     private final Dispatcher dispatcher;
     private final Endpoint endpoint;
     private final Channel channel;
@@ -97,7 +101,7 @@ final class PooledConnection implements Sweep.Member {
 
     /// Runs work of this connection on its loop; what it throws ends the connection.
     void run(Runnable work) {
-        sweeper.guard(work, cause -> breakOff(PoolFailure.RESET, String.valueOf(cause)));
+        sweeper.guard(work, cause -> breakOff(PoolFailure.RESET, NetworkWords.of(PEER, cause)));
     }
 
     /// As [#run], in its turn; false when the loop has ended. Any thread, without the pool's lock.
@@ -227,7 +231,7 @@ final class PooledConnection implements Sweep.Member {
     /// A part of a request that could not even be handed to the socket leaves a hole in it.
     private void torn(Throwable cause) {
         note("request_torn", cause);
-        breakOff(PoolFailure.RESET, String.valueOf(cause));
+        breakOff(PoolFailure.RESET, NetworkWords.of(PEER, cause));
     }
 
     void cancel(Attempt attempt) {

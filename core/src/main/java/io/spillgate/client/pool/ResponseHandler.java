@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.spillgate.client.connect.NetworkWords;
 import io.spillgate.sse.EventStreamType;
 
 import org.jspecify.annotations.Nullable;
@@ -95,14 +96,14 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
         if (connection.isUpgraded() && attempt != null) {
             connection.finish(attempt, EmptyHttpHeaders.INSTANCE);
         } else {
-            connection.lost("closed by the backend");
+            connection.lost(NetworkWords.closedBy(PooledConnection.PEER));
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         connection.note("backend_connection_failed", cause);
-        connection.lost(String.valueOf(cause.getMessage()));
+        connection.lost(NetworkWords.of(PooledConnection.PEER, cause));
     }
 
     /// Bytes came from the backend.
@@ -132,12 +133,10 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
     private void head(Attempt attempt, HttpResponse response) {
         int status = response.status().code();
         String fault = fault(attempt, response);
-        if (fault != null) {
-            boolean premature =
-                    response.decoderResult().cause() instanceof PrematureChannelClosureException;
-            connection.breakOff(
-                    premature ? PoolFailure.TRUNCATED : PoolFailure.PROTOCOL,
-                    "the answer is not sound: " + fault);
+        if (response.decoderResult().cause() instanceof PrematureChannelClosureException) {
+            connection.lost(NetworkWords.closedBy(PooledConnection.PEER));
+        } else if (fault != null) {
+            connection.breakOff(PoolFailure.PROTOCOL, "the answer is not sound: " + fault);
         } else if (status == 101) {
             upgrade(attempt, response);
         } else if (status < 200) {

@@ -180,7 +180,7 @@ class ConnectorTest {
             assertThat(failure)
                     .hasMessageStartingWith("224.0.0.1:80 cannot be reached: ")
                     .message()
-                    .matches(text -> text.contains("no route") || text.contains("nreachable"));
+                    .matches(text -> text.contains("no route") || text.contains("no network"));
         }
     }
 

@@ -7,9 +7,11 @@ import ch.qos.logback.classic.Level;
 import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendSilence;
+import io.spillgate.it.stress.Transports;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.List;
@@ -66,6 +68,50 @@ final class CausesTest {
                 PoolGateway gateway = PoolGateway.to(backend, one.keys())) {
             expect(gateway, one.cause(), one.status());
         }
+    }
+
+    /// The names of system calls and the numbers of errors are no words.
+    @ParameterizedTest
+    @MethodSource("ends")
+    void sayInWordsWhoEndedTheConnection(String io, String begun, boolean byReset) {
+        Backend.Script script =
+                (request, reply) -> {
+                    reply.send(begun);
+                    if (byReset) {
+                        reply.reset();
+                    } else {
+                        reply.close();
+                    }
+                };
+        try (Backend backend = Backend.start(script);
+                LogLines log = new LogLines(Level.DEBUG);
+                PoolGateway gateway =
+                        new PoolGateway(
+                                "http.io = \""
+                                        + io
+                                        + "\"\n"
+                                        + PoolGateway.destination(
+                                                "x", List.of(backend.address()), "max-retries = 0"),
+                                "x")) {
+            String did = "the backend " + (byReset ? "reset" : "closed") + " the connection";
+            String what =
+                    begun.isEmpty()
+                            ? "reset: x: no answer: " + did
+                            : "truncated: x: the answer ended before its end: " + did;
+            // With io_uring the reset behind bytes only shows as an end.
+            String text = gateway.get("why").text().strip();
+            assertThat(text).isIn(what, begun.isEmpty() ? what : what.replace("reset", "closed"));
+            log.await("proxy_failed", text.substring(text.indexOf("x: ")));
+        }
+    }
+
+    static Stream<Arguments> ends() {
+        return Transports.available()
+                .flatMap(io ->
+                        Stream.of("", "HTTP/1.1 200 OK\r\n")
+                                .flatMap(begun ->
+                                        Stream.of(true, false)
+                                                .map(reset -> Arguments.of(io, begun, reset))));
     }
 
     @Test
