@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param requestIdHeader name of a header that gets a new id for each request
 /// @param tls whether the backends are spoken to by TLS
 /// @param connectingTimeout as in `client`, which then has the same value
+/// @param health when an address is left out
 /// @param pool the keys of [HostPoolConfig]
 /// @param client how its connections are
 public record DestinationConfig(
@@ -31,6 +32,7 @@ public record DestinationConfig(
         Optional<String> requestIdHeader,
         boolean tls,
         Optional<Duration> connectingTimeout,
+        @Inline HealthConfig health,
         @Inline PoolConfig pool,
         @Inherits("client") ClientConfig client) {
 
@@ -71,6 +73,7 @@ public record DestinationConfig(
                 Optional.empty(),
                 false,
                 Optional.empty(),
+                HealthConfig.DEFAULT,
                 PoolConfig.OF_DESTINATION,
                 ClientConfig.DEFAULT);
     }

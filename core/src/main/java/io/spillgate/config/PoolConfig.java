@@ -37,11 +37,11 @@ public record PoolConfig(
     public static final int UNLIMITED_REQUESTS = 2_000_000_000;
 
     /// What holds in a host pool for every key that is not set.
-    public static final PoolConfig DEFAULT = of(4, 32, Durations.INFINITE);
+    public static final PoolConfig DEFAULT = of(4, 32, Duration.ofMinutes(2), Durations.INFINITE);
 
     /// What holds in a destination for every key that is not set.
     public static final PoolConfig OF_DESTINATION =
-            of(UNLIMITED, UNLIMITED_REQUESTS, Duration.ofSeconds(4));
+            of(UNLIMITED, UNLIMITED_REQUESTS, Duration.ofSeconds(5), Duration.ofSeconds(4));
 
     public PoolConfig {
         Require.between("maxConnections", maxConnections, 1, UNLIMITED);
@@ -67,7 +67,7 @@ public record PoolConfig(
         Require.atLeast("queueTimeout", queueTimeout, Duration.ZERO);
     }
 
-    private static PoolConfig of(int connections, int open, Duration keepAlive) {
+    private static PoolConfig of(int connections, int open, Duration backoff, Duration keepAlive) {
         return new PoolConfig(
                 connections,
                 0,
@@ -76,7 +76,7 @@ public record PoolConfig(
                 Durations.INFINITE,
                 1,
                 Duration.ofMillis(100),
-                Duration.ofMinutes(2),
+                backoff,
                 keepAlive,
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10));

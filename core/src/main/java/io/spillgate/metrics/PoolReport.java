@@ -44,7 +44,8 @@ public record PoolReport(
     /// @param connections open ones, and those being opened
     /// @param backoffMillis how long it is left alone after a failed connection attempt; 0 = it is
     ///   not
-    public record Address(String address, int connections, long backoffMillis) {}
+    /// @param leftOut whether it failed too often and gets nothing while another one is well
+    public record Address(String address, int connections, long backoffMillis, boolean leftOut) {}
 
     /// A request that waits or runs.
     ///

@@ -103,6 +103,7 @@ final class Stats {
         address.put("address", entry.address());
         address.put("connections", entry.connections());
         address.put("backoffMillis", entry.backoffMillis());
+        address.put("leftOut", entry.leftOut());
         return address;
     }
 

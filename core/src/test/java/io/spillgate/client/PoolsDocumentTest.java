@@ -6,6 +6,7 @@ import io.spillgate.client.pool.PoolFailure;
 import io.spillgate.config.ClientConfig;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.Durations;
+import io.spillgate.config.HealthConfig;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.PoolConfig;
 
@@ -140,8 +141,8 @@ class PoolsDocumentTest {
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             Object value = value(component, record);
             String key = prefix + dashed(component.getName());
-            if (value instanceof PoolConfig pool) {
-                collect(prefix, pool, into);
+            if (value instanceof PoolConfig || value instanceof HealthConfig) {
+                collect(prefix, (Record) value, into);
             } else if (value instanceof ClientConfig
                     || (!prefix.isEmpty() && value instanceof Record && isTable(value))) {
                 collect(key + ".", (Record) value, into);

@@ -81,8 +81,8 @@ class StatsTest {
                         List.of(),
                         0,
                         List.of(
-                                new PoolReport.Address("10.0.0.1:80", 6, 0),
-                                new PoolReport.Address("10.0.0.2:80", 0, 150)),
+                                new PoolReport.Address("10.0.0.1:80", 6, 0, false),
+                                new PoolReport.Address("10.0.0.2:80", 0, 150, true)),
                         List.of(new PoolReport.Outstanding("GET", "/a\"b", "running", 1200)));
         metrics.pools(() -> List.of(busy));
         metrics.pools(() -> List.of(PoolReports.untouched("quiet:8080")));
@@ -95,8 +95,8 @@ class StatsTest {
                         "queued":4,"inFlight":5,"requests":600,"retries":7,"replays":1,\
                         "failures":{"total":17,"queue_full":9,"reset":8},\
                         "addresses":[\
-                        {"address":"10.0.0.1:80","connections":6,"backoffMillis":0},\
-                        {"address":"10.0.0.2:80","connections":0,"backoffMillis":150}],\
+                        {"address":"10.0.0.1:80","connections":6,"backoffMillis":0,"leftOut":false},\
+                        {"address":"10.0.0.2:80","connections":0,"backoffMillis":150,"leftOut":true}],\
                         "outstanding":[{"method":"GET","target":"/a\\"b","state":"running",\
                         "ageMillis":1200}]},\
                         {"name":"quiet:8080",\

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.config.ClientConfig;
 import io.spillgate.config.DestinationConfig;
+import io.spillgate.config.HealthConfig;
 import io.spillgate.config.PoolConfig;
 
 import org.jspecify.annotations.Nullable;
@@ -330,6 +331,7 @@ final class HeaderRulesTest {
                         Optional.ofNullable(requestIdHeader),
                         false,
                         Optional.empty(),
+                        HealthConfig.DEFAULT,
                         PoolConfig.OF_DESTINATION,
                         ClientConfig.DEFAULT);
         return Upstream.of("back", Map.of("back", config));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spillgate.config.ClientConfig;
 import io.spillgate.config.DestinationConfig;
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.config.HealthConfig;
 import io.spillgate.config.PoolConfig;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,20 @@ import java.util.Optional;
 
 final class DestinationsTest {
     private static final String MYAPP = "[http-destinations.myapp]\naddresses = ['a:1']\n";
+
+    private static final PoolConfig POOL =
+            new PoolConfig(
+                    7,
+                    6,
+                    8,
+                    16,
+                    Duration.ofSeconds(9),
+                    10,
+                    Duration.ofMillis(11),
+                    Duration.ofSeconds(12),
+                    Duration.ofSeconds(13),
+                    Duration.ofSeconds(14),
+                    Duration.ZERO);
 
     @TempDir private Path folder;
 
@@ -85,19 +100,38 @@ final class DestinationsTest {
                                 Optional.of("X-Id"),
                                 true,
                                 Optional.of(Duration.ofSeconds(6)),
-                                new PoolConfig(
-                                        7,
-                                        6,
-                                        8,
-                                        16,
-                                        Duration.ofSeconds(9),
-                                        10,
-                                        Duration.ofMillis(11),
-                                        Duration.ofSeconds(12),
-                                        Duration.ofSeconds(13),
-                                        Duration.ofSeconds(14),
-                                        Duration.ZERO),
+                                HealthConfig.DEFAULT,
+                                POOL,
                                 ClientConfig.DEFAULT));
+    }
+
+    @Test
+    void saysWhenAnAddressIsIll() throws ConfigException {
+        Map<String, DestinationConfig> destinations =
+                reading.config(
+                                "a.toml",
+                                """
+                                [destinations.x]
+                                addresses = 'a:1'
+                                max-fails = 3
+                                fail_timeout = '15s'
+                                fail-statuses = [502, 503]
+                                """)
+                        .httpDestinations();
+        assertThat(destinations.values())
+                .extracting(DestinationConfig::health)
+                .containsExactly(new HealthConfig(3, Duration.ofSeconds(15), List.of(502, 503)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "max-fails = -1, 'max-fails: is -1, must be between 0 and 1000000'",
+        "fail-timeout = 0, 'fail-timeout: is 0s, must be at least 1ms'",
+        "fail-statuses = [404], 'fail-statuses: is 404, must be between 500 and 599'"
+    })
+    void refusesLimitsThatMakeNoSense(String line, String problem) {
+        assertThat(reading.problems("a.toml", MYAPP + line))
+                .containsExactly("a.toml:3: http-destinations.myapp." + problem);
     }
 
     @Test

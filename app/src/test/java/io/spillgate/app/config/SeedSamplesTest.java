@@ -210,6 +210,7 @@ final class SeedSamplesTest {
                 usual.requestIdHeader(),
                 usual.tls(),
                 usual.connectingTimeout(),
+                usual.health(),
                 usual.pool(),
                 usual.client());
     }

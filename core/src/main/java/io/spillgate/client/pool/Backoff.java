@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
 /// The first failure sets a level. A failure of an attempt that began at the current level doubles
 /// it, up to half of the longest wait; attempts that ran at the same time and failed together count
 /// once. Each counted failure begins a wait, at random between the level and twice the level. While
-/// there is a level, the owner makes one attempt at a time; one success takes the level away.
+/// there is a level, the owner makes one attempt at a time; one success takes the level away. Who
+/// is asked for a connection need not wait longer than the patience.
 ///
 /// ```
 ///        failed                 failed, token is current
@@ -21,16 +22,20 @@ import java.util.random.RandomGenerator;
 final class Backoff {
     private final long baseNanos;
     private final long highestNanos;
+    private final long patienceNanos;
     private final RandomGenerator random;
     private long levelNanos;
     private long generation;
+    private long failedNanos;
     private long untilNanos;
 
     /// @param baseNanos the first level; 0 = nothing ever waits
     /// @param maxNanos no wait is this long
-    Backoff(long baseNanos, long maxNanos, RandomGenerator random) {
+    /// @param patienceNanos after which an attempt may begin that somebody asks for
+    Backoff(long baseNanos, long maxNanos, long patienceNanos, RandomGenerator random) {
         this.highestNanos = maxNanos / 2;
         this.baseNanos = Math.min(baseNanos, highestNanos);
+        this.patienceNanos = patienceNanos;
         this.random = random;
     }
 
@@ -50,6 +55,7 @@ final class Backoff {
         }
         levelNanos = levelNanos == 0 ? baseNanos : doubled();
         generation++;
+        failedNanos = nowNanos;
         untilNanos = nowNanos + levelNanos + random.nextLong(levelNanos);
     }
 
@@ -69,6 +75,11 @@ final class Backoff {
     /// Whether no wait is running, so that an attempt may begin.
     boolean isOpen(long nowNanos) {
         return remainingNanos(nowNanos) == 0;
+    }
+
+    /// Whether an attempt may begin that somebody asks for.
+    boolean isOpenOnDemand(long nowNanos) {
+        return isOpen(nowNanos) || nowNanos - failedNanos >= patienceNanos;
     }
 
     /// Whether only one attempt may run at a time, because none has succeeded since the last

@@ -12,6 +12,7 @@ import io.spillgate.client.connect.Resolver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -72,10 +73,27 @@ final class Dialer implements AddressBook.Listener {
     /// @return the rest of the work, for when the lock is free
     Runnable dial(@Nullable Call owner, Endpoint to) {
         assert pool.isLocked();
-        Race race = new Race(owner == null ? home : pool.sweeper(owner.loop()));
+        Race race = new Race(owner == null ? home : pool.sweeper(owner.loop()), false);
         ledger.races().begin(race.race, owner);
-        Opening first = new Opening(to, ledger.attempt(to));
-        return () -> race.sweeper.hereOrSoon(() -> race.race.start(first));
+        return start(race, to);
+    }
+
+    /// Begins to look whether an address is back that was left alone; nobody waits for it. With the
+    /// pool's lock held.
+    ///
+    /// @return the rest of the work, for when the lock is free
+    Runnable look(Endpoint at) {
+        assert pool.isLocked();
+        return start(new Race(home, true), at);
+    }
+
+    private Runnable start(Race race, Endpoint first) {
+        Opening opening = opening(first);
+        return () -> race.sweeper.hereOrSoon(() -> race.race.start(opening));
+    }
+
+    private Opening opening(Endpoint to) {
+        return new Opening(to, ledger.attempt(to, home.nowNanos()));
     }
 
     /// Opens a connection that no call asks for.
@@ -101,23 +119,29 @@ final class Dialer implements AddressBook.Listener {
     /// A race for one connection. Confined to the loop of the connection.
     private final class Race implements ConnectRace.Course<Opening> {
         private final Sweeper sweeper;
+        private final boolean trial;
         private final ConnectRace<Opening> race;
         private final List<Endpoint> tried = new ArrayList<>();
         private long firstAttempt;
         private @Nullable Failure worst;
 
-        Race(Sweeper sweeper) {
+        /// @param trial whether it is for the address, not for the pool
+        Race(Sweeper sweeper, boolean trial) {
             this.sweeper = sweeper;
+            this.trial = trial;
             race = new ConnectRace<>(sweeper.loop(), this);
         }
 
         @Override
         public @Nullable Opening next() {
+            if (trial) {
+                return null;
+            }
             pool.locked(() -> ledger.races().lags(race));
             pool.pump();
             return pool.locked(() -> {
                 Endpoint to = ledger.chooseForRace(tried, home.nowNanos());
-                return to == null ? null : new Opening(to, ledger.attempt(to));
+                return to == null ? null : opening(to);
             });
         }
 
@@ -133,9 +157,14 @@ final class Dialer implements AddressBook.Listener {
         public void connected(Opening one, Channel channel, boolean first) {
             PooledConnection connection =
                     new PooledConnection(pool, one.endpoint, channel, sweeper);
+            boolean over = first && !trial;
+            boolean back = pool.locked(one.endpoint.backoff()::isProbing);
             Attempt taken =
                     pool.locked(() ->
-                            ledger.connected(first ? race : null, connection, home.nowNanos()));
+                            ledger.connected(over ? race : null, connection, home.nowNanos()));
+            if (back) {
+                LOG.info("connected_again destination={} address={}", pool.name(), one.endpoint);
+            }
             connection.run(connection::start);
             if (taken != null) {
                 connection.take(taken);
@@ -148,29 +177,41 @@ final class Dialer implements AddressBook.Listener {
 
         @Override
         public void failed(Opening one, Throwable cause) {
-            long pauseNanos =
-                    pool.locked(() -> {
-                        long now = home.nowNanos();
-                        ledger.attemptFailed(one.endpoint, one.attempt, now);
-                        return one.endpoint.backoff().remainingNanos(now);
-                    });
-            addresses.refresh();
             Failure failure = failure(cause);
-            LOG.warn(
-                    "connect_failed destination={} address={} cause={} pause_ms={} reason=\"{}\"",
-                    pool.name(),
-                    one.endpoint,
-                    failure.cause(),
-                    TimeUnit.NANOSECONDS.toMillis(pauseNanos),
-                    failure.message());
+            pool.locked(() -> fail(one, failure)).run();
+            addresses.refresh();
             if (worst == null || failure.cause() == PoolFailure.CONNECT_TIMEOUT) {
                 worst = failure;
             }
         }
 
+        /// With the pool's lock held.
+        ///
+        /// @return logs it: as a warning the first time, as long as the address stays away
+        private Runnable fail(Opening one, Failure failure) {
+            long now = home.nowNanos();
+            Level level = one.endpoint.backoff().isProbing() ? Level.DEBUG : Level.WARN;
+            ledger.attemptFailed(one.endpoint, one.attempt, now);
+            long pauseNanos = one.endpoint.backoff().remainingNanos(now);
+            return () ->
+                    LOG.atLevel(level)
+                            .log(
+                                    "connect_failed destination={} address={} cause={} pause_ms={}"
+                                            + " reason=\"{}\"",
+                                    pool.name(),
+                                    one.endpoint,
+                                    failure.cause(),
+                                    TimeUnit.NANOSECONDS.toMillis(pauseNanos),
+                                    failure.message());
+        }
+
         @Override
         public void lost() {
-            Call owner = pool.locked(() -> ledger.raceFailed(race, firstAttempt, home.nowNanos()));
+            Call owner =
+                    trial
+                            ? null
+                            : pool.locked(
+                                    () -> ledger.raceFailed(race, firstAttempt, home.nowNanos()));
             if (owner != null) {
                 PoolFailure cause = worst == null ? PoolFailure.CONNECT_REFUSED : worst.cause();
                 pool.fail(owner, cause, "no connection to any of its addresses");

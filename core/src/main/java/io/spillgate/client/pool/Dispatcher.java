@@ -17,6 +17,11 @@ abstract class Dispatcher {
     /// A call is over, or is not begun; its connection may have another one.
     abstract void released(Attempt attempt);
 
+    /// An answer has begun whose address had failed before, or that counts as a failure.
+    ///
+    /// @param well whether it does not
+    abstract void answered(Attempt attempt, boolean well);
+
     /// A call failed.
     abstract void failed(Attempt attempt, Failure failure);
 

@@ -10,7 +10,7 @@ final class Endpoint {
     private final InetSocketAddress address;
     private final Backoff backoff;
     private final boolean alone;
-    private final IdleList idle;
+    private final Health health;
     private int connections;
     private int attempts;
     private int inFlight;
@@ -18,11 +18,11 @@ final class Endpoint {
     private boolean retired;
 
     /// @param alone whether nobody shares its back-off
-    Endpoint(InetSocketAddress address, Backoff backoff, boolean alone, IdleList idle) {
+    Endpoint(InetSocketAddress address, Backoff backoff, boolean alone, Health health) {
         this.address = address;
         this.backoff = backoff;
         this.alone = alone;
-        this.idle = idle;
+        this.health = health;
     }
 
     InetSocketAddress address() {
@@ -33,9 +33,8 @@ final class Endpoint {
         return backoff;
     }
 
-    /// Its connections without a request.
-    IdleList idle() {
-        return idle;
+    Health health() {
+        return health;
     }
 
     /// Open connections, and those being opened.
@@ -67,18 +66,25 @@ final class Endpoint {
         retired = true;
     }
 
-    /// Whether a connection may be opened now, as far as this address is concerned.
+    /// Whether a connection that somebody asks for may be opened now, as far as this address is
+    /// concerned.
     boolean mayOpen(int most, long nowNanos) {
         return !retired
                 && connections < most
-                && backoff.isOpen(nowNanos)
+                && backoff.isOpenOnDemand(nowNanos)
                 && !(backoff.isProbing() && attempts > 0);
+    }
+
+    /// Whether requests may go there as if nothing had happened.
+    boolean isWell(long nowNanos) {
+        return !health.isOut(nowNanos) && (connections > 0 || backoff.isOpenOnDemand(nowNanos));
     }
 
     /// An attempt to connect begins.
     ///
     /// @return what tells the back-off which attempt it was
-    long attempt() {
+    long attempt(long nowNanos) {
+        health.tried(nowNanos);
         connections++;
         attempts++;
         return backoff.begin();
@@ -87,6 +93,7 @@ final class Endpoint {
     void connected() {
         attempts--;
         backoff.succeeded();
+        health.connected();
     }
 
     /// @param newTurn in turns of the pool
@@ -94,6 +101,7 @@ final class Endpoint {
         attempts--;
         connections--;
         turn = newTurn;
+        health.failed(true, nowNanos);
         if (alone) {
             backoff.failed(attempt, nowNanos);
         }
@@ -106,7 +114,8 @@ final class Endpoint {
     /// One of its connections gets a request.
     ///
     /// @param newTurn in turns of the pool
-    void assigned(long newTurn) {
+    void assigned(long newTurn, long nowNanos) {
+        health.tried(nowNanos);
         inFlight++;
         turn = newTurn;
     }

@@ -6,9 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -16,11 +19,14 @@ import java.util.random.RandomGenerator;
 /// The addresses of a pool, and which of them is next: that with the least to do, in turn among
 /// equals. Guarded by the pool's lock, as [Ledger] asserts.
 final class Endpoints {
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final PoolSettings settings;
     private final Supplier<IdleList> idleLists;
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     private final Backoff shared;
     private final List<Endpoint> all = new ArrayList<>();
+    private final Map<Endpoint, IdleList> idle = new HashMap<>();
     private long turns;
 
     /// @param idleLists makes the list of an address
@@ -34,18 +40,30 @@ final class Endpoints {
         return all;
     }
 
-    /// Idle connections to any of them.
+    /// How many idle connections there are.
     int idle() {
-        int idle = 0;
+        int sum = 0;
         for (Endpoint endpoint : all) {
-            idle += endpoint.idle().size();
+            sum += idle(endpoint).size();
         }
-        return idle;
+        return sum;
+    }
+
+    void addIdle(PooledConnection connection) {
+        idle(connection.endpoint()).add(connection);
+    }
+
+    /// Takes a connection away.
+    ///
+    /// @return whether it was idle
+    boolean removeIdle(PooledConnection connection) {
+        IdleList list = idle.get(connection.endpoint());
+        return list != null && list.remove(connection);
     }
 
     /// One to which a connection may be opened now; null when there is none.
     @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
-        return next(one -> mayOpen(one, nowNanos) && !except.contains(one));
+        return next(one -> mayOpen(one, nowNanos) && !except.contains(one), nowNanos);
     }
 
     /// One to which a connection may be opened now, so that all have as many; null when there is
@@ -54,11 +72,26 @@ final class Endpoints {
         Endpoint best = null;
         for (Endpoint one : all) {
             if (mayOpen(one, nowNanos)
+                    && one.backoff().isOpen(nowNanos)
                     && (best == null || one.connections() < best.connections())) {
                 best = one;
             }
         }
         return best;
+    }
+
+    /// One that is left out because no connection came about, and to which one may be opened now,
+    /// to see whether it is back; null when there is none.
+    @Nullable Endpoint chooseForTrial(long nowNanos) {
+        for (Endpoint one : all) {
+            if (one.health().isOut(nowNanos)
+                    && one.backoff().isProbing()
+                    && mayOpen(one, nowNanos)
+                    && hasChoice(nowNanos)) {
+                return one;
+            }
+        }
+        return null;
     }
 
     /// Takes an idle connection to the address that is next; null when there is none.
@@ -69,11 +102,14 @@ final class Endpoints {
             return takeAny(loop, nowNanos);
         }
         while (true) {
-            Endpoint next = next(one -> one.idle().size() > 0 || (opens && mayOpen(one, nowNanos)));
-            if (next == null || next.idle().size() == 0) {
+            Endpoint next =
+                    next(
+                            one -> idle(one).size() > 0 || (opens && mayOpen(one, nowNanos)),
+                            nowNanos);
+            if (next == null || idle(next).size() == 0) {
                 return null;
             }
-            PooledConnection taken = next.idle().take(loop, nowNanos);
+            PooledConnection taken = idle(next).take(loop, nowNanos);
             if (taken != null) {
                 return taken;
             }
@@ -89,7 +125,7 @@ final class Endpoints {
         PooledConnection taken = null;
         for (int i = 0; taken == null && i < all.size(); i++) {
             Endpoint one = all.get(i);
-            taken = one.isOpening() ? one.idle().take(loop, nowNanos) : null;
+            taken = one.isOpening() ? idle(one).take(loop, nowNanos) : null;
         }
         return taken;
     }
@@ -98,7 +134,7 @@ final class Endpoints {
     @Nullable PooledConnection takeFresh() {
         PooledConnection taken = null;
         for (int i = 0; taken == null && i < all.size(); i++) {
-            taken = all.get(i).idle().takeFresh();
+            taken = idle(all.get(i)).takeFresh();
         }
         return taken;
     }
@@ -107,14 +143,14 @@ final class Endpoints {
     @Nullable PooledConnection anyIdle() {
         PooledConnection any = null;
         for (int i = 0; any == null && i < all.size(); i++) {
-            any = all.get(i).idle().any();
+            any = idle(all.get(i)).any();
         }
         return any;
     }
 
     /// A connection to an address gets a request.
-    void assigned(Endpoint to) {
-        to.assigned(++turns);
+    void assigned(Endpoint to, long nowNanos) {
+        to.assigned(++turns, nowNanos);
     }
 
     /// No connection to an address came of an attempt.
@@ -133,10 +169,17 @@ final class Endpoints {
         all.removeIf(Endpoint::isRetired);
         for (InetSocketAddress address : now) {
             if (missing.remove(address)) {
-                Backoff own = settings.balanced() ? backoff() : shared;
-                all.add(new Endpoint(address, own, settings.balanced(), idleLists.get()));
+                boolean alone = settings.balanced();
+                Backoff backoff = alone ? backoff() : shared;
+                Health health = new Health(settings.health());
+                all.add(new Endpoint(address, backoff, alone, health));
             }
         }
+    }
+
+    /// Forgets those that are gone; nothing to them is idle any more.
+    void forgetRetired() {
+        idle.keySet().removeIf(Endpoint::isRetired);
     }
 
     /// A connection could be opened to none of them; where they back off together, they do now.
@@ -146,18 +189,35 @@ final class Endpoints {
         }
     }
 
+    private IdleList idle(Endpoint of) {
+        return idle.computeIfAbsent(of, _ -> idleLists.get());
+    }
+
     private boolean mayOpen(Endpoint one, long nowNanos) {
         return one.mayOpen(settings.connectionsPerAddress(), nowNanos);
     }
 
-    private @Nullable Endpoint next(Predicate<Endpoint> usable) {
+    /// The next one that can be used; those that are left out only if no other one is well.
+    private @Nullable Endpoint next(Predicate<Endpoint> usable, long nowNanos) {
+        boolean choice = hasChoice(nowNanos);
         Endpoint best = null;
         for (Endpoint one : all) {
-            if ((best == null || isBefore(one, best)) && usable.test(one)) {
+            boolean comes = !choice || !one.health().isOut(nowNanos);
+            if (comes && (best == null || isBefore(one, best)) && usable.test(one)) {
                 best = one;
             }
         }
         return best;
+    }
+
+    /// Whether one of them is well.
+    private boolean hasChoice(long nowNanos) {
+        for (Endpoint one : all) {
+            if (one.isWell(nowNanos)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isBefore(Endpoint one, Endpoint other) {
@@ -168,18 +228,20 @@ final class Endpoints {
     private @Nullable PooledConnection takeAny(EventLoop loop, long nowNanos) {
         PooledConnection taken = null;
         for (int i = 0; taken == null && i < all.size(); i++) {
-            taken = all.get(i).idle().takeOwn(loop, nowNanos);
+            taken = idle(all.get(i)).takeOwn(loop, nowNanos);
         }
         for (int i = 0; taken == null && i < all.size(); i++) {
-            taken = all.get(i).idle().take(loop, nowNanos);
+            taken = idle(all.get(i)).take(loop, nowNanos);
         }
         return taken;
     }
 
     private Backoff backoff() {
+        long baseNanos = settings.pool().baseConnectionBackoff().toNanos();
         return new Backoff(
-                settings.pool().baseConnectionBackoff().toNanos(),
+                baseNanos,
                 settings.pool().maxConnectionBackoff().toNanos(),
+                settings.balanced() ? Math.max(PATIENCE_NANOS, baseNanos) : Long.MAX_VALUE,
                 random);
     }
 }

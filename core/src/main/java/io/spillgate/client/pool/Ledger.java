@@ -91,7 +91,7 @@ final class Ledger {
             waiting.addLast(call);
             return null;
         }
-        return assign(call, ready, 0);
+        return assign(call, ready, 0, nowNanos);
     }
 
     /// How many stand in line, not counting those for which connections are being opened.
@@ -125,7 +125,7 @@ final class Ledger {
     Attempt assignFirst(PooledConnection to, long nowNanos) {
         Call first = waiting.head();
         waiting.remove(first);
-        return assign(first, to, nowNanos - first.enqueuedNanos);
+        return assign(first, to, nowNanos - first.enqueuedNanos, nowNanos);
     }
 
     /// An address to which one more connection may be opened now; null when there is none.
@@ -150,9 +150,16 @@ final class Ledger {
         return needed ? choose(tried, nowNanos) : null;
     }
 
-    long attempt(Endpoint endpoint) {
+    /// One to look at, because it failed a while ago; null when there is none.
+    @Nullable Endpoint chooseForTrial(long nowNanos) {
+        return settings.balanced() && connections.hasRoom()
+                ? endpoints.chooseForTrial(nowNanos)
+                : null;
+    }
+
+    long attempt(Endpoint endpoint, long nowNanos) {
         connections.opening();
-        return endpoint.attempt();
+        return endpoint.attempt(nowNanos);
     }
 
     void attemptFailed(Endpoint endpoint, long attempt, long nowNanos) {
@@ -174,7 +181,7 @@ final class Ledger {
         connections.opened(connection);
         connection.endpoint().connected();
         becomeIdle(connection, nowNanos);
-        boolean taken = waiting.size() > 0 && connection.endpoint().idle().remove(connection);
+        boolean taken = waiting.size() > 0 && endpoints.removeIdle(connection);
         return taken ? assignFirst(connection, nowNanos) : null;
     }
 
@@ -278,7 +285,7 @@ final class Ledger {
         connection.lease().closing = true;
         if (connections.closed(connection)) {
             connection.endpoint().closed();
-            connection.endpoint().idle().remove(connection);
+            endpoints.removeIdle(connection);
         }
     }
 
@@ -287,8 +294,7 @@ final class Ledger {
     /// @return whether it was idle
     boolean retireIdle(PooledConnection connection) {
         assert lock.isHeldByCurrentThread();
-        boolean taken =
-                connection.lease().reserved == 0 && connection.endpoint().idle().remove(connection);
+        boolean taken = connection.lease().reserved == 0 && endpoints.removeIdle(connection);
         connection.lease().closing |= taken;
         return taken;
     }
@@ -299,9 +305,12 @@ final class Ledger {
     List<PooledConnection> addresses(List<InetSocketAddress> all) {
         resolving = false;
         endpoints.change(all);
-        return connections.open().stream()
-                .filter(connection -> connection.endpoint().isRetired() && retireIdle(connection))
-                .toList();
+        List<PooledConnection> gone =
+                connections.open().stream()
+                        .filter(one -> one.endpoint().isRetired() && retireIdle(one))
+                        .toList();
+        endpoints.forgetRetired();
+        return gone;
     }
 
     /// Nothing idle is kept from now on; what waits is still served.
@@ -327,10 +336,10 @@ final class Ledger {
         return retired;
     }
 
-    private Attempt assign(Call call, PooledConnection to, long waitedNanos) {
+    private Attempt assign(Call call, PooledConnection to, long waitedNanos, long nowNanos) {
         to.lease().reserved++;
         to.lease().exclusive = !call.isPipelinable();
-        endpoints.assigned(to.endpoint());
+        endpoints.assigned(to.endpoint(), nowNanos);
         races.disown(call);
         call.needsFresh = false;
         Attempt attempt = new Attempt(call, to);
@@ -374,7 +383,7 @@ final class Ledger {
         if (connection.endpoint().isRetired() || (retired && waiting.size() == 0)) {
             discard(connection);
         } else {
-            connection.endpoint().idle().add(connection);
+            endpoints.addIdle(connection);
         }
     }
 

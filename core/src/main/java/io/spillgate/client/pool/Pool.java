@@ -8,6 +8,8 @@ import io.spillgate.metrics.PoolReport;
 import io.spillgate.net.PerLoop;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,8 @@ import java.util.function.Supplier;
 /// One short lock guards the [Ledger]; everything that touches a socket or a caller happens after
 /// it, as a step that the ledger's state asked for. So what must be exact over all loops is exact.
 public final class Pool extends Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
+
     private final PoolSettings settings;
     private final PerLoop<Sweeper> sweepers;
     private final ReentrantLock lock = new ReentrantLock();
@@ -152,7 +156,22 @@ public final class Pool extends Dispatcher {
     }
 
     @Override
+    void answered(Attempt attempt, boolean well) {
+        Endpoint endpoint = attempt.connection().endpoint();
+        if (well) {
+            locked(() -> endpoint.health().answered(attempt.sentNanos));
+        } else if (locked(() -> endpoint.health().failed(false, home.nowNanos()))) {
+            LOG.warn("address_ill destination={} address={}", name(), endpoint);
+        }
+    }
+
+    @Override
     void failed(Attempt attempt, Failure failure) {
+        boolean late =
+                failure.cause() == PoolFailure.TIMEOUT || failure.cause() == PoolFailure.IDLE;
+        if (late && !attempt.headTold) {
+            answered(attempt, false);
+        }
         locked(() -> ledger.release(attempt, home.nowNanos()));
         fail(attempt.call(), failure.cause(), failure.message());
         pump();
@@ -226,12 +245,17 @@ public final class Pool extends Dispatcher {
     }
 
     /// Everything that can be done for those who wait, so that nobody is refused while there is
-    /// room.
+    /// room, and a look at an address that was left alone.
     private List<Runnable> allSteps(long now) {
         List<Runnable> steps = List.of();
         for (Runnable step = next(now); step != null; step = next(now)) {
             steps = steps.isEmpty() ? new ArrayList<>(1) : steps;
             steps.add(step);
+        }
+        Endpoint away = ledger.chooseForTrial(now);
+        if (away != null) {
+            steps = new ArrayList<>(steps);
+            steps.add(dialer.look(away));
         }
         return steps;
     }

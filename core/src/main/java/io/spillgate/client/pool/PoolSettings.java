@@ -4,6 +4,7 @@ import static io.spillgate.config.Durations.nanos;
 
 import io.spillgate.config.ClientConfig;
 import io.spillgate.config.DestinationConfig;
+import io.spillgate.config.HealthConfig;
 import io.spillgate.config.PoolConfig;
 
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.List;
 /// @param balanced whether requests are spread over the addresses, each of which backs off on its
 ///   own; else any connection will do, and all addresses back off together
 /// @param unusedNanos without a request, after which the pool goes away
+/// @param health when an address is left out
 /// @param pool the other keys
 /// @param client how connections are
 record PoolSettings(
@@ -37,6 +39,7 @@ record PoolSettings(
         long safePipelineNanos,
         boolean balanced,
         long unusedNanos,
+        HealthConfig health,
         PoolConfig pool,
         ClientConfig client) {
 
@@ -56,6 +59,7 @@ record PoolSettings(
                 nanos(config.safePipelineTimeout()),
                 true,
                 Long.MAX_VALUE,
+                config.health(),
                 config.pool(),
                 config.client());
     }
@@ -74,6 +78,7 @@ record PoolSettings(
                 nanos(DestinationConfig.DEFAULT.safePipelineTimeout()),
                 false,
                 nanos(unused),
+                HealthConfig.OFF,
                 pool,
                 client);
     }

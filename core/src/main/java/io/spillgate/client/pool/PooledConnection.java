@@ -250,6 +250,15 @@ final class PooledConnection implements Sweep.Member {
         steerReading();
     }
 
+    /// An answer says how its address is.
+    void judge(Attempt attempt, int status) {
+        boolean failed =
+                status >= 500 && dispatcher.settings().health().failStatuses().contains(status);
+        if (failed || !endpoint.health().isSpotless()) {
+            dispatcher.answered(attempt, !failed);
+        }
+    }
+
     /// The answer is complete.
     void finish(Attempt attempt, HttpHeaders trailers) {
         if (shut) {

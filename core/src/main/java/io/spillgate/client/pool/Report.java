@@ -40,7 +40,8 @@ final class Report {
                             endpoint.toString(),
                             endpoint.connections(),
                             TimeUnit.NANOSECONDS.toMillis(
-                                    endpoint.backoff().remainingNanos(nowNanos))));
+                                    endpoint.backoff().remainingNanos(nowNanos)),
+                            endpoint.health().isOut(nowNanos)));
         }
         return all;
     }

@@ -221,6 +221,7 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
                         || EventStreamType.is(headers.get(HttpHeaderNames.CONTENT_TYPE));
         attempt.headTold = true;
         attempt.headNanos = connection.sweeper().nowNanos();
+        connection.judge(attempt, response.status().code());
         attempt.call()
                 .tellHead(response.status().code(), response.status().reasonPhrase(), headers);
     }

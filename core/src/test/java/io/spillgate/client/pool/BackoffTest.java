@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 class BackoffTest {
+    private static final long NEVER = Long.MAX_VALUE;
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final RandomGenerator LOWEST = random(0);
     private static final RandomGenerator HIGHEST = random(-1);
@@ -118,21 +119,21 @@ class BackoffTest {
 
     @Test
     void neverWaitsWithoutABase() {
-        Backoff backoff = new Backoff(0, 10_000 * MILLI, HIGHEST);
+        Backoff backoff = new Backoff(0, 10_000 * MILLI, NEVER, HIGHEST);
         assertThat(waits(backoff, 3)).containsOnly(0L);
         assertThat(backoff.isProbing()).isFalse();
     }
 
     @Test
     void aBaseAboveTheLongestWaitIsCut() {
-        assertThat(waitsMillis(new Backoff(9_000 * MILLI, 10_000 * MILLI, LOWEST), 2))
+        assertThat(waitsMillis(new Backoff(9_000 * MILLI, 10_000 * MILLI, NEVER, LOWEST), 2))
                 .containsExactly(5000L, 5000L);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MAX_VALUE, -1, 0, Long.MIN_VALUE})
     void staysBelowTheEndOfTimeWhateverTheClockSays(long now) {
-        Backoff backoff = new Backoff(Long.MAX_VALUE, Long.MAX_VALUE, HIGHEST);
+        Backoff backoff = new Backoff(Long.MAX_VALUE, Long.MAX_VALUE, NEVER, HIGHEST);
         backoff.failed(backoff.begin(), now);
         backoff.failed(backoff.begin(), now);
         assertThat(backoff.remainingNanos(now)).isEqualTo(Long.MAX_VALUE - 2);
@@ -140,7 +141,7 @@ class BackoffTest {
     }
 
     private static Backoff backoff(RandomGenerator random) {
-        return new Backoff(100 * MILLI, 10_000 * MILLI, random);
+        return new Backoff(100 * MILLI, 10_000 * MILLI, NEVER, random);
     }
 
     private static List<Long> waitsMillis(Backoff backoff, int failures) {

@@ -39,6 +39,7 @@ final class DestinationConfigs {
                 base.requestIdHeader(),
                 base.tls(),
                 base.connectingTimeout(),
+                base.health(),
                 base.pool(),
                 base.client());
     }
