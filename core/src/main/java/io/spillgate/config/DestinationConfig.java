@@ -11,7 +11,8 @@ import java.util.Optional;
 /// @param queueSizeFor503 requests that may wait; the next one is answered 503 at once
 /// @param backendConnectionsPerIpPort connections to one address
 /// @param inFlightRequestsPerBackendConnection requests in flight on one connection
-/// @param maxRequestTimeout from the first byte sent to the last byte received
+/// @param maxRequestTimeout from the first byte sent to the last byte received; absent: 30 s for
+///   the head and for each silence behind it, so that no answer that goes on is cut
 /// @param safePipelineTimeout age of a connection's oldest request beyond which it gets no other
 /// @param overrideHostHeader sent as Host
 /// @param requestIdHeader name of a header that gets a new id for each request
@@ -26,7 +27,7 @@ public record DestinationConfig(
         int queueSizeFor503,
         int backendConnectionsPerIpPort,
         int inFlightRequestsPerBackendConnection,
-        Duration maxRequestTimeout,
+        Optional<Duration> maxRequestTimeout,
         Duration safePipelineTimeout,
         Optional<String> overrideHostHeader,
         Optional<String> requestIdHeader,
@@ -51,7 +52,8 @@ public record DestinationConfig(
                 inFlightRequestsPerBackendConnection,
                 1,
                 1000);
-        Require.atLeast("maxRequestTimeout", maxRequestTimeout, Duration.ofMillis(1));
+        maxRequestTimeout.ifPresent(
+                time -> Require.atLeast("maxRequestTimeout", time, Duration.ofMillis(1)));
         Require.atLeast("safePipelineTimeout", safePipelineTimeout, Duration.ZERO);
         overrideHostHeader.ifPresent(host -> visible("overrideHostHeader", host));
         requestIdHeader.ifPresent(DestinationConfig::token);
@@ -67,7 +69,7 @@ public record DestinationConfig(
                 100_000,
                 100,
                 1,
-                Duration.ofSeconds(30),
+                Optional.empty(),
                 Duration.ofMillis(300),
                 Optional.empty(),
                 Optional.empty(),

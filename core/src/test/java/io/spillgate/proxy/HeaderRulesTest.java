@@ -325,7 +325,7 @@ final class HeaderRulesTest {
                         1,
                         1,
                         1,
-                        Duration.ofSeconds(1),
+                        Optional.empty(),
                         Duration.ofSeconds(1),
                         Optional.ofNullable(host),
                         Optional.ofNullable(requestIdHeader),

@@ -94,7 +94,7 @@ final class DestinationsTest {
                                 1000,
                                 2,
                                 3,
-                                Duration.ofSeconds(4),
+                                Optional.of(Duration.ofSeconds(4)),
                                 Duration.ofMillis(5),
                                 Optional.of("b.example"),
                                 Optional.of("X-Id"),

@@ -95,11 +95,18 @@ final class Attempt {
         }
         Failure overdue = null;
         if (!headTold || !untimed) {
-            overdue = upgraded ? null : times.incomplete(sentNanos, nowNanos);
+            overdue = upgraded || request().streaming() ? null : late(times, nowNanos);
             overdue = overdue == null ? times.silent(nowNanos) : overdue;
         }
         boolean unread = headTold && !wanted && !taken;
         return overdue == null && unread ? times.unread(headNanos, nowNanos) : overdue;
+    }
+
+    /// The silence of a backend counts when it has the whole request and we read what it says.
+    private @Nullable Failure late(ConnectionTimes times, long nowNanos) {
+        Failure late = times.incomplete(sentNanos, nowNanos);
+        boolean itsTurn = complete && (!headTold || isHungry());
+        return late == null && itsTurn ? times.stuck(nowNanos) : late;
     }
 
     /// The connection is gone: the call is sent again, or has failed.

@@ -72,8 +72,18 @@ final class ConnectionTimes {
         return nowNanos - sentNanos >= settings.requestNanos()
                 ? late(
                         PoolFailure.TIMEOUT,
-                        "no complete answer within ",
+                        "no complete answer within max-request-timeout, ",
                         Duration.ofNanos(settings.requestNanos()))
+                : null;
+    }
+
+    /// Whether an answer that is wanted makes no progress: why; null when it does.
+    @Nullable Failure stuck(long nowNanos) {
+        return nowNanos - activeNanos >= settings.silenceNanos()
+                ? late(
+                        PoolFailure.TIMEOUT,
+                        "max-request-timeout is not set, and nothing came for ",
+                        Duration.ofNanos(settings.silenceNanos()))
                 : null;
     }
 

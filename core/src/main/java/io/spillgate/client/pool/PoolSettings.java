@@ -4,11 +4,13 @@ import static io.spillgate.config.Durations.nanos;
 
 import io.spillgate.config.ClientConfig;
 import io.spillgate.config.DestinationConfig;
+import io.spillgate.config.Durations;
 import io.spillgate.config.HealthConfig;
 import io.spillgate.config.PoolConfig;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /// What a pool does, whichever section of the configuration it comes from.
 ///
@@ -20,6 +22,7 @@ import java.util.List;
 /// @param connectionsPerAddress connections to one address
 /// @param depth requests in flight on one connection
 /// @param requestNanos from the first byte sent to the last one received
+/// @param silenceNanos without a byte of an answer that is awaited, and taken
 /// @param safePipelineNanos age of a connection's oldest request beyond which it gets no other
 /// @param balanced whether requests are spread over the addresses, each of which backs off on its
 ///   own; else any connection will do, and all addresses back off together
@@ -36,12 +39,16 @@ record PoolSettings(
         int connectionsPerAddress,
         int depth,
         long requestNanos,
+        long silenceNanos,
         long safePipelineNanos,
         boolean balanced,
         long unusedNanos,
         HealthConfig health,
         PoolConfig pool,
         ClientConfig client) {
+
+    /// For the head and each silence behind it, where no time is configured for the whole.
+    private static final long USUAL_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /// The pool of a named destination.
     static PoolSettings of(String name, DestinationConfig config) {
@@ -55,7 +62,8 @@ record PoolSettings(
                 Math.max(
                         config.inFlightRequestsPerBackendConnection(),
                         config.pool().pipeliningLimit()),
-                nanos(config.maxRequestTimeout()),
+                config.maxRequestTimeout().map(Durations::nanos).orElse(Long.MAX_VALUE),
+                config.maxRequestTimeout().isPresent() ? Long.MAX_VALUE : USUAL_SILENCE_NANOS,
                 nanos(config.safePipelineTimeout()),
                 true,
                 Long.MAX_VALUE,
@@ -74,6 +82,7 @@ record PoolSettings(
                 pool.maxOpenRequests(),
                 pool.maxConnections(),
                 pool.pipeliningLimit(),
+                Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 nanos(DestinationConfig.DEFAULT.safePipelineTimeout()),
                 false,
