@@ -18,7 +18,10 @@ final class DoubledSignalTest {
     void drainsBelowTimeoutOfGnu() throws InterruptedException {
         assumeTrue(isGnu(), "timeout is not that of GNU");
         try (Program serve =
-                        Program.serveAfter("exec timeout 60 \"$@\"", "server.shutdownTimeout=1h");
+                        Program.serveAfter(
+                                "exec timeout 60 \"$@\"",
+                                "server.shutdownTimeout=1h",
+                                "admin.hosts=test");
                 Upload upload = Upload.open(serve.connectAdmin(), "demo")) {
             upload.send("data: one\n\n");
             serve.awaitMetric("spillgate_messages_published_total", 1);

@@ -1,6 +1,7 @@
 package io.spillgate.it.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.spillgate.it.harness.Answer;
 import io.spillgate.it.harness.Backend;
@@ -18,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +36,19 @@ import java.util.regex.Pattern;
 final class NginxFrontTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "operations.md");
     private static final Pattern BLOCK =
-            Pattern.compile("```nginx\n(upstream .*?\n}\n)(.*?)```", Pattern.DOTALL);
+            Pattern.compile(
+                    "```nginx\n"
+                            + "[^\n"
+                            + "]*\n"
+                            + "(upstream .*?\n"
+                            + "}\n"
+                            + ")\n"
+                            + "(server .*?\n"
+                            + "( {4}location .*?\n"
+                            + " {4}}\n"
+                            + ")}\n"
+                            + ")```",
+                    Pattern.DOTALL);
     private static final String CLIENT = "127.0.0.3";
 
     @TempDir private Path folder = Path.of("");
@@ -101,6 +116,53 @@ final class NginxFrontTest {
         assertThat(request.header("X-Real-IP")).isEqualTo(CLIENT);
     }
 
+    @Test
+    void theWholeBlockIsServedOverHttp2() throws IOException, InterruptedException {
+        assumeTrue(Nginx.find("curl").isPresent(), "curl is not installed");
+        makeCertificate();
+        Matcher parts = BLOCK.matcher(documented());
+        assertThat(parts.find()).isTrue();
+        int port = freePort();
+        String server =
+                parts.group(2)
+                        .replace("443", "127.0.0.1:" + port)
+                        .replace("/etc/ssl", folder.toAbsolutePath().toString());
+        String name = "gateway.example:" + port;
+        String both = toOurs(parts.group(1)) + server;
+        try (Nginx nginx = Nginx.start(folder, both, "");
+                Program curl =
+                        Program.command(
+                                List.of(
+                                        "curl",
+                                        "-sSki",
+                                        "--http2",
+                                        "--resolve",
+                                        name + ":127.0.0.1",
+                                        "https://" + name + "/events"))) {
+            assertThat(curl.exitStatus()).as(nginx.authority()).isZero();
+            assertThat(curl.out().line(0)).isEqualTo("HTTP/2 200 ");
+            assertThat(curl.out().untilItsEnd()).endsWith("hi");
+        }
+        assertThat(backend.requests().getLast().header("X-Forwarded-Proto")).isEqualTo("https");
+    }
+
+    private void makeCertificate() throws InterruptedException {
+        assumeTrue(Nginx.find("openssl").isPresent(), "openssl is not installed");
+        String files = folder.toAbsolutePath().toString();
+        String command =
+                "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=gateway.example"
+                        + " -keyout %1$s/gateway.key -out %1$s/gateway.pem".formatted(files);
+        try (Program openssl = Program.command(List.of(command.split(" ")))) {
+            assertThat(openssl.exitStatus()).as(command).isZero();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
     private static void expectFiveOfTwelve(Nginx nginx, String claim) {
         List<Integer> statuses = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
@@ -122,8 +184,11 @@ final class NginxFrontTest {
     private Nginx start(String block) throws IOException {
         Matcher parts = BLOCK.matcher(block);
         assertThat(parts.find()).as("the block is there").isTrue();
-        String ours = "127.0.0.1:" + gateway.address().getPort();
-        return Nginx.start(folder, parts.group(1).replace("127.0.0.1:8080", ours), parts.group(2));
+        return Nginx.start(folder, toOurs(parts.group(1)), parts.group(3));
+    }
+
+    private String toOurs(String upstream) {
+        return upstream.replace("127.0.0.1:8080", "127.0.0.1:" + gateway.address().getPort());
     }
 
     private static String documented() throws IOException {
