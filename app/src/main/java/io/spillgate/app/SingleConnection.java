@@ -17,6 +17,7 @@ final class SingleConnection {
         PoolConfig pool =
                 new PoolConfig(
                         1,
+                        1,
                         0,
                         0,
                         usual.maxOpenRequests(),

@@ -38,8 +38,8 @@ import java.util.random.RandomGenerator;
 /// ```
 ///
 /// Lives on one loop of its client. A listener that is slow pauses the connection, so that at most
-/// some hundred KiB of events and one unfinished event wait here. Each open stream takes a
-/// connection of its pool (`max-connections`) for as long as it lasts. Redirects are not followed.
+/// some hundred KiB of events and one unfinished event wait here. Each open stream is one of its
+/// pool's (`max-streams`) for as long as it lasts. Redirects are not followed.
 ///
 /// Source: WHATWG HTML section 9.2.
 public final class EventSource implements AutoCloseable {

@@ -10,6 +10,8 @@ import java.util.Optional;
 /// @param loadBalancing how a connection is chosen
 /// @param queueSizeFor503 requests that may wait; the next one is answered 503 at once
 /// @param backendConnectionsPerIpPort connections to one address
+/// @param streamsPerIpPort event streams and tunnels of one address, which are not among the
+///   connections; an answer that would be one more is refused
 /// @param inFlightRequestsPerBackendConnection requests in flight on one connection
 /// @param maxRequestTimeout from the first byte sent to the last byte received; absent: 30 s for
 ///   the head and for each silence behind it, so that no answer that goes on is cut
@@ -26,6 +28,7 @@ public record DestinationConfig(
         LoadBalancing loadBalancing,
         int queueSizeFor503,
         int backendConnectionsPerIpPort,
+        int streamsPerIpPort,
         int inFlightRequestsPerBackendConnection,
         Optional<Duration> maxRequestTimeout,
         Duration safePipelineTimeout,
@@ -47,6 +50,7 @@ public record DestinationConfig(
         client = connectingTimeout.map(client::connectingWithin).orElse(client);
         Require.between("queueSizeFor503", queueSizeFor503, 0, 1_000_000_000);
         Require.between("backendConnectionsPerIpPort", backendConnectionsPerIpPort, 1, 100_000);
+        Require.between("streamsPerIpPort", streamsPerIpPort, 0, 100_000);
         Require.between(
                 "inFlightRequestsPerBackendConnection",
                 inFlightRequestsPerBackendConnection,
@@ -68,6 +72,7 @@ public record DestinationConfig(
                 LoadBalancing.QUEUE,
                 100_000,
                 100,
+                10_000,
                 1,
                 Optional.empty(),
                 Duration.ofMillis(300),

@@ -5,6 +5,8 @@ import java.time.Duration;
 /// The keys that named destinations and host pools share (Pekko HTTP, `host-connection-pool`).
 ///
 /// @param maxConnections connections of the pool, all addresses together
+/// @param maxStreams event streams and tunnels of the pool, which are not among the connections; an
+///   answer that would be one more is refused
 /// @param minConnections connections that are kept open
 /// @param maxRetries how often a failed request is attempted again, if it may be repeated
 /// @param maxOpenRequests waiting and running requests together
@@ -18,6 +20,7 @@ import java.time.Duration;
 /// @param queueTimeout longest wait for a connection
 public record PoolConfig(
         int maxConnections,
+        int maxStreams,
         int minConnections,
         int maxRetries,
         int maxOpenRequests,
@@ -37,14 +40,21 @@ public record PoolConfig(
     public static final int UNLIMITED_REQUESTS = 2_000_000_000;
 
     /// What holds in a host pool for every key that is not set.
-    public static final PoolConfig DEFAULT = of(4, 32, Duration.ofMinutes(2), Durations.INFINITE);
+    public static final PoolConfig DEFAULT =
+            of(4, 1000, 32, Duration.ofMinutes(2), Durations.INFINITE);
 
     /// What holds in a destination for every key that is not set.
     public static final PoolConfig OF_DESTINATION =
-            of(UNLIMITED, UNLIMITED_REQUESTS, Duration.ofSeconds(5), Duration.ofSeconds(4));
+            of(
+                    UNLIMITED,
+                    UNLIMITED,
+                    UNLIMITED_REQUESTS,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(4));
 
     public PoolConfig {
         Require.between("maxConnections", maxConnections, 1, UNLIMITED);
+        Require.between("maxStreams", maxStreams, 0, UNLIMITED);
         if (minConnections < 0 || minConnections > maxConnections) {
             throw new InvalidValue(
                     "minConnections",
@@ -67,9 +77,11 @@ public record PoolConfig(
         Require.atLeast("queueTimeout", queueTimeout, Duration.ZERO);
     }
 
-    private static PoolConfig of(int connections, int open, Duration backoff, Duration keepAlive) {
+    private static PoolConfig of(
+            int connections, int streams, int open, Duration backoff, Duration keepAlive) {
         return new PoolConfig(
                 connections,
+                streams,
                 0,
                 5,
                 open,

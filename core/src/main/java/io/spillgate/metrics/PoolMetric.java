@@ -26,8 +26,13 @@ public enum PoolMetric implements Metric {
             "connections",
             "Connections to the destination, by what they do.",
             "state",
-            List.of("connecting", "idle", "active"),
-            pool -> List.of((long) pool.connecting(), (long) pool.idle(), (long) pool.active())),
+            List.of("connecting", "idle", "active", "streaming"),
+            pool ->
+                    List.of(
+                            (long) pool.connecting(),
+                            (long) pool.idle(),
+                            (long) pool.active(),
+                            (long) pool.streaming())),
     REQUESTS(
             "pool_requests_total",
             Type.COUNTER,
@@ -56,6 +61,7 @@ public enum PoolMetric implements Metric {
             List.of(
                     "queue_full",
                     "open_requests",
+                    "streams",
                     "queue_timeout",
                     "closed",
                     "backoff",

@@ -9,6 +9,7 @@ import java.util.Map;
 /// @param connecting connections that are being opened
 /// @param idle connections without a request
 /// @param active connections with a request
+/// @param streaming connections with an event stream or a tunnel, which is no request any more
 /// @param queued requests that wait for a connection
 /// @param inFlight requests on a connection
 /// @param requests all requests since the start
@@ -27,6 +28,7 @@ public record PoolReport(
         int connecting,
         int idle,
         int active,
+        int streaming,
         int queued,
         int inFlight,
         long requests,

@@ -81,6 +81,7 @@ final class Stats {
         connections.put("connecting", report.connecting());
         connections.put("idle", report.idle());
         connections.put("active", report.active());
+        connections.put("streaming", report.streaming());
         return connections;
     }
 

@@ -70,7 +70,7 @@ class PoolMetricTest {
                         "replays_total")) {
             expected.add("spillgate_pool_" + name + "{destination=\"app\"} 0.0");
         }
-        for (String state : List.of("connecting", "idle", "active")) {
+        for (String state : List.of("connecting", "idle", "active", "streaming")) {
             expected.add(
                     "spillgate_pool_connections{destination=\"app\",state=\"%s\"} 0.0"
                             .formatted(state));
@@ -98,6 +98,7 @@ class PoolMetricTest {
                         "spillgate_pool_connections{destination=\"app\",state=\"connecting\"} 11.0",
                         "spillgate_pool_connections{destination=\"app\",state=\"idle\"} 12.0",
                         "spillgate_pool_connections{destination=\"app\",state=\"active\"} 13.0",
+                        "spillgate_pool_connections{destination=\"app\",state=\"streaming\"} 19.0",
                         "spillgate_pool_queued{destination=\"app\"} 14.0",
                         "spillgate_pool_in_flight{destination=\"app\"} 15.0",
                         "spillgate_pool_requests_total{destination=\"app\"} 16.0",

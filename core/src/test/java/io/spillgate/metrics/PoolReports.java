@@ -13,7 +13,7 @@ final class PoolReports {
 
     /// A pool that nobody has used.
     static PoolReport untouched(String destination) {
-        return report(destination, new int[8], Map.of(), new DurationHistogram());
+        return report(destination, new int[9], Map.of(), new DurationHistogram());
     }
 
     /// A pool whose numbers are all different: `first`, `first + 1` and so on, in the order of the
@@ -23,7 +23,7 @@ final class PoolReports {
             int first,
             Map<PoolFailure, Long> failures,
             DurationHistogram waits) {
-        int[] numbers = IntStream.range(first, first + 8).toArray();
+        int[] numbers = IntStream.range(first, first + 9).toArray();
         return report(destination, numbers, failures, waits);
     }
 
@@ -41,6 +41,7 @@ final class PoolReports {
                 numbers[0],
                 numbers[1],
                 numbers[2],
+                numbers[8],
                 numbers[3],
                 numbers[4],
                 numbers[5],

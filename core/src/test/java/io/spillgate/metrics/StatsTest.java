@@ -72,6 +72,7 @@ class StatsTest {
                         1,
                         2,
                         3,
+                        12,
                         4,
                         5,
                         600,
@@ -91,7 +92,7 @@ class StatsTest {
                 .endsWith(
                         """
                         "pools":[{"name":"app",\
-                        "connections":{"connecting":1,"idle":2,"active":3},\
+                        "connections":{"connecting":1,"idle":2,"active":3,"streaming":12},\
                         "queued":4,"inFlight":5,"requests":600,"retries":7,"replays":1,\
                         "failures":{"total":17,"queue_full":9,"reset":8},\
                         "addresses":[\
@@ -100,7 +101,7 @@ class StatsTest {
                         "outstanding":[{"method":"GET","target":"/a\\"b","state":"running",\
                         "ageMillis":1200}]},\
                         {"name":"quiet:8080",\
-                        "connections":{"connecting":0,"idle":0,"active":0},\
+                        "connections":{"connecting":0,"idle":0,"active":0,"streaming":0},\
                         "queued":0,"inFlight":0,"requests":0,"retries":0,"replays":0,\
                         "failures":{"total":0},"addresses":[],"outstanding":[]}]}\
                         """);

@@ -325,6 +325,7 @@ final class HeaderRulesTest {
                         1,
                         1,
                         1,
+                        1,
                         Optional.empty(),
                         Duration.ofSeconds(1),
                         Optional.ofNullable(host),

@@ -28,6 +28,7 @@ final class DestinationsTest {
     private static final PoolConfig POOL =
             new PoolConfig(
                     7,
+                    17,
                     6,
                     8,
                     16,
@@ -66,6 +67,7 @@ final class DestinationsTest {
                             load-balancing: QUEUE
                             queue-size-for-503: 1k
                             backend-connections-per-ip-port: 2
+                            streams-per-ip-port: 18
                             in-flight-requests-per-backend-connection: 3
                             max-request-timeout: 4 secs
                             safe-pipeline-timeout: 5ms
@@ -74,6 +76,7 @@ final class DestinationsTest {
                             tls: yes
                             connecting-timeout: 6s
                             max-connections: 7
+                            max-streams: 17
                             min-connections: 6
                             max-retries: 8
                             max-open-requests: 16
@@ -93,6 +96,7 @@ final class DestinationsTest {
                                 DestinationConfig.LoadBalancing.QUEUE,
                                 1000,
                                 2,
+                                18,
                                 3,
                                 Optional.of(Duration.ofSeconds(4)),
                                 Duration.ofMillis(5),

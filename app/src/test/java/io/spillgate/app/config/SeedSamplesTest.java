@@ -203,6 +203,7 @@ final class SeedSamplesTest {
                 usual.loadBalancing(),
                 queue,
                 connections,
+                usual.streamsPerIpPort(),
                 depth,
                 usual.maxRequestTimeout(),
                 usual.safePipelineTimeout(),

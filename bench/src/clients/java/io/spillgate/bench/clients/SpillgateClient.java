@@ -59,6 +59,7 @@ final class SpillgateClient implements BenchClient {
         PoolConfig pool =
                 new PoolConfig(
                         connections,
+                        usual.maxStreams(),
                         0,
                         usual.maxRetries(),
                         10_000,

@@ -5,12 +5,13 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The connections of a pool, those that are being opened included. Guarded by the pool's lock, as
-/// [Ledger] asserts.
+/// The connections of a pool, those that are being opened included. A stream has one for itself,
+/// which does not count among those for requests. Guarded by the pool's lock, as [Ledger] asserts.
 final class Connections {
     private final PoolSettings settings;
     private final List<PooledConnection> open = new ArrayList<>();
     private int connecting;
+    private int streams;
 
     Connections(PoolSettings settings) {
         this.settings = settings;
@@ -26,9 +27,14 @@ final class Connections {
         return connecting;
     }
 
-    /// How many there are.
+    /// How many are streams.
+    int streams() {
+        return streams;
+    }
+
+    /// How many there are for requests.
     int size() {
-        return open.size() + connecting;
+        return open.size() - streams + connecting;
     }
 
     /// Whether the pool may have one more.
@@ -53,7 +59,25 @@ final class Connections {
     ///
     /// @return whether it was among the open ones
     boolean closed(PooledConnection connection) {
-        return open.remove(connection);
+        boolean removed = open.remove(connection);
+        if (removed && connection.lease().stream) {
+            streams--;
+        }
+        return removed;
+    }
+
+    /// One of them carries a stream from now on.
+    ///
+    /// @return false when there are as many streams as may be
+    boolean becomesStream(PooledConnection connection) {
+        if (streams >= settings.pool().maxStreams()
+                || !connection.endpoint().becomesStream(settings.streamsPerAddress())) {
+            return false;
+        }
+        streams++;
+        connection.lease().stream = true;
+        connection.lease().exclusive = true;
+        return true;
     }
 
     /// The connection with the fewest requests among those that may take one more.

@@ -102,7 +102,7 @@ final class Dialer implements AddressBook.Listener {
     boolean warmUp() {
         Runnable step =
                 pool.locked(() -> {
-                    Endpoint to = ledger.chooseForStock(home.nowNanos());
+                    Endpoint to = ledger.endpoints().chooseForStock(home.nowNanos());
                     return to == null ? null : dial(null, to);
                 });
         if (step != null) {

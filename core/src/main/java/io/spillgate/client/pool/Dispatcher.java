@@ -22,6 +22,11 @@ abstract class Dispatcher {
     /// @param well whether it does not
     abstract void answered(Attempt attempt, boolean well);
 
+    /// An answer is an event stream or a tunnel, which leaves the limits of requests for its own.
+    ///
+    /// @return false when there are as many as may be
+    abstract boolean becomesStream(Attempt attempt);
+
     /// A call failed.
     abstract void failed(Attempt attempt, Failure failure);
 

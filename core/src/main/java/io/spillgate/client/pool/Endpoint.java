@@ -14,6 +14,7 @@ final class Endpoint {
     private int connections;
     private int attempts;
     private int inFlight;
+    private int streams;
     private long turn;
     private boolean retired;
 
@@ -37,7 +38,7 @@ final class Endpoint {
         return health;
     }
 
-    /// Open connections, and those being opened.
+    /// Connections for requests, open or being opened.
     int connections() {
         return connections;
     }
@@ -107,8 +108,28 @@ final class Endpoint {
         }
     }
 
-    void closed() {
+    /// A connection is closed.
+    ///
+    /// @param stream whether it carried a stream
+    void closed(boolean stream) {
+        if (stream) {
+            streams--;
+        } else {
+            connections--;
+        }
+    }
+
+    /// What one of its connections carries is no request any more but a stream.
+    ///
+    /// @return false when there are as many as may be
+    boolean becomesStream(int most) {
+        if (streams >= most) {
+            return false;
+        }
+        streams++;
         connections--;
+        inFlight--;
+        return true;
     }
 
     /// One of its connections gets a request.

@@ -22,6 +22,7 @@ final class Endpoints {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final PoolSettings settings;
+    private final Connections connections;
     private final Supplier<IdleList> idleLists;
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     private final Backoff shared;
@@ -30,8 +31,9 @@ final class Endpoints {
     private long turns;
 
     /// @param idleLists makes the list of an address
-    Endpoints(PoolSettings settings, Supplier<IdleList> idleLists) {
+    Endpoints(PoolSettings settings, Connections connections, Supplier<IdleList> idleLists) {
         this.settings = settings;
+        this.connections = connections;
         this.idleLists = idleLists;
         shared = backoff();
     }
@@ -194,7 +196,7 @@ final class Endpoints {
     }
 
     private boolean mayOpen(Endpoint one, long nowNanos) {
-        return one.mayOpen(settings.connectionsPerAddress(), nowNanos);
+        return connections.hasRoom() && one.mayOpen(settings.connectionsPerAddress(), nowNanos);
     }
 
     /// The next one that can be used; those that are left out only if no other one is well.

@@ -69,7 +69,7 @@ final class Housekeeper {
 
     private void leave(long now) {
         boolean used =
-                pool.locked(() -> ledger.open() > 0 || ledger.counters().requests != requestsSeen);
+                pool.locked(() -> ledger.isUsed() || ledger.counters().requests != requestsSeen);
         if (used) {
             usedNanos = now;
             requestsSeen = pool.locked(() -> ledger.counters().requests);

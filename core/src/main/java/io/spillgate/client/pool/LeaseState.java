@@ -8,6 +8,9 @@ final class LeaseState {
     boolean exclusive;
     boolean closing;
 
+    /// Whether it carries an event stream or a tunnel.
+    boolean stream;
+
     /// Written on the connection's loop only, and so may be read there without the lock.
     long idleSinceNanos;
 

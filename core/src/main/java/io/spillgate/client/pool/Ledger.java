@@ -39,7 +39,7 @@ final class Ledger {
         waiting = new WaitQueue(lock, Call.Place.WAITING);
         running = new WaitQueue(lock, Call.Place.RUNNING);
         connections = new Connections(settings);
-        endpoints = new Endpoints(settings, () -> new IdleList(loops, this::discard));
+        endpoints = new Endpoints(settings, connections, () -> new IdleList(loops, this::discard));
     }
 
     WaitQueue waiting() {
@@ -131,7 +131,7 @@ final class Ledger {
     /// An address to which one more connection may be opened now; null when there is none.
     @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
         assert lock.isHeldByCurrentThread();
-        return connections.hasRoom() ? endpoints.choose(except, nowNanos) : null;
+        return endpoints.choose(except, nowNanos);
     }
 
     /// One to which a connection is to be opened for somebody in line; null when there is none.
@@ -139,22 +139,10 @@ final class Ledger {
         return waiting.size() > races.running() ? choose(List.of(), nowNanos) : null;
     }
 
-    /// One to which a connection may be opened that nobody asks for; null when there is none.
-    @Nullable Endpoint chooseForStock(long nowNanos) {
-        return connections.hasRoom() ? endpoints.chooseForStock(nowNanos) : null;
-    }
-
     /// One to which a race goes on; null when there is none, or nobody needs it any more.
     @Nullable Endpoint chooseForRace(List<Endpoint> tried, long nowNanos) {
         boolean needed = waiting.size() > 0 || !settings.balanced();
         return needed ? choose(tried, nowNanos) : null;
-    }
-
-    /// One to look at, because it failed a while ago; null when there is none.
-    @Nullable Endpoint chooseForTrial(long nowNanos) {
-        return settings.balanced() && connections.hasRoom()
-                ? endpoints.chooseForTrial(nowNanos)
-                : null;
     }
 
     long attempt(Endpoint endpoint, long nowNanos) {
@@ -242,7 +230,9 @@ final class Ledger {
     void release(Attempt attempt, long nowNanos) {
         LeaseState lease = attempt.connection().lease();
         running.remove(attempt.call());
-        attempt.connection().endpoint().released();
+        if (!lease.stream) {
+            attempt.connection().endpoint().released();
+        }
         attempt.call().attempt(null);
         lease.reserved--;
         if (lease.reserved == 0 && !lease.closing) {
@@ -284,7 +274,7 @@ final class Ledger {
         assert lock.isHeldByCurrentThread();
         connection.lease().closing = true;
         if (connections.closed(connection)) {
-            connection.endpoint().closed();
+            connection.endpoint().closed(connection.lease().stream);
             endpoints.removeIdle(connection);
         }
     }
@@ -321,9 +311,25 @@ final class Ledger {
         return connections.open().stream().filter(this::retireIdle).toList();
     }
 
+    /// Whether somebody has a request or a stream.
+    boolean isUsed() {
+        return open() > 0 || connections.streams() > 0;
+    }
+
+    /// An answer is a stream: it leaves the limits of requests for its own.
+    ///
+    /// @return false when there are as many streams as may be
+    boolean becomesStream(Attempt attempt) {
+        boolean becomes = connections.becomesStream(attempt.connection());
+        if (becomes) {
+            running.remove(attempt.call());
+        }
+        return becomes;
+    }
+
     /// Whether nothing is open, opened or asked.
     boolean isEmpty() {
-        return open() == 0 && connections.size() == 0;
+        return !isUsed() && connections.size() == 0;
     }
 
     /// Whether there are fewer connections than are to be kept open.
@@ -363,7 +369,7 @@ final class Ledger {
         if (line <= races.prompt()) {
             return endpoints.takeInstead(call.loop(), nowNanos);
         }
-        boolean opens = line > races.running() && connections.hasRoom();
+        boolean opens = line > races.running();
         PooledConnection idle = endpoints.takeIdle(call.loop(), opens, nowNanos);
         if (idle != null
                 || !mayShare(call)

@@ -166,6 +166,15 @@ public final class Pool extends Dispatcher {
     }
 
     @Override
+    boolean becomesStream(Attempt attempt) {
+        boolean becomes = locked(() -> ledger.becomesStream(attempt));
+        if (becomes) {
+            pump();
+        }
+        return becomes;
+    }
+
+    @Override
     void failed(Attempt attempt, Failure failure) {
         boolean late =
                 failure.cause() == PoolFailure.TIMEOUT || failure.cause() == PoolFailure.IDLE;
@@ -252,7 +261,7 @@ public final class Pool extends Dispatcher {
             steps = steps.isEmpty() ? new ArrayList<>(1) : steps;
             steps.add(step);
         }
-        Endpoint away = ledger.chooseForTrial(now);
+        Endpoint away = ledger.endpoints().chooseForTrial(now);
         if (away != null) {
             steps = new ArrayList<>(steps);
             steps.add(dialer.look(away));

@@ -7,6 +7,8 @@ public enum PoolFailure {
     QUEUE_FULL(503),
     /// As many requests are open as may (503).
     OPEN_REQUESTS(503),
+    /// The answer is an event stream or a tunnel, of which as many are open as may (503).
+    STREAMS(503),
     /// No connection became free in time (503).
     QUEUE_TIMEOUT(503),
     /// The pool was closed (503).

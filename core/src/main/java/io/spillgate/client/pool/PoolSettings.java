@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 /// @param serverName for SNI and verification; empty = the name that an address was found by
 /// @param queueSize requests that may wait
 /// @param connectionsPerAddress connections to one address
+/// @param streamsPerAddress streams of one address
 /// @param depth requests in flight on one connection
 /// @param requestNanos from the first byte sent to the last one received
 /// @param silenceNanos without a byte of an answer that is awaited, and taken
@@ -37,6 +38,7 @@ record PoolSettings(
         String serverName,
         int queueSize,
         int connectionsPerAddress,
+        int streamsPerAddress,
         int depth,
         long requestNanos,
         long silenceNanos,
@@ -59,6 +61,7 @@ record PoolSettings(
                 "",
                 config.queueSizeFor503(),
                 config.backendConnectionsPerIpPort(),
+                config.streamsPerIpPort(),
                 Math.max(
                         config.inFlightRequestsPerBackendConnection(),
                         config.pool().pipeliningLimit()),
@@ -81,6 +84,7 @@ record PoolSettings(
                 target.host(),
                 pool.maxOpenRequests(),
                 pool.maxConnections(),
+                pool.maxStreams(),
                 pool.pipeliningLimit(),
                 Long.MAX_VALUE,
                 Long.MAX_VALUE,

@@ -250,6 +250,22 @@ final class PooledConnection implements Sweep.Member {
         steerReading();
     }
 
+    /// The answer that is due is a stream. What stands behind it will not be answered here.
+    ///
+    /// @return false when the connection was closed for that, because there are enough
+    boolean becomeStream(Attempt attempt) {
+        if (!dispatcher.becomesStream(attempt)) {
+            breakOff(PoolFailure.STREAMS, "as many event streams and tunnels are open as may be");
+            return false;
+        }
+        attempts.poll();
+        for (Attempt next = attempts.poll(); next != null; next = attempts.poll()) {
+            next.lose(PoolFailure.RESET, "an earlier answer on its connection is a stream");
+        }
+        attempts.add(attempt);
+        return true;
+    }
+
     /// An answer says how its address is.
     void judge(Attempt attempt, int status) {
         boolean failed =

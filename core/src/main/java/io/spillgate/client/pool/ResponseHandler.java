@@ -191,6 +191,9 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void upgrade(Attempt attempt, HttpResponse response) {
+        if (!connection.becomeStream(attempt)) {
+            return;
+        }
         attempt.complete = false;
         attempt.writableTold = true;
         attempt.headTold = true;
@@ -216,14 +219,21 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
             tooLarge();
             return;
         }
-        attempt.untimed =
-                attempt.request().streaming()
-                        || EventStreamType.is(headers.get(HttpHeaderNames.CONTENT_TYPE));
+        boolean events = EventStreamType.is(headers.get(HttpHeaderNames.CONTENT_TYPE));
+        if (events && !isEmpty(response) && !connection.becomeStream(attempt)) {
+            return;
+        }
+        attempt.untimed = attempt.request().streaming() || events;
         attempt.headTold = true;
         attempt.headNanos = connection.sweeper().nowNanos();
         connection.judge(attempt, response.status().code());
         attempt.call()
                 .tellHead(response.status().code(), response.status().reasonPhrase(), headers);
+    }
+
+    private boolean isEmpty(HttpResponse response) {
+        return HttpUtil.getContentLength(response, -1L) == 0
+                || decoder.isContentAlwaysEmpty(response);
     }
 
     private void tooLarge() {

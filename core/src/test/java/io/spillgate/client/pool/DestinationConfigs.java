@@ -32,6 +32,7 @@ final class DestinationConfigs {
                 base.loadBalancing(),
                 queue,
                 connections,
+                base.streamsPerIpPort(),
                 depth,
                 base.maxRequestTimeout(),
                 base.safePipelineTimeout(),

@@ -164,25 +164,26 @@ final class TunnelTest {
     }
 
     @Test
-    void holdsItsPlaceInThePool() {
+    void leavesThePlaceOfARequestInThePool() {
         restart(
                 """
                 http-destinations.backend.backend-connections-per-ip-port = 1
                 http-destinations.backend.queue-size-for-503 = 0
                 """);
-        try (Wire wire = open()) {
+        String streaming =
+                "spillgate_pool_connections{destination=\"backend\",state=\"streaming\"}";
+        try (Wire wire = open();
+                Wire other = site.connect()) {
             BackendExchange exchange = replies.next();
-            String active = "spillgate_pool_connections{destination=\"backend\",state=\"active\"}";
-            assertThat(site.gateway().metric(active)).isEqualTo(1);
-            assertThat(site.get("/other").status()).isEqualTo(503);
+            assertThat(site.gateway().metric(streaming)).isEqualTo(1);
+            assertThat(site.pool("in_flight")).isZero();
+            other.sendLines("GET /other HTTP/1.1\nHost: test\n\n");
+            replies.next().ok("other");
+            assertThat(other.answer().body()).isEqualTo("other");
             exchange.close();
             wire.expectEnd();
         }
-        site.awaitPool("in_flight", 0);
-        try (Wire wire = site.connect().sendLines("GET /next HTTP/1.1\nHost: test\n\n")) {
-            replies.next().ok("next");
-            assertThat(wire.answer().body()).isEqualTo("next");
-        }
+        site.gateway().awaitMetric(streaming, 0);
     }
 
     @Test
