@@ -189,8 +189,9 @@ public final class AddressBook implements AutoCloseable {
 
     /// Who uses the addresses.
     public interface Listener {
-        /// All addresses there are now, resolved, without duplicates, at least one; those of a name
-        /// that stopped to resolve stay. Each remembers the name that it was found by, if any.
+        /// All addresses there are now, resolved if that is not left to a proxy, without
+        /// duplicates, at least one; those of a name that stopped to resolve stay. Each remembers
+        /// the name that it was found by, if any.
         void addresses(List<InetSocketAddress> all);
 
         /// No name has an address, and none had one before. Said again with each vain attempt.

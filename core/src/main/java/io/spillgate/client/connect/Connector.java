@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 /// Opens connections to the addresses of one target. Thread safe.
 ///
@@ -20,13 +21,14 @@ import java.time.Duration;
 ///    └───────────┴────────── connecting-timeout ─────────────┴───▶ ConnectFailure
 /// ```
 public final class Connector implements AutoCloseable {
+    private final Resolver resolver;
     private final Sockets sockets;
     private final Duration timeout;
     private final int loggedBytes;
     private final @Nullable Tls tls;
     private final @Nullable HttpsProxy proxy;
 
-    /// @param resolver finds the HTTPS proxy, when it has a name
+    /// @param resolver finds the target and the HTTPS proxy, when they have names
     /// @param tls whether TLS is spoken
     /// @param serverName for SNI and verification, unless `config` has one; when empty too, the
     ///   name that the address was found by; not used without TLS
@@ -37,12 +39,23 @@ public final class Connector implements AutoCloseable {
             ClientConfig config,
             boolean tls,
             String serverName) {
+        this.resolver = resolver;
         this.sockets = new Sockets(transport, config.socketOptions());
         this.timeout = config.connectingTimeout();
         this.loggedBytes = config.logUnencryptedNetworkBytes().bytes();
         this.tls = tls ? new Tls(config.tls(), serverName) : null;
         boolean proxied = tls && config.proxy().https().isUsed();
         this.proxy = proxied ? new HttpsProxy(config.proxy().https(), resolver) : null;
+    }
+
+    /// What keeps the addresses of the target up to date. Behind an HTTPS proxy they are names that
+    /// are not resolved.
+    ///
+    /// @param names as an [AddressBook] takes them
+    /// @throws IllegalArgumentException when a name is none
+    public AddressBook book(List<String> names, AddressBook.Listener listener) {
+        Lookup lookup = proxy == null ? resolver : new ProxiedNames(resolver);
+        return new AddressBook(names, lookup, resolver.nextLoop(), listener);
     }
 
     /// Opens a connection. Any thread may ask.

@@ -77,6 +77,13 @@ public final class Resolver implements Lookup, AutoCloseable {
 
     @Override
     public Future<DnsAnswer> ask(EventLoop loop, ConfiguredAddress endpoint) {
+        return ask(loop, endpoint, this);
+    }
+
+    /// The same.
+    ///
+    /// @param servers looks up those of a service
+    Future<DnsAnswer> ask(EventLoop loop, ConfiguredAddress endpoint, Lookup servers) {
         if (closed) {
             return loop.newFailedFuture(new UnknownHostException("the resolver was closed"));
         }
@@ -85,7 +92,7 @@ public final class Resolver implements Lookup, AutoCloseable {
                     loop.newSucceededFuture(new DnsAnswer(List.of(address), Long.MAX_VALUE, true));
             case ConfiguredAddress.Host host -> host(loop, host);
             case ConfiguredAddress.Service(String name) ->
-                    new ServiceQuery(this, loop, name).ask(dns);
+                    new ServiceQuery(servers, loop, name).ask(dns);
         };
     }
 

@@ -30,7 +30,7 @@ import java.util.Set;
 final class ServiceQuery {
     private static final int MAX_SERVERS = 100;
 
-    private final Resolver resolver;
+    private final Lookup lookup;
     private final EventLoop loop;
     private final String name;
     private final Promise<DnsAnswer> promise;
@@ -41,8 +41,9 @@ final class ServiceQuery {
     private int awaited;
     private @Nullable String problem;
 
-    ServiceQuery(Resolver resolver, EventLoop loop, String name) {
-        this.resolver = resolver;
+    /// @param lookup of the servers
+    ServiceQuery(Lookup lookup, EventLoop loop, String name) {
+        this.lookup = lookup;
         this.loop = loop;
         this.name = name.endsWith(".") ? name : name + ".";
         this.promise = loop.newPromise();
@@ -94,7 +95,7 @@ final class ServiceQuery {
 
     private void ask(Server server) {
         ttlSeconds = Math.min(ttlSeconds, server.ttlSeconds);
-        Future<DnsAnswer> asked = resolver.ask(loop, server.endpoint);
+        Future<DnsAnswer> asked = lookup.ask(loop, server.endpoint);
         asked.addListener(_ -> answered(asked));
     }
 

@@ -7,7 +7,6 @@ import io.spillgate.client.connect.ConnectFailure;
 import io.spillgate.client.connect.ConnectRace;
 import io.spillgate.client.connect.Connector;
 import io.spillgate.client.connect.NetworkWords;
-import io.spillgate.client.connect.Resolver;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,12 +34,12 @@ final class Dialer implements AddressBook.Listener {
     private String unresolved = "";
 
     /// @param home the loop of connections that no call asked for
-    Dialer(Pool pool, Ledger ledger, Sweeper home, Connector connector, Resolver resolver) {
+    Dialer(Pool pool, Ledger ledger, Sweeper home, Connector connector) {
         this.pool = pool;
         this.ledger = ledger;
         this.home = home;
         this.connector = connector;
-        addresses = new AddressBook(pool.settings().addresses(), resolver, this);
+        addresses = connector.book(pool.settings().addresses(), this);
     }
 
     /// Opens nothing from now on.

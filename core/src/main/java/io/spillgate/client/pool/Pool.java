@@ -2,7 +2,6 @@ package io.spillgate.client.pool;
 
 import io.netty.channel.EventLoop;
 import io.spillgate.client.connect.Connector;
-import io.spillgate.client.connect.Resolver;
 import io.spillgate.config.WebsocketConfig;
 import io.spillgate.metrics.PoolReport;
 import io.spillgate.net.PerLoop;
@@ -36,17 +35,12 @@ public final class Pool extends Dispatcher {
 
     /// @param unused called when nobody used the pool for the time that its settings give
     /// @throws IllegalArgumentException when a file of the TLS section cannot be used
-    Pool(
-            PoolSettings settings,
-            PerLoop<Sweeper> sweepers,
-            Connector connector,
-            Resolver resolver,
-            Runnable unused) {
+    Pool(PoolSettings settings, PerLoop<Sweeper> sweepers, Connector connector, Runnable unused) {
         this.settings = settings;
         this.sweepers = sweepers;
         ledger = new Ledger(lock, settings, sweepers);
         home = sweepers.at(Math.floorMod(settings.name().hashCode(), sweepers.all().size()));
-        dialer = new Dialer(this, ledger, home, connector, resolver);
+        dialer = new Dialer(this, ledger, home, connector);
         housekeeper = new Housekeeper(this, ledger, dialer, home, unused);
         housekeeper.start();
     }

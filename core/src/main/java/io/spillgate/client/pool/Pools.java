@@ -141,7 +141,7 @@ public final class Pools implements AutoCloseable {
     }
 
     private Pool open(PoolSettings settings, Connector connector, Runnable unused) {
-        return new Pool(settings, sweepers, connector, resolver(settings.client()), unused);
+        return new Pool(settings, sweepers, connector, unused);
     }
 
     private Connector connector(PoolSettings settings) {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -135,6 +137,41 @@ final class TlsTest {
         }
     }
 
+    /// Only the proxy knows the name.
+    @ParameterizedTest
+    @ValueSource(strings = {"destination", "host", "service"})
+    void leavesTheTargetsNameToTheProxy(String kind) {
+        String name = "inside.test:" + backend.port();
+        Backend.Script mapping = (request, reply) -> tunnel(backend.socketAddress(), reply);
+        try (Names names = new Names();
+                Backend proxy = Backend.start(mapping)) {
+            names.service("_https._tcp.web.test", name);
+            try (PoolGateway gateway =
+                    switch (kind) {
+                        case "host" ->
+                                PoolGateway.host(
+                                        "https://" + name,
+                                        "[client]\n"
+                                                + names.key()
+                                                + "\n"
+                                                + via(proxy).replace("client.", "")
+                                                + trusting(""));
+                        case "service" -> through(proxy, names, "srv:_https._tcp.web.test");
+                        default -> through(proxy, names, name);
+                    }) {
+                assertThat(gateway.get("1").body()).isEqualTo("secret");
+                assertThat(proxy.await(1).target()).isEqualTo(name);
+                assertThat(names.asked("inside.test")).isZero();
+            }
+        }
+    }
+
+    private static PoolGateway through(Backend proxy, Names names, String address) {
+        return PoolGateway.to(
+                List.of(address),
+                "tls = true\nclient." + names.key() + "\n" + via(proxy) + trusting("client."));
+    }
+
     @Test
     void showsItsCredentialsToTheProxyOnly() {
         String credentials =
@@ -191,8 +228,13 @@ final class TlsTest {
     /// What a proxy does with CONNECT.
     private static void tunnel(BackendRequest request, BackendReply reply) throws Exception {
         String[] place = request.target().split(":", 2);
-        try (Socket there =
-                new Socket(InetAddress.ofLiteral(place[0]), Integer.parseInt(place[1]))) {
+        tunnel(
+                new InetSocketAddress(InetAddress.ofLiteral(place[0]), Integer.parseInt(place[1])),
+                reply);
+    }
+
+    private static void tunnel(InetSocketAddress to, BackendReply reply) throws Exception {
+        try (Socket there = new Socket(to.getAddress(), to.getPort())) {
             reply.sendLines("HTTP/1.1 200 Connection established\n\n");
             OutputStream out = there.getOutputStream();
             Thread up = Thread.ofVirtual().start(() -> pump(reply.input(), out));
