@@ -127,6 +127,11 @@ public final class EventSource implements AutoCloseable {
         return loop.ticker().nanoTime();
     }
 
+    /// The time of day, in milliseconds since 1970.
+    long epochMillis() {
+        return http.epochMillis();
+    }
+
     void opened(HttpHeaders headers) {
         failures = 0;
         delivery.hand(() -> tell(() -> listener.opened(headers)));
@@ -222,7 +227,7 @@ public final class EventSource implements AutoCloseable {
             headers.set(HttpHeaderNames.HOST, target.authority());
         }
         headers.set(HttpHeaderNames.ACCEPT, HttpHeaderValues.TEXT_EVENT_STREAM);
-        headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_CACHE);
         String path = Request.target(settings.url());
         String parameter = settings.resumeParameter();
         boolean plain = lastEventId.chars().allMatch(c -> c > ' ' && c < 0x7f);

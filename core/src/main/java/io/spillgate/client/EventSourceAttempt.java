@@ -79,6 +79,15 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
     public void head(int status, String reason, HttpHeaders headers) {
         assert source.loop().inEventLoop();
         if (EventSourceRefusal.isEventStream(status, headers)) {
+            String encoding = EventSourceRefusal.encoding(headers);
+            if (!encoding.isEmpty()) {
+                unreadable(
+                        "its Content-Encoding is "
+                                + encoding
+                                + ", which was not asked for; event streams have to be excepted"
+                                + " from what compresses there");
+                return;
+            }
             streaming = true;
             heardNanos = source.nowNanos();
             source.opened(headers);
@@ -110,12 +119,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
         passOn();
         String error = parser.error();
         if (error != null) {
-            cancel();
-            source.end(
-                    new EventSourceEnd(
-                            EventSourceEnd.Cause.UNREADABLE,
-                            200,
-                            "cannot read the stream: " + error));
+            unreadable(error);
         }
     }
 
@@ -171,6 +175,13 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
         }
     }
 
+    private void unreadable(String why) {
+        cancel();
+        source.end(
+                new EventSourceEnd(
+                        EventSourceEnd.Cause.UNREADABLE, 200, "cannot read the stream: " + why));
+    }
+
     private void refused() {
         EventSourceRefusal answer = refusal;
         if (over || answer == null) {
@@ -178,7 +189,7 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
         }
         cancel();
         if (answer.isPassing() && settings.retriesErrors()) {
-            source.interrupted(answer.reason(), answer.atLeast());
+            source.interrupted(answer.reason(), answer.atLeast(source.epochMillis()));
         } else {
             source.end(answer.end());
         }

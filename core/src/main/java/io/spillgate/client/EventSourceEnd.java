@@ -16,7 +16,7 @@ public record EventSourceEnd(Cause cause, int status, String message) {
         REFUSED,
         /// The answer is 200, but no event stream.
         NOT_AN_EVENT_STREAM,
-        /// An event or a line is longer than may be.
+        /// An event or a line is longer than may be, or the stream is compressed.
         UNREADABLE,
         /// The listener threw an exception, or its executor takes nothing any more.
         LISTENER

@@ -1,6 +1,7 @@
 package io.spillgate.client;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.EventSourceEnd.Cause;
@@ -9,11 +10,14 @@ import io.spillgate.sse.EventStreamType;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
 
 /// An answer that is not an event stream, with the beginning of what it says.
 final class EventSourceRefusal {
     private static final int MAX_TEXT_BYTES = 500;
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final long LONGEST_MILLIS = TimeUnit.SECONDS.toMillis(999_999);
 
     private final String url;
     private final int status;
@@ -44,12 +48,32 @@ final class EventSourceRefusal {
         return status >= 500 || status == TOO_MANY_REQUESTS;
     }
 
-    /// How long to wait at least: Retry-After in seconds.
-    Duration atLeast() {
-        String seconds = headers.get(HttpHeaderNames.RETRY_AFTER, "");
-        return seconds.matches("[0-9]{1,6}")
-                ? Duration.ofSeconds(Integer.parseInt(seconds))
-                : Duration.ZERO;
+    /// What the content is coded with; empty = it is as it is.
+    static String encoding(HttpHeaders headers) {
+        String codings =
+                String.join(", ", headers.getAll(HttpHeaderNames.CONTENT_ENCODING)).strip();
+        return codings.equalsIgnoreCase("identity") ? "" : codings;
+    }
+
+    /// How long to wait at least: Retry-After, which is seconds, or a date that is compared with
+    /// that of the answer where it has one, so that the clocks need not agree (RFC 9110 section
+    /// 10.2.3).
+    ///
+    /// @param epochMillis the present
+    Duration atLeast(long epochMillis) {
+        String when = headers.get(HttpHeaderNames.RETRY_AFTER, "").strip();
+        if (when.matches("[0-9]{1,6}")) {
+            return Duration.ofSeconds(Integer.parseInt(when));
+        }
+        long untilMillis = millis(when, 0);
+        long fromMillis = millis(headers.get(HttpHeaderNames.DATE, ""), epochMillis);
+        return Duration.ofMillis(Math.clamp(untilMillis - fromMillis, 0, LONGEST_MILLIS));
+    }
+
+    @SuppressWarnings("JavaUtilDate") // of Netty's parser
+    private static long millis(String date, long otherwise) {
+        Date parsed = date.isEmpty() ? null : DateFormatter.parseHttpDate(date);
+        return parsed == null ? otherwise : parsed.getTime();
     }
 
     /// As the end of the source.

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// The client for Java programs: whole requests and whole answers, and event streams. Thread safe.
@@ -125,6 +126,11 @@ public final class HttpClient implements AutoCloseable {
             }
         }
         return loops.all().get(Math.floorMod(turn.getAndIncrement(), loops.all().size()));
+    }
+
+    /// The time of day, in milliseconds since 1970.
+    long epochMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(loops.wallClock().epochNanos());
     }
 
     /// Keeps a stream to close it with the client.

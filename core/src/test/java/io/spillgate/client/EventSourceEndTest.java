@@ -14,9 +14,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,6 +51,76 @@ class EventSourceEndTest {
                             "interrupted: " + backend.url("/x") + " answers " + status + ": full",
                             "opened",
                             "message [a] ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Wed, 21 Oct 2015 07:29:10 GMT",
+                "Wednesday, 21-Oct-15 07:29:10 GMT",
+                "Wed Oct 21 07:29:10 2015"
+            })
+    void comesBackNotBeforeTheDateThatAnErrorNamesByTheClockOfTheServer(String when)
+            throws Exception {
+        Scene busy =
+                answers(
+                        "HTTP/1.1 503 No\r\nDate: Wed, 21 Oct 2015 07:28:00 GMT\r\nRetry-After: "
+                                + when
+                                + "\r\n\r\n");
+        try (ScriptedBackend backend = new ScriptedBackend(busy, NOTHING_MORE)) {
+            open(backend);
+            diary.end();
+            assertThat(diary.waits().getFirst()).isEqualTo(Duration.ofSeconds(70));
+        }
+    }
+
+    @Test
+    void comparesTheDateWithItsOwnClockWhenTheServerTellsNone() throws Exception {
+        String when =
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                        ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(300));
+        Scene busy = answers("HTTP/1.1 503 No\r\nRetry-After: " + when + "\r\n\r\n");
+        Scene past =
+                answers("HTTP/1.1 503 No\r\nRetry-After: Wed, 21 Oct 2015 07:29:10 GMT\r\n\r\n");
+        try (ScriptedBackend backend = new ScriptedBackend(busy, past, NOTHING_MORE)) {
+            open(backend);
+            diary.end();
+            assertThat(diary.waits().getFirst())
+                    .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));
+            assertThat(diary.waits().get(1)).isLessThan(Duration.ofMinutes(1));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gzip, gzip", "'identity, br', 'identity, br'"})
+    void endsWithAReasonWhenTheStreamIsCompressed(String sent, String told) throws Exception {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        Scene compressed =
+                staysWith(
+                        STREAM.stripTrailing() + "\r\nContent-Encoding: " + sent + "\r\n\r\n",
+                        left);
+        try (ScriptedBackend backend = new ScriptedBackend(compressed)) {
+            open(backend);
+            EventSourceEnd end = diary.end();
+            assertThat(end.cause()).isEqualTo(Cause.UNREADABLE);
+            assertThat(end.message())
+                    .startsWith("cannot read the stream: its Content-Encoding is " + told + ", ");
+            assertThat(diary.lines()).doesNotContain("opened");
+            left.get();
+        }
+    }
+
+    @Test
+    void readsAStreamThatSaysItIsNotCompressed() throws Exception {
+        Scene plain =
+                answers(
+                        STREAM.stripTrailing()
+                                + "\r\nContent-Encoding: identity\r\n\r\ndata: a\n\n");
+        try (ScriptedBackend backend = new ScriptedBackend(plain, NOTHING_MORE)) {
+            open(backend);
+            diary.end();
+            assertThat(diary.lines()).startsWith("opened", "message [a] ");
         }
     }
 

@@ -67,7 +67,7 @@ class EventSourceTest {
                     .startsWith("GET /a?b=1 HTTP/1.1\r\n")
                     .contains("\r\nhost: 127.0.0.1:" + backend.port() + "\r\n")
                     .contains("\r\naccept: text/event-stream\r\n")
-                    .contains("\r\ncache-control: no-store\r\n")
+                    .contains("\r\ncache-control: no-cache\r\n")
                     .contains("\r\nX-Token: t\r\n")
                     .doesNotContainIgnoringCase("last-event-id");
         }
