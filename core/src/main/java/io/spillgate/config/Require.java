@@ -56,6 +56,14 @@ final class Require {
         }
     }
 
+    /// The value of a header: printable ASCII.
+    static void fieldValue(String key, String value) {
+        if (!value.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+            throw new InvalidValue(
+                    key, "has control or non-ASCII characters, must be printable ASCII");
+        }
+    }
+
     /// `*` or origins; pages of all origins can't send credentials (Fetch standard).
     static void origins(
             String key, List<String> origins, String credentialsKey, boolean credentials) {

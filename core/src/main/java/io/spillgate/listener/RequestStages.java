@@ -19,6 +19,7 @@ import io.spillgate.limits.Cors;
 import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.metrics.Handler;
+import io.spillgate.proxy.Hops;
 import io.spillgate.routing.RequestTarget;
 import io.spillgate.routing.Route;
 import io.spillgate.sse.EventStreamType;
@@ -26,6 +27,7 @@ import io.spillgate.sse.EventStreamType;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// The way of a request whose head is sound.
@@ -301,6 +303,10 @@ final class RequestStages {
         if (cors != null) {
             context.cors(cors);
         }
+        if (Hops.areOver(method, headers)) {
+            context.answer(StageReplies.lastHop(method), Handler.PROXY);
+            return;
+        }
         if (stream.contentLength() > route.maxBodyBytes()) {
             context.refuse(ForwardReplies.tooLong(route.maxBodyBytes()), RequestRefusal.BODY);
             return;
@@ -309,8 +315,14 @@ final class RequestStages {
     }
 
     private void reply(ReplyConfig reply) {
-        context.answer(
-                Response.of(reply.status(), reply.contentType(), reply.body()), Handler.REPLY);
+        Response answer = Response.of(reply.status(), reply.contentType(), reply.body());
+        if (reply.location().isPresent()) {
+            answer = answer.with(HttpHeaderNames.LOCATION, reply.location().get());
+        }
+        for (Map.Entry<String, String> field : reply.headers().entrySet()) {
+            answer = answer.with(field.getKey(), field.getValue());
+        }
+        context.answer(answer, Handler.REPLY);
     }
 
     private void operate(Route.Command command) {

@@ -9,6 +9,8 @@ final class StageReplies {
     private static final AsciiString ALLOW = AsciiString.cached("Allow");
     private static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("WWW-Authenticate");
 
+    private static final String FORWARDED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
     private StageReplies() {}
 
     static Response misdirected(String host) {
@@ -35,6 +37,14 @@ final class StageReplies {
     static Response wrongMethod(String method, String allow) {
         return Response.text(405, method + " is not for this path; allowed: " + allow + "\n")
                 .with(ALLOW, allow);
+    }
+
+    /// For Max-Forwards: 0 (RFC 9110 section 7.6.2). A request is not reflected: it may hold what a
+    /// script must not see.
+    static Response lastHop(String method) {
+        return method.equals("OPTIONS")
+                ? Response.noContent().with(ALLOW, FORWARDED_METHODS)
+                : wrongMethod(method, FORWARDED_METHODS);
     }
 
     static Response notAcceptable() {

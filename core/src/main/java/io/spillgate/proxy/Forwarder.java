@@ -197,7 +197,10 @@ public final class Forwarder implements Exchange {
                 new PoolRequest(
                         what.method(),
                         what.target(),
-                        HeaderRules.request(what.headers(), what.from(), what.to(), requestId),
+                        Hops.count(
+                                what.method(),
+                                HeaderRules.request(
+                                        what.headers(), what.from(), what.to(), requestId)),
                         bodiless ? noBody() : new Body.Streamed(what.bodyLength()),
                         webSocket ? "websocket" : null,
                         what.streaming());
@@ -340,7 +343,7 @@ public final class Forwarder implements Exchange {
                         namedByAnswer = HeaderRules.namedByConnection(headers);
                         HttpHeaders policy = replies.policy();
                         HttpHeaders fields =
-                                HeaderRules.answer(headers, namedByAnswer, policy.isEmpty());
+                                HeaderRules.answer(code, headers, namedByAnswer, policy.isEmpty());
                         stream.begin(code, reason, fields, policy);
                     }
                 }

@@ -2,6 +2,7 @@ package io.spillgate.proxy;
 
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 
@@ -21,6 +22,7 @@ import java.util.Set;
 /// whoever writes it; only an answer keeps its Content-Length. What says who asks crosses only as
 /// far as its sender is believed.
 final class HeaderRules {
+    private static final int UPGRADE_REQUIRED = 426;
     private static final String PSEUDONYM = "spillgate";
     private static final String FORWARDED = "forwarded";
     private static final String FORWARDED_ANY = "x-forwarded-";
@@ -99,15 +101,17 @@ final class HeaderRules {
     /// What a client gets of an interim answer, which has no content (RFC 9110 sections 8.6 and
     /// 15.2), and of 101.
     static HttpHeaders interim(HttpHeaders received) {
-        return answer(received, namedByConnection(received), true)
+        return answer(100, received, namedByConnection(received), true)
                 .remove(HttpHeaderNames.CONTENT_LENGTH);
     }
 
     /// What a client gets of an answer.
     ///
+    /// @param status of it; 426 says which protocol is wanted (RFC 9110 section 15.5.22)
     /// @param named what its Connection names
     /// @param decidesCors whether the backend says what pages of other origins may do
-    static HttpHeaders answer(HttpHeaders received, Set<String> named, boolean decidesCors) {
+    static HttpHeaders answer(
+            int status, HttpHeaders received, Set<String> named, boolean decidesCors) {
         HttpHeaders sent = UNCHECKED.newHeaders();
         Iterator<Map.Entry<CharSequence, CharSequence>> lines = received.iteratorCharSequence();
         while (lines.hasNext()) {
@@ -117,6 +121,10 @@ final class HeaderRules {
             if (!stays && (decidesCors || !isCors(name))) {
                 sent.add(name, line.getValue());
             }
+        }
+        if (status == UPGRADE_REQUIRED && received.contains(HttpHeaderNames.UPGRADE)) {
+            sent.set(HttpHeaderNames.UPGRADE, received.getAll(HttpHeaderNames.UPGRADE));
+            sent.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         }
         return sent;
     }
@@ -185,7 +193,9 @@ final class HeaderRules {
 
     private static void forwarded(HttpHeaders sent, Sender from, @Nullable String asked) {
         Sender.Told told = from.told();
-        List<String> hops = told == null ? sent.getAll(FORWARDED_FOR) : told.hops();
+        List<String> hops =
+                (told == null ? sent.getAll(FORWARDED_FOR) : told.hops())
+                        .stream().filter(hop -> !hop.isBlank()).toList();
         sent.set(
                 FORWARDED_FOR,
                 hops.isEmpty() ? from.address() : String.join(", ", hops) + ", " + from.address());
@@ -254,8 +264,9 @@ final class HeaderRules {
         };
     }
 
+    /// A backend may fold `_` into `-`, and so read a field of ours out of a stranger's.
     private static boolean is(CharSequence name, String lower) {
-        return AsciiString.contentEqualsIgnoreCase(name, lower);
+        return beginsAs(name, lower);
     }
 
     /// Whether it says who asks. Many backends can't tell `_` from `-` in a name, so neither do we.

@@ -221,6 +221,7 @@ final class HeaderRulesTest {
         assertThat(
                         text(
                                 HeaderRules.answer(
+                                        200,
                                         headers(received),
                                         HeaderRules.namedByConnection(headers(received)),
                                         true)))

@@ -37,6 +37,10 @@ final class RequestsTest {
                         reply = { body = "under" }
 
                         [[routes]]
+                        path = "/old"
+                        reply = { status = 308, location = "/new?x=1", headers = { X-Own = "a, b" } }
+
+                        [[routes]]
                         path = "/hosted"
                         host = "*.example.com"
                         reply = { body = "hosted" }
@@ -55,6 +59,14 @@ final class RequestsTest {
         assertThat(answer.header("Content-Type")).isEqualTo("text/x-b");
         assertThat(answer.header("Content-Length")).isEqualTo("6");
         assertThat(answer.text()).isEqualTo("second");
+    }
+
+    @Test
+    void sendsAClientElsewhere() {
+        Answer answer = gateway.ask("GET /old HTTP/1.1\nHost: test\n\n");
+        assertThat(answer.statusLine()).isEqualTo("HTTP/1.1 308 Permanent Redirect");
+        assertThat(answer.header("Location")).isEqualTo("/new?x=1");
+        assertThat(answer.header("X-Own")).isEqualTo("a, b");
     }
 
     @Test

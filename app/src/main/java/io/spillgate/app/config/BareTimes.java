@@ -28,18 +28,26 @@ final class BareTimes {
                 && bare.value() == ChronoUnit.MILLIS
                 && written instanceof Node.Scalar(Place place, String text)
                 && text.strip().matches("[0-9]+")
-                && usual.orElse(null) instanceof Duration longer
-                && longer.compareTo(USUALLY_LONG) >= 0
-                && value.orElse(null) instanceof Duration time
-                && time.isPositive()
-                && time.compareTo(SHORT) < 0) {
-            warnings.put(path.shown(), warning(place, path, time.toMillis()));
+                && plain(usual).map(USUALLY_LONG::compareTo).orElse(0) <= 0
+                && plain(value).filter(BareTimes::isShort).isPresent()) {
+            warnings.put(path.shown(), warning(place, path, plain(value).orElseThrow().toMillis()));
         }
     }
 
     /// One line each.
     List<String> warnings() {
         return List.copyOf(warnings.values());
+    }
+
+    private static boolean isShort(Duration time) {
+        return time.isPositive() && time.compareTo(SHORT) < 0;
+    }
+
+    /// A time, also of a key that may be absent.
+    private static Optional<Duration> plain(Optional<Object> value) {
+        return value.flatMap(
+                        known -> known instanceof Optional<?> maybe ? maybe : Optional.of(known))
+                .map(Duration.class::cast);
     }
 
     private static String warning(Place place, KeyPath path, long millis) {

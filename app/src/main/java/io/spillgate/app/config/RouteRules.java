@@ -3,17 +3,21 @@ package io.spillgate.app.config;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HostPort;
 import io.spillgate.config.RouteConfig;
+import io.spillgate.config.ServerConfig;
 
 import java.net.IDN;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// What can be said of routes: hosts that no request can have, and routes that no request reaches.
 final class RouteRules {
     private static final String ANY_BELOW = "*.";
+    private static final Set<String> RESERVED =
+            Set.of("/__react_server_health__", "/__react_server_ready__");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~-]+|\\[[0-9A-Fa-f:.]+]");
 
     /// Characters for which the older and the newer form of IDNA differ.
@@ -50,20 +54,40 @@ final class RouteRules {
 
     private Optional<String> whoTakes(GatewayConfig config, int index) {
         RouteConfig route = config.routes().get(index);
+        if (isReserved(config.server(), route.path())) {
+            return Optional.of("health checks come first");
+        }
         String hub = config.hub().path();
-        if (route.path().equals(hub) || route.path().startsWith(hub + "/")) {
+        boolean ofTheHub = route.path().equals(hub) || route.path().startsWith(hub + "/");
+        if (config.hub().enabled() && ofTheHub) {
             return Optional.of("hub.path \"" + hub + "\" comes first");
         }
         for (int i = 0; i < index; i++) {
             RouteConfig earlier = config.routes().get(i);
             if (coversPath(earlier.path(), route.path())
-                    && coversHost(earlier.host(), route.host())) {
+                    && coversHost(earlier.host(), route.host())
+                    && coversRest(earlier, route)) {
                 return Optional.of(
                         "routes[%d] with the path %s comes first (%s)"
                                 .formatted(i, Quoted.excerpt(earlier.path()), place(i, "path")));
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isReserved(ServerConfig server, String path) {
+        return RESERVED.contains(path)
+                || server.healthPaths().contains(path)
+                || server.readyPaths().contains(path);
+    }
+
+    /// Whether whoever fits the later one by method and fields fits the earlier one, too.
+    private static boolean coversRest(RouteConfig earlier, RouteConfig later) {
+        boolean methods =
+                earlier.method().isEmpty()
+                        || (!later.method().isEmpty()
+                                && earlier.method().containsAll(later.method()));
+        return methods && later.header().entrySet().containsAll(earlier.header().entrySet());
     }
 
     private static boolean coversPath(String earlier, String later) {

@@ -225,6 +225,33 @@ final class RulesTest {
                                 + " first");
     }
 
+    @Test
+    void routeForOtherRequestsIsFine() throws ConfigException {
+        String text =
+                "hub.enabled = false\n"
+                        + route("/*", null)
+                        + "method = 'GET'\n"
+                        + route("/*", null)
+                        + "header = { Accept = '*x*' }\n"
+                        + route("/events/x", null);
+        assertThat(reading.read("a.toml", text).warnings()).isEmpty();
+    }
+
+    @Test
+    void routeForRequestsThatAnotherOneTakesIsAWarning() throws ConfigException {
+        String text =
+                route("/*", null)
+                        + "method = ['GET', 'HEAD']\n"
+                        + route("/x", null)
+                        + "method = 'GET'\nheader = { Accept = '*x*' }\n"
+                        + route("/__react_server_ready__", null)
+                        + "method = 'PUT'\n";
+        assertThat(reading.read("a.toml", text).warnings())
+                .hasSize(2)
+                .anyMatch(warning -> warning.contains("routes[1].path: is never reached"))
+                .anyMatch(warning -> warning.endsWith("health checks come first"));
+    }
+
     @ParameterizedTest
     @CsvSource({"keepAliveTimeout, 65", "requestTimeout, 300", "backpressure.queueTimeout, 5"})
     void numberOfMillisecondsThatIsProbablyMeantInSecondsIsAWarning(String key, String number)
