@@ -3,6 +3,7 @@ package io.spillgate.it.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spillgate.it.harness.Answer;
+import io.spillgate.it.harness.Await;
 import io.spillgate.it.harness.Backend;
 import io.spillgate.it.harness.BackendReply;
 import io.spillgate.it.harness.BackendRequest;
@@ -15,6 +16,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -72,6 +76,7 @@ final class ResettingBackendTest {
             }
             resetting.countDown();
             reset.await();
+            awaitNoConnectionTo(backend.port());
             if (resetFirst) {
                 send(client, method);
             }
@@ -79,6 +84,25 @@ final class ResettingBackendTest {
             assertThat(client.answer().text()).isEqualTo("/api/2");
             assertThat(backend.requests()).hasSize(2);
             assertThat(gateway.failures("connect_refused")).isZero();
+        }
+    }
+
+    /// A busy kernel takes its time to hand a reset to the other side.
+    private static void awaitNoConnectionTo(int port) {
+        String end = ":%04X ".formatted(port);
+        Await.until(
+                "the reset has arrived",
+                () -> Stream.of("tcp", "tcp6").noneMatch(table -> hasRemote(table, end)));
+    }
+
+    private static boolean hasRemote(String table, String end) {
+        Path path = Path.of("/proc/net", table);
+        try {
+            return Files.exists(path)
+                    && Files.readAllLines(path).stream()
+                            .anyMatch(line -> line.matches(" *\\d+: \\S+ \\S+" + end + ".*"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
