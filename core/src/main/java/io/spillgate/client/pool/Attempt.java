@@ -13,6 +13,10 @@ final class Attempt {
     /// act on it.
     boolean sent;
 
+    /// Whether it is an event stream or a tunnel. Written on the connection's loop with the pool's
+    /// lock.
+    boolean stream;
+
     /// Whether the socket has taken the head of the request.
     boolean written;
 

@@ -230,7 +230,7 @@ final class Ledger {
     void release(Attempt attempt, long nowNanos) {
         LeaseState lease = attempt.connection().lease();
         running.remove(attempt.call());
-        if (!lease.stream) {
+        if (!attempt.stream) {
             attempt.connection().endpoint().released();
         }
         attempt.call().attempt(null);
@@ -320,11 +320,11 @@ final class Ledger {
     ///
     /// @return false when there are as many streams as may be
     boolean becomesStream(Attempt attempt) {
-        boolean becomes = connections.becomesStream(attempt.connection());
-        if (becomes) {
+        attempt.stream = connections.becomesStream(attempt.connection());
+        if (attempt.stream) {
             running.remove(attempt.call());
         }
-        return becomes;
+        return attempt.stream;
     }
 
     /// Whether nothing is open, opened or asked.

@@ -172,7 +172,7 @@ public final class Pool extends Dispatcher {
     void failed(Attempt attempt, Failure failure) {
         boolean late =
                 failure.cause() == PoolFailure.TIMEOUT || failure.cause() == PoolFailure.IDLE;
-        if (late && !attempt.headTold) {
+        if (late && attempt.complete && !attempt.headTold) {
             answered(attempt, false);
         }
         locked(() -> ledger.release(attempt, home.nowNanos()));

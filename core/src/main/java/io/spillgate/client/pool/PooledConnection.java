@@ -21,6 +21,8 @@ import java.util.ArrayDeque;
 ///
 /// Confined to the channel's loop, but for what says otherwise.
 final class PooledConnection implements Sweep.Member {
+    private static final String BEHIND_STREAM = "an earlier answer on its connection is a stream";
+
     /// What messages call the other side.
     static final String PEER = "the backend";
 
@@ -190,8 +192,13 @@ final class PooledConnection implements Sweep.Member {
             attempt.lose(PoolFailure.RESET, "the connection was closed before it was sent");
             return;
         }
+        Attempt first = attempts.peek();
+        if (first != null && first.stream) {
+            attempt.lose(PoolFailure.RESET, BEHIND_STREAM);
+            return;
+        }
         attempts.add(attempt);
-        if (attempts.size() == 1) {
+        if (first == null) {
             lease.oldest(now);
             times.touch();
             steerReading();
@@ -260,7 +267,7 @@ final class PooledConnection implements Sweep.Member {
         }
         attempts.poll();
         for (Attempt next = attempts.poll(); next != null; next = attempts.poll()) {
-            next.lose(PoolFailure.RESET, "an earlier answer on its connection is a stream");
+            next.lose(PoolFailure.RESET, BEHIND_STREAM);
         }
         attempts.add(attempt);
         return true;
