@@ -25,6 +25,9 @@ final class Shutdown {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
     private static final long LONGEST_SPREAD_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final LongSupplier nanoTime;
     private final Lifecycle lifecycle;
     private final Listeners listeners;
     private final ConnectionLimit connections;
@@ -43,12 +46,21 @@ final class Shutdown {
             Admission admission,
             ScheduledExecutorService thread,
             LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.lifecycle = lifecycle;
         this.listeners = listeners;
         this.connections = connections;
         this.hub = hub;
         this.admission = admission;
-        drain = new Drain(lifecycle, this::isIdle, this::endGrace, thread, this::report, nanoTime);
+        drain =
+                new Drain(
+                        lifecycle,
+                        this::isIdle,
+                        this::isQuiet,
+                        this::endGrace,
+                        thread,
+                        this::report,
+                        nanoTime);
         drain.ended().thenAccept(this::abortUnless);
     }
 
@@ -116,6 +128,14 @@ final class Shutdown {
                 listeners.of(ListenerPolicy.OPERATORS).stream()
                         .anyMatch(listener -> listener.exchanges() > 0);
         return connections.active() == 0 && listeners.lingering() == 0 && !operating;
+    }
+
+    /// Where somebody came lately, more will come until it is known that the gateway goes.
+    private boolean isQuiet() {
+        long lately = nanoTime.getAsLong() - LATELY_NANOS;
+        return isIdle()
+                && listeners.of(ListenerPolicy.PUBLIC).stream()
+                        .noneMatch(listener -> listener.hasAcceptedSince(lately));
     }
 
     private void abortUnless(boolean nothingLeft) {

@@ -15,8 +15,9 @@ import java.util.Optional;
 /// @param maxConcurrentRequests requests that may run at once; 0 = no cap
 /// @param backpressure the limit below that cap, and who waits
 /// @param shutdownTimeout from the signal to the abort of what is left
-/// @param drainGrace from the signal on, while connections are open: not ready, but everything that
-///   comes is served and then its connection closed; at most half of `shutdownTimeout`
+/// @param drainGrace from the signal on, unless no connection is open or came lately: not ready,
+///   but everything that comes is served and then its connection closed; at most half of
+///   `shutdownTimeout`
 /// @param lingerTimeout how long a client that was refused may go on sending before its connection
 ///   is closed, so that it reads the answer; and no silence longer than 5 s
 /// @param healthPaths paths answered `200 ok` besides the built-in ones

@@ -20,6 +20,7 @@ public final class Drain {
 
     private final Lifecycle lifecycle;
     private final BooleanSupplier idle;
+    private final BooleanSupplier quiet;
     private final Runnable tell;
     private final ScheduledExecutorService thread;
     private final Runnable report;
@@ -33,6 +34,7 @@ public final class Drain {
     private int looks;
 
     /// @param idle whether nothing is left
+    /// @param quiet whether nobody is there, and nobody was lately
     /// @param tell tells everybody who has to end; run once, when the time of grace is over
     /// @param thread where to look from time to time; not that of an event loop, which may be stuck
     /// @param report run there about once a second while something is left
@@ -40,12 +42,14 @@ public final class Drain {
     public Drain(
             Lifecycle lifecycle,
             BooleanSupplier idle,
+            BooleanSupplier quiet,
             Runnable tell,
             ScheduledExecutorService thread,
             Runnable report,
             LongSupplier nanoTime) {
         this.lifecycle = lifecycle;
         this.idle = idle;
+        this.quiet = quiet;
         this.tell = tell;
         this.thread = thread;
         this.report = report;
@@ -55,7 +59,7 @@ public final class Drain {
     /// Begins to wait.
     ///
     /// @param mostNanos for at most this long
-    /// @param graceNanos for this long of it nobody is told, unless nothing is left
+    /// @param graceNanos for this long of it nobody is told, unless it is quiet
     public void begin(long mostNanos, long graceNanos) {
         long now = nanoTime.getAsLong();
         deadlineNanos = now + mostNanos;
@@ -89,7 +93,7 @@ public final class Drain {
     private void endGraceIfDue() {
         boolean due =
                 !graceOver.get()
-                        && (graceEndNanos - nanoTime.getAsLong() <= 0 || idle.getAsBoolean());
+                        && (graceEndNanos - nanoTime.getAsLong() <= 0 || quiet.getAsBoolean());
         if (due && graceOver.compareAndSet(false, true)) {
             tell.run();
             told = true;

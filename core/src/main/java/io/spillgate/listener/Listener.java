@@ -134,6 +134,11 @@ public final class Listener {
         return state.lingering().count() + state.turnedAway().count();
     }
 
+    /// Whether a connection came at this time of the loops' clock, or later.
+    public boolean hasAcceptedSince(long nanos) {
+        return state.hasAcceptedSince(nanos);
+    }
+
     /// Bytes that unfinished requests hold.
     public long inputBytes() {
         return state.input().usedBytes();
@@ -240,7 +245,7 @@ public final class Listener {
         }
 
         private void receive(Channel channel, ListenerLoop listenerLoop) {
-            boolean held = state.hold(channel);
+            boolean held = state.hold(channel, listenerLoop.now());
             if (!held && !state.turnedAway().enter(channel)) {
                 turnAway(channel, listenerLoop);
                 return;

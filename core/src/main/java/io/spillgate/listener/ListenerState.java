@@ -27,6 +27,8 @@ final class ListenerState {
     private final InputMemory input;
     private final ChannelFutureListener release;
     private volatile Settings settings;
+    private volatile long lastAcceptedNanos;
+    private volatile boolean hasAccepted;
 
     /// @param lingering refused connections that are read before they are closed
     /// @param turnedAway the same above the cap of connections
@@ -75,8 +77,15 @@ final class ListenerState {
         return turnedAway;
     }
 
+    /// Whether a connection came at this time of the loops' clock, or later.
+    boolean hasAcceptedSince(long nanos) {
+        return hasAccepted && lastAcceptedNanos - nanos >= 0;
+    }
+
     /// Takes a place below the cap for a connection until it is closed; false when all are taken.
-    boolean hold(Channel channel) {
+    boolean hold(Channel channel, long nowNanos) {
+        lastAcceptedNanos = nowNanos;
+        hasAccepted = true;
         boolean held = connections.tryAcquire();
         if (held) {
             channel.closeFuture().addListener(release);

@@ -25,6 +25,7 @@ final class DrainTest {
             new Drain(
                     lifecycle,
                     this::isIdle,
+                    this::isIdle,
                     () -> told++,
                     channel.eventLoop(),
                     () -> reports++,

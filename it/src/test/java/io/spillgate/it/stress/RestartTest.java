@@ -27,7 +27,7 @@ final class RestartTest {
     private static final int CLIENTS = 200;
     private static final int MANY_CLIENTS = 1200;
     private static final String[] FREE_PORTS = {
-        "http.bind_address=127.0.0.1:0", "admin.bind_address=127.0.0.1:0"
+        "http.bind_address=127.0.0.1:0", "admin.bind_address=127.0.0.1:0", "server.drainGrace=0"
     };
 
     @ParameterizedTest
