@@ -24,7 +24,8 @@ public record ReplyConfig(
 
     private static final Pattern FRAMING =
             Pattern.compile(
-                    "(?i)content-length|transfer-encoding|connection|upgrade|date|content-type|location");
+                    "(?i)content-(length|type)|transfer-encoding|connection|keep-alive|proxy-connection|te"
+                        + "|trailer|upgrade|date|location|access-control-.*");
     private static final Set<Integer> LOCATED = Set.of(201, 301, 302, 303, 307, 308);
 
     /// Without a location and further headers.
@@ -39,6 +40,9 @@ public record ReplyConfig(
             throw new InvalidValue(
                     "location", "is for the statuses " + LOCATED.stream().sorted().toList());
         }
+        if (!body.isEmpty() && (status == 204 || status == 304)) {
+            throw new InvalidValue("body", "is not empty, but an answer " + status + " has none");
+        }
         location.ifPresent(to -> Require.fieldValue("location", to));
         headers = Map.copyOf(headers);
         for (Map.Entry<String, String> field : headers.entrySet()) {
@@ -46,9 +50,17 @@ public record ReplyConfig(
             if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+") || FRAMING.matcher(name).matches()) {
                 throw new InvalidValue(
                         "headers",
-                        "has \"" + name + "\", must be the name of a field that frames nothing");
+                        "has \""
+                                + name
+                                + "\", must be the name of a field that the gateway does not"
+                                + " write");
             }
             Require.fieldValue("headers", field.getValue());
         }
+    }
+
+    /// Whether it sends a client elsewhere with the method that it has (RFC 9110 section 15.4).
+    public boolean keepsMethod() {
+        return status == 307 || status == 308;
     }
 }

@@ -32,6 +32,7 @@ public record RouteConfig(
         @Unset("false") boolean streaming,
         Optional<RouteCorsConfig> cors,
         @Unset("infinite") SizeLimit maxBodySize) {
+    private static final List<String> READS = List.of("GET", "HEAD");
     private static final Pattern URL = Pattern.compile("https?://(?<authority>[^/]+)/?");
 
     public RouteConfig {
@@ -48,6 +49,9 @@ public record RouteConfig(
                 throw new InvalidValue(
                         "method", "has \"" + one + "\", must be a method in upper case, as GET");
             }
+        }
+        if (stream.isPresent() && !READS.containsAll(method)) {
+            throw new InvalidValue("method", "is " + method + ", a stream has only GET and HEAD");
         }
         int outcomes = count(stream) + count(reply) + count(proxy);
         if (outcomes != 1) {

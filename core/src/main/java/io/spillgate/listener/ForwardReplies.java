@@ -34,6 +34,11 @@ final class ForwardReplies implements Replies {
     }
 
     @Override
+    public boolean isCorsOfBackend() {
+        return route.cors() == null;
+    }
+
+    @Override
     public long maxBodyBytes() {
         return route.maxBodyBytes();
     }

@@ -341,10 +341,10 @@ public final class Forwarder implements Exchange {
                     } else {
                         state = State.ANSWERING;
                         namedByAnswer = HeaderRules.namedByConnection(headers);
-                        HttpHeaders policy = replies.policy();
                         HttpHeaders fields =
-                                HeaderRules.answer(code, headers, namedByAnswer, policy.isEmpty());
-                        stream.begin(code, reason, fields, policy);
+                                HeaderRules.answer(
+                                        code, headers, namedByAnswer, replies.isCorsOfBackend());
+                        stream.begin(code, reason, fields, replies.policy());
                     }
                 }
 

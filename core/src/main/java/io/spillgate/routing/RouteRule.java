@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.config.Glob;
 import io.spillgate.config.HostPort;
 import io.spillgate.config.HttpConfig;
+import io.spillgate.config.ReplyConfig;
 import io.spillgate.config.RouteConfig;
 import io.spillgate.limits.Cors;
 
@@ -71,11 +72,15 @@ final class RouteRule {
             return new Route.Forward(
                     config.proxy().get(), target.withPath(forwarded(target)), config, cors);
         }
+        ReplyConfig reply = config.reply().orElse(null);
+        if (reply != null && (reply.keepsMethod() || !config.method().isEmpty())) {
+            return new Route.Fixed(reply);
+        }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             return new Route.WrongMethod("GET, HEAD");
         }
-        if (config.reply().isPresent()) {
-            return new Route.Fixed(config.reply().get());
+        if (reply != null) {
+            return new Route.Fixed(reply);
         }
         String topic = config.stream().orElseThrow();
         String rest = RequestTarget.decode(target.path().substring(path.length()));
@@ -88,8 +93,14 @@ final class RouteRule {
         if (!config.stripPrefix() || target.path().equals(WHOLE_SERVER)) {
             return target.sent();
         }
-        String rest = target.path().substring(path.length());
+        boolean literal = target.sent().startsWith(path) && !hasDotSegments(target.sent());
+        String rest = (literal ? target.sent() : target.path()).substring(path.length());
         return rest.startsWith("/") ? rest : "/" + rest;
+    }
+
+    /// Perhaps: then the prefix is not what it seems.
+    private static boolean hasDotSegments(String sent) {
+        return sent.contains("/.") || sent.toLowerCase(Locale.ROOT).contains("%2e");
     }
 
     private boolean hasFields(HttpHeaders headers) {

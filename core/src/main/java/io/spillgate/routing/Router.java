@@ -78,6 +78,9 @@ public final class Router {
         if (path.isEmpty()) {
             return new Route.Invalid("The path leads above the root");
         }
+        if (path.indexOf('\\') >= 0) {
+            return new Route.Invalid("The path has a backslash, which some take for a slash");
+        }
         Route route = hub == null ? null : hub.route(method, target);
         if (route != null) {
             return route;

@@ -181,6 +181,11 @@ final class ForwarderTest {
 
     private final class Heard implements Replies {
         @Override
+        public boolean isCorsOfBackend() {
+            return true;
+        }
+
+        @Override
         public HttpHeaders policy() {
             return new DefaultHttpHeaders().add("X-Policy", "p");
         }

@@ -63,6 +63,23 @@ final class RouteChoiceTest {
     }
 
     @Test
+    void refusesABackslashInAPathAndTakesItInAQuery() {
+        assertThat(open("GET", "/x\\..\\exact")).isInstanceOf(Route.Invalid.class);
+        assertThat(open("GET", "/exact?a\\b")).isEqualTo(new Route.Fixed(REPLY));
+    }
+
+    @Test
+    void answersARedirectThatKeepsTheMethodForEveryMethod() {
+        ReplyConfig moved = new ReplyConfig(308, "", "", Optional.of("/new"), Map.of());
+        Router router =
+                Router.open(
+                        GatewayConfig.DEFAULT.routed(List.of(RouteConfig.replying("/old", moved))));
+        assertThat(route(router, "POST", "x", "/old")).isEqualTo(new Route.Fixed(moved));
+        assertThat(route(open, "POST", "x", "/exact"))
+                .isEqualTo(new Route.WrongMethod("GET, HEAD"));
+    }
+
+    @Test
     void takesAnEscapedSlashForData() {
         assertThat(open("GET", "/prefix%2Fa")).isEqualTo(new Route.Unknown());
         assertThat(open("GET", "/..%2Fexact")).isEqualTo(new Route.Unknown());

@@ -329,10 +329,12 @@ final class Http1Stream implements ServerStream {
         if (answered) {
             return deadlines.unread(nowNanos, times);
         }
-        if (handler.isEndless()) {
-            return deadlines.silence(nowNanos, times);
+        if (!isBodyPending()) {
+            return Deadlines.Verdict.FINE;
         }
-        return isBodyPending() ? deadlines.body(nowNanos, times) : Deadlines.Verdict.FINE;
+        return handler.isEndless()
+                ? deadlines.silence(nowNanos, times)
+                : deadlines.body(nowNanos, times);
     }
 
     /// Whether the connection can't be kept after the answer.

@@ -118,6 +118,16 @@ final class CorsOfRoutesTest {
     }
 
     @Test
+    void aRouteCanBeClosedToAllOrigins() {
+        try (TestGateway gateway = gateway("cors = { origins = [] }")) {
+            Answer answer =
+                    gateway.ask("GET /a HTTP/1.1\nHost: test\nOrigin: https://a.example\n\n");
+            assertThat(answer.header("Access-Control-Allow-Origin")).isNull();
+            assertThat(answer.header("access-control-allow-credentials")).isNull();
+        }
+    }
+
+    @Test
     void aRefusalOfTheGatewayCanBeReadAllTheSame() {
         try (TestGateway gateway = gateway("max_body_size = \"1KB\"")) {
             Answer refused =
