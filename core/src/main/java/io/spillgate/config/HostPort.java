@@ -4,6 +4,8 @@ import io.netty.util.NetUtil;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Locale;
+
 /// A host and perhaps a port, as in `name:80`, `192.0.2.1` and `[2001:db8::1]:80` (RFC 3986 section
 /// 3.2).
 ///
@@ -56,6 +58,13 @@ public record HostPort(String host, int port) {
     public static String judgedHost(String authority) {
         int end = end(authority);
         return end < 0 ? authority : authority.substring(0, end);
+    }
+
+    /// The same in the form in which names that mean the same are equal: in lower case, without a
+    /// final dot.
+    public static String comparableHost(String authority) {
+        String name = judgedHost(authority).toLowerCase(Locale.ROOT);
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
     /// Puts a host and a port together.

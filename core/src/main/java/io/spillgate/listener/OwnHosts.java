@@ -6,7 +6,6 @@ import io.spillgate.config.HostPort;
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,7 +22,9 @@ record OwnHosts(Set<String> names) {
 
     static OwnHosts of(List<String> names) {
         return new OwnHosts(
-                names.stream().map(OwnHosts::folded).collect(Collectors.toUnmodifiableSet()));
+                names.stream()
+                        .map(HostPort::comparableHost)
+                        .collect(Collectors.toUnmodifiableSet()));
     }
 
     /// The host and port that a request asks for; null when it says none, as HTTP/1.0 may.
@@ -39,7 +40,7 @@ record OwnHosts(Set<String> names) {
 
     /// Whether a host, with or without a port, is this listener's.
     boolean include(String hostAndPort) {
-        String host = host(hostAndPort);
+        String host = HostPort.comparableHost(hostAndPort);
         return host.equals(LOCALHOST)
                 || NetUtil.isValidIpV4Address(host)
                 || (host.startsWith("[") && NetUtil.isValidIpV6Address(host))
@@ -56,7 +57,8 @@ record OwnHosts(Set<String> names) {
             return include(asked);
         }
         int authority = origin.indexOf("://") + 3;
-        return authority >= 3 && names.contains(host(authority(origin, authority)));
+        return authority >= 3
+                && names.contains(HostPort.comparableHost(authority(origin, authority)));
     }
 
     private static String authority(String uri, int from) {
@@ -65,14 +67,5 @@ record OwnHosts(Set<String> names) {
             end++;
         }
         return uri.substring(from, end);
-    }
-
-    private static String host(String hostAndPort) {
-        return folded(HostPort.judgedHost(hostAndPort));
-    }
-
-    private static String folded(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
     }
 }

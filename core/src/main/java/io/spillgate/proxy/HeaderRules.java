@@ -193,9 +193,10 @@ final class HeaderRules {
 
     private static void forwarded(HttpHeaders sent, Sender from, @Nullable String asked) {
         Sender.Told told = from.told();
-        List<String> hops =
-                (told == null ? sent.getAll(FORWARDED_FOR) : told.hops())
-                        .stream().filter(hop -> !hop.isBlank()).toList();
+        List<String> hops = told == null ? sent.getAll(FORWARDED_FOR) : told.hops();
+        if (!hops.isEmpty()) {
+            hops = hops.stream().filter(hop -> !hop.isBlank()).toList();
+        }
         sent.set(
                 FORWARDED_FOR,
                 hops.isEmpty() ? from.address() : String.join(", ", hops) + ", " + from.address());

@@ -3,8 +3,12 @@ package io.spillgate.proxy;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 
+import java.util.regex.Pattern;
+
 /// How far a TRACE or OPTIONS may go: Max-Forwards (RFC 9110 section 7.6.2). No state, any thread.
 public final class Hops {
+    private static final Pattern LEFT = Pattern.compile("[1-9][0-9]{0,8}");
+
     private Hops() {}
 
     /// Whether a request has come as far as it may, and is to be answered here.
@@ -15,7 +19,7 @@ public final class Hops {
     /// Takes one off in what is sent on.
     static HttpHeaders count(String method, HttpHeaders sent) {
         String left = isCounted(method) ? sent.get(HttpHeaderNames.MAX_FORWARDS) : null;
-        if (left != null && left.matches("[1-9][0-9]{0,8}")) {
+        if (left != null && LEFT.matcher(left).matches()) {
             sent.set(HttpHeaderNames.MAX_FORWARDS, Integer.toString(Integer.parseInt(left) - 1));
         }
         return sent;

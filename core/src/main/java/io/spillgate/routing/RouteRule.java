@@ -36,7 +36,7 @@ final class RouteRule {
         String written =
                 prefix ? config.path().substring(0, config.path().length() - 1) : config.path();
         path = Objects.requireNonNullElse(NormalPath.of(written), written);
-        host = config.host().map(RouteRule::folded).orElse(null);
+        host = config.host().map(HostPort::comparableHost).orElse(null);
         fields = patterns(config.header());
         cors = config.cors().map(own -> Cors.of(own, http.cors())).orElse(null);
     }
@@ -48,7 +48,8 @@ final class RouteRule {
         String actual =
                 askedPath.equals(WHOLE_SERVER) && config.proxy().isPresent() ? "/" : askedPath;
         return hasPath(actual)
-                && (host == null || (asked != null && isOfHost(host, folded(asked))))
+                && (host == null
+                        || (asked != null && isOfHost(host, HostPort.comparableHost(asked))))
                 && hasFields(headers);
     }
 
@@ -73,10 +74,8 @@ final class RouteRule {
                     config.proxy().get(), target.withPath(forwarded(target)), config, cors);
         }
         ReplyConfig reply = config.reply().orElse(null);
-        if (reply != null && (reply.keepsMethod() || !config.method().isEmpty())) {
-            return new Route.Fixed(reply);
-        }
-        if (!method.equals("GET") && !method.equals("HEAD")) {
+        boolean every = reply != null && (reply.keepsMethod() || !config.method().isEmpty());
+        if (!every && !method.equals("GET") && !method.equals("HEAD")) {
             return new Route.WrongMethod("GET, HEAD");
         }
         if (reply != null) {
@@ -129,11 +128,5 @@ final class RouteRule {
         return pattern.startsWith("*.")
                 ? name.endsWith(pattern.substring(1)) || name.equals(pattern.substring(2))
                 : name.equals(pattern);
-    }
-
-    /// A host without port and final dot, in lower case: names that mean the same are equal.
-    private static String folded(String hostAndPort) {
-        String name = HostPort.judgedHost(hostAndPort).toLowerCase(Locale.ROOT);
-        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 }
