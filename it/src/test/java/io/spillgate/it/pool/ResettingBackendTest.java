@@ -29,6 +29,9 @@ import java.util.stream.Stream;
 final class ResettingBackendTest {
     private static final int REQUESTS = 400;
 
+    /// As in `/proc/net/tcp`.
+    private static final String ESTABLISHED = "01";
+
     @ParameterizedTest
     @MethodSource("io.spillgate.it.stress.Transports#available")
     void isNotTakenForOneThatRefuses(String io) {
@@ -87,9 +90,10 @@ final class ResettingBackendTest {
         }
     }
 
-    /// A busy kernel takes its time to hand a reset to the other side.
+    /// A busy kernel takes its time to hand a reset to the other side. What a closed connection of
+    /// another test leaves for a minute may have the same port.
     private static void awaitNoConnectionTo(int port) {
-        String end = ":%04X ".formatted(port);
+        String end = ":%04X %s ".formatted(port, ESTABLISHED);
         Await.until(
                 "the reset has arrived",
                 () -> Stream.of("tcp", "tcp6").noneMatch(table -> hasRemote(table, end)));
