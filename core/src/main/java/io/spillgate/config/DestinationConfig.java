@@ -17,6 +17,8 @@ import java.util.Optional;
 ///   the head and for each silence behind it, so that no answer that goes on is cut
 /// @param safePipelineTimeout age of a connection's oldest request beyond which it gets no other
 /// @param overrideHostHeader sent as Host
+/// @param rewriteLocation whether a redirect to that host becomes one to the host that the client
+///   asked for
 /// @param requestIdHeader name of a header that gets a new id for each request
 /// @param tls whether the backends are spoken to by TLS
 /// @param connectingTimeout as in `client`, which then has the same value
@@ -33,6 +35,7 @@ public record DestinationConfig(
         Optional<Duration> maxRequestTimeout,
         Duration safePipelineTimeout,
         Optional<String> overrideHostHeader,
+        boolean rewriteLocation,
         Optional<String> requestIdHeader,
         boolean tls,
         Optional<Duration> connectingTimeout,
@@ -60,6 +63,10 @@ public record DestinationConfig(
                 time -> Require.atLeast("maxRequestTimeout", time, Duration.ofMillis(1)));
         Require.atLeast("safePipelineTimeout", safePipelineTimeout, Duration.ZERO);
         overrideHostHeader.ifPresent(host -> visible("overrideHostHeader", host));
+        if (rewriteLocation && overrideHostHeader.isEmpty()) {
+            throw new InvalidValue(
+                    "rewriteLocation", "is true, but there is no override-host-header");
+        }
         requestIdHeader.ifPresent(DestinationConfig::token);
     }
 
@@ -77,6 +84,7 @@ public record DestinationConfig(
                 Optional.empty(),
                 Duration.ofMillis(300),
                 Optional.empty(),
+                false,
                 Optional.empty(),
                 false,
                 Optional.empty(),

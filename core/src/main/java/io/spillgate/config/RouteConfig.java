@@ -1,5 +1,7 @@
 package io.spillgate.config;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,10 @@ import java.util.regex.Pattern;
 /// @param proxy forwards to the destination of this name, or to `http(s)://host:port`
 /// @param stripPrefix whether the backend gets the path without what stands before the `*`
 /// @param streaming whether an answer may take as long as it likes after its head
+/// @param keepalive silence of a backend's event stream after which the client gets a comment; 0 =
+///   never
+/// @param expect who answers a client that waits before it sends a body
+/// @param upgrade protocols besides `websocket` that a request may change to
 /// @param cors the gateway answers preflights for the backend; absent = the backend does
 /// @param maxBodySize bytes of a forwarded request's body
 public record RouteConfig(
@@ -30,9 +36,13 @@ public record RouteConfig(
         Optional<String> proxy,
         @Unset("false") boolean stripPrefix,
         @Unset("false") boolean streaming,
+        @Bare(ChronoUnit.SECONDS) @Unset("0s") Duration keepalive,
+        @Unset("answer") Expectation expect,
+        List<String> upgrade,
         Optional<RouteCorsConfig> cors,
         @Unset("infinite") SizeLimit maxBodySize) {
     private static final List<String> READS = List.of("GET", "HEAD");
+    private static final Duration LEAST_KEEPALIVE = Duration.ofSeconds(1);
     private static final Pattern URL = Pattern.compile("https?://(?<authority>[^/]+)/?");
 
     public RouteConfig {
@@ -65,6 +75,16 @@ public record RouteConfig(
         if (proxy.isPresent() && proxy.get().contains("://") && !isUrl(proxy.get())) {
             throw new InvalidValue(
                     "proxy", "is no http(s)://host:port, must be that or a destination's name");
+        }
+        upgrade = List.copyOf(upgrade);
+        upgrade.forEach(RouteConfig::checkUpgrade);
+        if (!keepalive.isZero()) {
+            Require.atLeast("keepalive", keepalive, LEAST_KEEPALIVE);
+        }
+        if (proxy.isEmpty()) {
+            onlyWithProxy("keepalive", !keepalive.isZero());
+            onlyWithProxy("expect", expect != Expectation.ANSWER);
+            onlyWithProxy("upgrade", !upgrade.isEmpty());
         }
         if (cors.isPresent() && proxy.isEmpty()) {
             throw new InvalidValue(
@@ -103,6 +123,9 @@ public record RouteConfig(
                 proxy,
                 stripPrefix,
                 streaming,
+                keepalive,
+                expect,
+                upgrade,
                 cors,
                 maxBodySize);
     }
@@ -133,11 +156,46 @@ public record RouteConfig(
                 proxy,
                 false,
                 false,
+                Duration.ZERO,
+                Expectation.ANSWER,
+                List.of(),
                 Optional.empty(),
                 SizeLimit.INFINITE);
     }
 
+    /// HTTP/2 over an upgrade would carry requests past the routes, and nobody uses it any more
+    /// (RFC 9113 section 3.1).
+    private static void checkUpgrade(String protocol) {
+        if (!protocol.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+(/[A-Za-z0-9!#$%&'*+.^_`|~-]+)?")) {
+            throw new InvalidValue(
+                    "upgrade", "has \"" + protocol + "\", must be a protocol's name, as \"tcp\"");
+        }
+        if (protocol.matches("(?i)h2c|HTTP(/.*)?|TLS(/.*)?")) {
+            throw new InvalidValue(
+                    "upgrade", "has \"" + protocol + "\", which would pass requests by the routes");
+        }
+    }
+
+    private static void onlyWithProxy(String key, boolean set) {
+        if (set) {
+            throw new InvalidValue(key, "is for routes with proxy");
+        }
+    }
+
     private static int count(Optional<?> outcome) {
         return outcome.isPresent() ? 1 : 0;
+    }
+
+    /// Who answers a client that waits before it sends a body (RFC 9110 section 10.1.1).
+    public enum Expectation {
+        /// The gateway, as soon as the request has a connection.
+        ANSWER,
+        /// The backend: with 100, or with the answer.
+        FORWARD;
+
+        @Override
+        public String toString() {
+            return this == ANSWER ? "answer" : "forward";
+        }
     }
 }

@@ -20,6 +20,7 @@ import java.util.Optional;
 ///   `shutdownTimeout`
 /// @param lingerTimeout how long a client that was refused may go on sending before its connection
 ///   is closed, so that it reads the answer; and no silence longer than 5 s
+/// @param websocket what the client of a tunnel hears, and has to say
 /// @param healthPaths paths answered `200 ok` besides the built-in ones
 /// @param readyPaths paths answered `200 ok` or `503 not ready` besides the built-in ones
 public record ServerConfig(
@@ -31,6 +32,7 @@ public record ServerConfig(
         @Bare(ChronoUnit.MILLIS) Duration shutdownTimeout,
         @Bare(ChronoUnit.MILLIS) Duration drainGrace,
         @Bare(ChronoUnit.MILLIS) Duration lingerTimeout,
+        WebsocketConfig websocket,
         List<String> healthPaths,
         List<String> readyPaths) {
 
@@ -45,6 +47,7 @@ public record ServerConfig(
                     Duration.ofSeconds(25),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(30),
+                    WebsocketConfig.DEFAULT,
                     List.of(),
                     List.of());
 

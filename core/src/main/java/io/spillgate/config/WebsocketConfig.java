@@ -2,11 +2,13 @@ package io.spillgate.config;
 
 import java.time.Duration;
 
-/// `websocket`: what happens in a tunnel that is silent (Pekko HTTP; RFC 6455 section 5.5).
+/// `websocket` of `server` and of `client`: how one end of a tunnel is kept from falling silent
+/// (Pekko HTTP; RFC 6455 section 5.5).
 ///
-/// @param periodicKeepAliveMode which frame is sent
-/// @param periodicKeepAliveMaxIdle silence towards the backend after which it is sent; infinite =
-///   never
+/// @param periodicKeepAliveMode which frame that end gets; after a ping it has to say something
+///   within `periodicKeepAliveMaxIdle`, but 5 s at least, or the tunnel is closed
+/// @param periodicKeepAliveMaxIdle how long nothing was sent to that end when it gets the frame;
+///   infinite = never
 /// @param logFrames whether the head of each frame is logged, at debug
 public record WebsocketConfig(
         KeepAliveMode periodicKeepAliveMode, Duration periodicKeepAliveMaxIdle, boolean logFrames) {

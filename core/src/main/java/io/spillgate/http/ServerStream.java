@@ -113,7 +113,8 @@ public interface ServerStream {
     /// Content is raw bytes of another protocol from here on, both ways (status 101).
     ///
     /// @param fields without Connection and Upgrade
-    void upgrade(HttpHeaders fields);
+    /// @param protocol the value of Upgrade
+    void upgrade(HttpHeaders fields, String protocol);
 
     /// The answer is an event stream; it is fed by others from here on.
     ///

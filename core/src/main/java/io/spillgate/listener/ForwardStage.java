@@ -24,16 +24,18 @@ final class ForwardStage {
                 new Forwarding(
                         settings.upstream(route.to()),
                         sender(stream, settings.proxies()),
+                        route.rule(),
                         stream.head().method().name(),
                         route.target(),
                         stream.head().headers(),
                         stream.contentLength(),
-                        route.rule().streaming(),
+                        settings.websocket(),
                         settings.times().connectionNanos());
         Forwarder forwarder =
                 backends.forwarder(
                         stream,
                         context.listenerLoop().meter(),
+                        context.listenerLoop().cells(),
                         what,
                         new ForwardReplies(context, route));
         context.begin(forwarder, Handler.PROXY);

@@ -3,6 +3,7 @@ package io.spillgate.listener;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HttpConfig;
 import io.spillgate.config.RouteConfig;
+import io.spillgate.config.WebsocketConfig;
 import io.spillgate.http.http1.HeadLimits;
 import io.spillgate.http.http1.ReceiveTimes;
 import io.spillgate.limits.Cors;
@@ -28,6 +29,7 @@ import java.util.Map;
 /// @param publishPolicy who may publish, and how much
 /// @param shedding how overload is told
 /// @param upstreams where forwarded requests go, by what their routes call it
+/// @param websocket what clients of tunnels hear
 /// @param accessLog whether requests are logged
 record Settings(
         Router router,
@@ -40,6 +42,7 @@ record Settings(
         PublishPolicy publishPolicy,
         OverloadReplies shedding,
         Map<String, Upstream> upstreams,
+        WebsocketConfig websocket,
         boolean accessLog) {
 
     static Settings open(GatewayConfig config) {
@@ -56,6 +59,7 @@ record Settings(
                 PublishPolicy.of(config, false),
                 OverloadReplies.of(config),
                 upstreams(config),
+                config.server().websocket(),
                 config.log().access());
     }
 
@@ -71,6 +75,7 @@ record Settings(
                 PublishPolicy.of(config, true),
                 OverloadReplies.of(config),
                 Map.of(),
+                WebsocketConfig.DEFAULT,
                 config.log().access());
     }
 
@@ -91,6 +96,7 @@ record Settings(
                         publishPolicy,
                         shedding,
                         upstreams,
+                        websocket,
                         accessLog)
                 : this;
     }

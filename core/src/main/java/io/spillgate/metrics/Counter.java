@@ -88,6 +88,11 @@ public enum Counter implements Metric {
                     + " equal to the sum of what the gap notices say.",
             "policy",
             OverflowPolicy.values()),
+    PROXY_KEEPALIVES(
+            "proxy_keepalives_total",
+            "comments",
+            "Comments sent into event streams of backends that were silent (keepalive of a"
+                    + " route)."),
     BYTES_SENT(
             "bytes_sent_total",
             "bytes",

@@ -2,6 +2,7 @@ package io.spillgate.proxy;
 
 import io.spillgate.client.pool.Pools;
 import io.spillgate.http.ServerStream;
+import io.spillgate.metrics.Cells;
 import io.spillgate.net.LoopMeter;
 
 /// All backends, as a listener sees them. Thread safe.
@@ -18,10 +19,13 @@ public final class Backends {
     ///
     /// @param stream the client's, on whose loop this is called
     /// @param meter of that loop
+    /// @param cells of that loop
     /// @param replies what the client is told where there is no answer
     public Forwarder forwarder(
-            ServerStream stream, LoopMeter meter, Forwarding what, Replies replies) {
+            ServerStream stream, LoopMeter meter, Cells cells, Forwarding what, Replies replies) {
         String id = what.to().requestIdHeader() == null ? null : ids.next();
-        return new Forwarder(what.to().pool(pools), stream, meter, what, replies, id);
+        ForwardedAnswer answer =
+                new ForwardedAnswer(stream, what, replies, cells, meter.nanoTime());
+        return new Forwarder(what.to().pool(pools), stream, meter, what, answer, replies, id);
     }
 }

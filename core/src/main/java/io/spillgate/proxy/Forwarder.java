@@ -1,11 +1,8 @@
 package io.spillgate.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.spillgate.client.pool.Body;
 import io.spillgate.client.pool.Call;
 import io.spillgate.client.pool.Failure;
 import io.spillgate.client.pool.Pool;
@@ -15,7 +12,6 @@ import io.spillgate.client.pool.Receiver;
 import io.spillgate.http.Exchange;
 import io.spillgate.http.ServerStream;
 import io.spillgate.metrics.Counter;
-import io.spillgate.net.HeldPieces;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Work;
@@ -26,12 +22,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 import java.util.Optional;
-import java.util.Set;
 
 /// One request on its way to one backend, and the answer on its way back.
 ///
-/// Both directions stop at their slower side. Of the request's body at most what the decoder had
-/// already read is held here, until there is a connection. Every way out is [#finish].
+/// Both directions stop at their slower side: [ForwardedBody], [ForwardedAnswer], [Tunnel]. Every
+/// way out is [#finish].
 ///
 /// ```
 ///   WAITING ──head──▶ ANSWERING ──end, failure, cancel──▶ OVER
@@ -42,40 +37,38 @@ import java.util.Set;
 /// Confined to the client's loop, and its work there is [Work#PROXY].
 public final class Forwarder implements Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+    private static final int CONTINUE = 100;
     private static final int SWITCHING_PROTOCOLS = 101;
 
     private final Optional<Pool> pool;
     private final ServerStream stream;
     private final LoopMeter meter;
     private final Forwarding what;
+    private final ForwardedAnswer answer;
     private final Replies replies;
     private final @Nullable String requestId;
-    private final HeldPieces held = new HeldPieces();
+    private final ForwardedBody body;
     private State state = State.WAITING;
     private @Nullable Call call;
     private @Nullable Tunnel tunnel;
-    private @Nullable HttpHeaders trailers;
-    private Set<String> namedByAnswer = Set.of();
     private long bodyBytes;
-    private boolean invited;
-    private boolean writable;
-    private boolean flows;
-    private boolean paused;
-    private int status;
 
     Forwarder(
             Optional<Pool> pool,
             ServerStream stream,
             LoopMeter meter,
             Forwarding what,
+            ForwardedAnswer answer,
             Replies replies,
             @Nullable String requestId) {
         this.pool = pool;
         this.stream = stream;
         this.meter = meter;
         this.what = what;
+        this.answer = answer;
         this.replies = replies;
         this.requestId = requestId;
+        body = new ForwardedBody(stream, what, toBackend);
     }
 
     private enum State {
@@ -90,16 +83,14 @@ public final class Forwarder implements Exchange {
         meter.run(Work.PROXY, this::begin);
     }
 
-    /// What waits here for a connection moves to memory of its own. What waits for a slow backend
-    /// does so for a moment, and stays where it is.
     @Override
     public int settle() {
-        return flows ? held.bytes() : held.settle();
+        return body.settle();
     }
 
     @Override
     public boolean isEndless() {
-        return what.streaming();
+        return what.rule().streaming();
     }
 
     /// A piece of the request's body; raw bytes after an upgrade.
@@ -113,23 +104,18 @@ public final class Forwarder implements Exchange {
         }
         Work before = meter.begin(Work.PROXY);
         try {
-            body(piece);
+            body.content(piece);
         } finally {
             meter.end(before);
         }
         if (tunnel != null) {
-            stream.endFlood(held.bytes());
+            stream.endFlood(body.heldBytes());
         }
     }
 
     @Override
     public void end(HttpHeaders received) {
-        assert loop().inEventLoop();
-        stream.read(true);
-        trailers = HeaderRules.requestTrailers(received, what.headers(), what.to());
-        if (call != null && writable && held.isEmpty()) {
-            endBody(call);
-        }
+        body.end(received);
     }
 
     /// Nobody wants the answer any more.
@@ -144,30 +130,22 @@ public final class Forwarder implements Exchange {
 
     @Override
     public void writable() {
-        if (paused && call != null) {
-            paused = false;
-            Call running = call;
-            meter.run(Work.PROXY, () -> running.read(true));
+        Call running = call;
+        if (answer.resume() && running != null) {
+            meter.run(Work.PROXY, () -> readAnswer(running, true));
         }
     }
 
-    /// Closes the connection of a client that takes nothing, or that has left while it is not read.
+    /// Closes the connection of a client that takes nothing, or that has left while it is not read;
+    /// breaks the silence of a backend.
     @Override
     public void visit(long nowNanos) {
+        if (state == State.ANSWERING) {
+            answer.keepAlive(nowNanos);
+        }
         if (stream.stalledNanos(nowNanos) >= what.stallNanos() || stream.hasPeerLeft()) {
             stream.drop();
         }
-    }
-
-    private void body(ByteBuf piece) {
-        if (state == State.OVER) {
-            return;
-        }
-        if (call != null && writable && held.isEmpty()) {
-            write(call, piece.retain());
-            return;
-        }
-        held.add(piece);
     }
 
     /// There is no backend to ask.
@@ -188,101 +166,35 @@ public final class Forwarder implements Exchange {
             refuse("there is no pool for it (any more, or yet)");
             return;
         }
-        boolean bodiless = what.bodyLength() == 0;
-        boolean webSocket = bodiless && isWebSocket();
-        if (!bodiless) {
-            read(false);
-        }
-        PoolRequest request =
-                new PoolRequest(
-                        what.method(),
-                        what.target(),
-                        Hops.count(
-                                what.method(),
-                                HeaderRules.request(
-                                        what.headers(), what.from(), what.to(), requestId)),
-                        bodiless ? noBody() : new Body.Streamed(what.bodyLength()),
-                        webSocket ? "websocket" : null,
-                        what.streaming());
-        if (webSocket) {
-            tunnel = new Tunnel(loop(), what.to().name(), pool.get().websocket());
+        PoolRequest request = OutgoingRequest.of(what, requestId);
+        body.await(request.expectsContinue());
+        String protocol = request.upgrade();
+        if (protocol != null) {
+            tunnel = Tunnel.of(protocol, loop(), what, pool.get().websocket(), ways);
         }
         call = pool.get().send(loop(), request, answers);
     }
 
-    /// A length of 0 that the client states is stated to the backend, too.
-    private Body noBody() {
-        return what.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
-                ? new Body.Held(Unpooled.EMPTY_BUFFER)
-                : Body.NONE;
-    }
-
-    private boolean isWebSocket() {
-        return what.method().equals("GET")
-                && what.from().version().equals("1.1")
-                && HeaderRules.asksForWebSocket(what.headers());
-    }
-
-    private void write(Call to, ByteBuf piece) {
-        if (state == State.TUNNELLING && tunnel != null) {
-            tunnel.toBackend(to, piece);
-        } else {
-            to.write(piece);
+    private void readAnswer(Call from, boolean more) {
+        from.read(more);
+        if (tunnel != null) {
+            tunnel.readBackend(more);
         }
     }
 
-    private void writeHeld(Call to) {
-        while (writable && !held.isEmpty()) {
-            ByteBuf piece = held.poll();
-            if (piece != null) {
-                write(to, piece);
-            }
-        }
-        if (!held.isEmpty() || state == State.OVER) {
-            return;
-        }
-        if (trailers != null && state != State.TUNNELLING) {
-            endBody(to);
-        } else if (writable) {
-            read(true);
-        }
-    }
-
-    /// The backend takes what the client sends (true), or has enough of it (false).
-    private void read(boolean more) {
-        if (state != State.TUNNELLING && !stream.isBodyPending()) {
-            return;
-        }
-        if (more && !invited) {
-            invited = true;
-            stream.invite();
-        }
-        stream.read(more);
-        stream.account();
-    }
-
-    private void openTunnel() {
-        if (state != State.OVER && tunnel != null && call != null) {
+    private void openTunnel(HttpHeaders headers) {
+        if (state != State.OVER && tunnel != null) {
+            answer.upgraded(headers, tunnel.protocol());
             state = State.TUNNELLING;
-            tunnel.open(call);
+            body.tunnel();
+            tunnel.open();
         }
     }
 
-    private void endBody(Call to) {
-        HttpHeaders last = trailers;
-        if (last != null && what.bodyLength() != 0) {
-            to.end(last);
-        }
-    }
-
+    /// @param piece released here
     private void passOn(ByteBuf piece) {
-        stream.write(piece);
-        if (!stream.isWritable()) {
-            stream.flush();
-        }
-        if (!stream.isWritable() && !paused && call != null) {
-            paused = true;
-            call.read(false);
+        if (answer.pass(piece) && call != null) {
+            readAnswer(call, false);
         }
     }
 
@@ -292,7 +204,7 @@ public final class Forwarder implements Exchange {
             return false;
         }
         state = State.OVER;
-        held.release();
+        body.close();
         if (tunnel != null) {
             tunnel.close();
         }
@@ -304,12 +216,12 @@ public final class Forwarder implements Exchange {
         LOG.atLevel(overload ? Level.DEBUG : Level.INFO)
                 .log(
                         "{} destination={} cause={} status={} method={} path={} message=\"{}\"",
-                        status == 0 ? "proxy_failed" : "proxy_cut",
+                        answer.status() == 0 ? "proxy_failed" : "proxy_cut",
                         what.to().name(),
                         Counter.label(failure.cause()),
                         answered,
                         what.method(),
-                        what.target().split("\\?", 2)[0],
+                        path(),
                         failure.message());
     }
 
@@ -318,40 +230,32 @@ public final class Forwarder implements Exchange {
             new Receiver() {
                 @Override
                 public void writable(boolean more) {
-                    writable = more;
-                    flows |= more;
-                    if (!more) {
-                        read(false);
-                    } else if (call != null) {
-                        writeHeld(call);
-                    }
+                    body.writable(more);
                 }
 
                 @Override
                 public void interim(int interim, HttpHeaders headers) {
-                    stream.interim(interim, HeaderRules.interim(headers));
+                    if (interim == CONTINUE) {
+                        body.invite();
+                    } else {
+                        answer.interim(interim, headers);
+                    }
                 }
 
                 @Override
                 public void head(int code, String reason, HttpHeaders headers) {
-                    status = code;
                     if (code == SWITCHING_PROTOCOLS) {
-                        stream.upgrade(HeaderRules.interim(headers));
-                        openTunnel();
+                        openTunnel(headers);
                     } else {
                         state = State.ANSWERING;
-                        namedByAnswer = HeaderRules.namedByConnection(headers);
-                        HttpHeaders fields =
-                                HeaderRules.answer(
-                                        code, headers, namedByAnswer, replies.isCorsOfBackend());
-                        stream.begin(code, reason, fields, replies.policy());
+                        answer.head(code, reason, headers);
                     }
                 }
 
                 @Override
                 public void content(ByteBuf piece) {
                     if (tunnel != null && state == State.TUNNELLING) {
-                        tunnel.toClient(piece, Forwarder.this::passOn);
+                        tunnel.fromBackend(piece);
                     } else {
                         passOn(piece.retain());
                     }
@@ -359,13 +263,13 @@ public final class Forwarder implements Exchange {
 
                 @Override
                 public void flush() {
-                    stream.flush();
+                    answer.flush();
                 }
 
                 @Override
                 public void end(HttpHeaders last, boolean requestSent) {
                     if (finish()) {
-                        stream.end(HeaderRules.trailers(last, namedByAnswer, null));
+                        answer.end(last);
                     }
                 }
 
@@ -380,9 +284,10 @@ public final class Forwarder implements Exchange {
                     if (!finish()) {
                         return;
                     }
-                    int answered = status == 0 ? failure.cause().status() : status;
+                    boolean begun = answer.status() != 0;
+                    int answered = begun ? answer.status() : failure.cause().status();
                     log(failure, answered);
-                    if (status == 0) {
+                    if (!begun) {
                         replies.failed(answered, text(failure));
                     } else {
                         stream.reset();
@@ -390,8 +295,73 @@ public final class Forwarder implements Exchange {
                 }
             };
 
+    private final ForwardedBody.Way toBackend =
+            new ForwardedBody.Way() {
+                @Override
+                public void write(ByteBuf piece) {
+                    if (state == State.TUNNELLING && tunnel != null) {
+                        tunnel.fromClient(piece);
+                        piece.release();
+                    } else {
+                        ways.toBackend(piece);
+                    }
+                }
+
+                @Override
+                public void end(HttpHeaders trailers) {
+                    if (call != null) {
+                        call.end(trailers);
+                    }
+                }
+
+                @Override
+                public void reading(boolean more) {
+                    if (tunnel != null) {
+                        tunnel.readClient(more);
+                    }
+                }
+            };
+
+    private final Tunnel.Ways ways =
+            new Tunnel.Ways() {
+                @Override
+                public void toBackend(ByteBuf piece) {
+                    if (call != null) {
+                        call.write(piece);
+                    } else {
+                        piece.release();
+                    }
+                }
+
+                @Override
+                public void toClient(ByteBuf piece) {
+                    passOn(piece);
+                }
+
+                @Override
+                public void flush() {
+                    answer.flush();
+                }
+
+                @Override
+                public void gone(String end) {
+                    LOG.info(
+                            "tunnel_cut destination={} end={} path={} reason=\"no answer to a"
+                                    + " ping\"",
+                            what.to().name(),
+                            end,
+                            path());
+                    abandon();
+                    stream.drop();
+                }
+            };
+
     private EventLoop loop() {
         return stream.loop();
+    }
+
+    private String path() {
+        return what.target().split("\\?", 2)[0];
     }
 
     private static String text(Failure failure) {

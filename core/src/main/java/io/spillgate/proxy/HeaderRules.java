@@ -27,6 +27,10 @@ final class HeaderRules {
     private static final String FORWARDED = "forwarded";
     private static final String FORWARDED_ANY = "x-forwarded-";
     private static final String CORS_ANY = "access-control-";
+
+    /// The protocol that every route may change to.
+    static final String WEBSOCKET = "websocket";
+
     private static final String REAL_IP = "x-real-ip";
     private static final AsciiString HOST = AsciiString.cached("Host");
     private static final AsciiString VIA = AsciiString.cached("Via");
@@ -34,6 +38,8 @@ final class HeaderRules {
     private static final AsciiString FORWARDED_PROTO = AsciiString.cached("X-Forwarded-Proto");
     private static final AsciiString FORWARDED_HOST = AsciiString.cached("X-Forwarded-Host");
     private static final AsciiString FORWARDED_LINE = AsciiString.cached("Forwarded");
+    private static final AsciiString NO_BUFFERING = AsciiString.cached("X-Accel-Buffering");
+    private static final AsciiString INCREMENTAL = AsciiString.cached("Incremental");
     private static final DefaultHttpHeadersFactory UNCHECKED =
             DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
@@ -174,10 +180,25 @@ final class HeaderRules {
                 && !isNamed(field, named);
     }
 
-    /// Whether a request wants to speak the WebSocket protocol (RFC 6455 section 4.1).
-    static boolean asksForWebSocket(HttpHeaders received) {
-        return received.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
-                && received.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
+    /// The protocol that a request is to change to: WebSocket (RFC 6455 section 4.1), or the first
+    /// it asks for that is among these; null when it stays.
+    static @Nullable String upgrade(String method, HttpHeaders received, List<String> others) {
+        if (!received.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
+            return null;
+        }
+        if (method.equals("GET")
+                && received.containsValue(HttpHeaderNames.UPGRADE, WEBSOCKET, true)) {
+            return WEBSOCKET;
+        }
+        return others.stream()
+                .filter(other -> received.containsValue(HttpHeaderNames.UPGRADE, other, true))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// Whether a client waits with its body until it is asked for it (RFC 9110 section 10.1.1).
+    static boolean expectsContinue(HttpHeaders received) {
+        return received.containsValue(HttpHeaderNames.EXPECT, HttpHeaderValues.CONTINUE, true);
     }
 
     private static boolean crosses(
@@ -200,11 +221,10 @@ final class HeaderRules {
         sent.set(
                 FORWARDED_FOR,
                 hops.isEmpty() ? from.address() : String.join(", ", hops) + ", " + from.address());
-        String proto = told == null ? null : told.proto();
         if (!sent.contains(FORWARDED_PROTO)) {
-            sent.add(FORWARDED_PROTO, proto == null ? from.scheme() : proto);
+            sent.add(FORWARDED_PROTO, toldScheme(from));
         }
-        String host = told == null || told.host() == null ? asked : told.host();
+        String host = toldHost(from, asked);
         if (host != null && !sent.contains(FORWARDED_HOST)) {
             sent.add(FORWARDED_HOST, host);
         }
@@ -212,6 +232,43 @@ final class HeaderRules {
             boolean v6 = from.address().indexOf(':') >= 0;
             String peer = v6 ? "\"[" + from.address() + "]\"" : from.address();
             sent.add(FORWARDED_LINE, String.join(", ", told.elements()) + ", for=" + peer);
+        }
+    }
+
+    /// The scheme by which the client asked, as far as its proxies are believed.
+    static String askedScheme(HttpHeaders received, Sender from) {
+        String first = from.trusted() ? first(received.get(FORWARDED_PROTO)) : null;
+        return first == null ? toldScheme(from) : first;
+    }
+
+    /// The host that the client asked for, likewise; null when it named none.
+    static @Nullable String askedHost(HttpHeaders received, Sender from) {
+        String first = from.trusted() ? first(received.get(FORWARDED_HOST)) : null;
+        return first == null ? toldHost(from, received.get(HOST)) : first;
+    }
+
+    private static String toldScheme(Sender from) {
+        Sender.Told told = from.told();
+        return told == null || told.proto() == null ? from.scheme() : told.proto();
+    }
+
+    private static @Nullable String toldHost(Sender from, @Nullable String asked) {
+        Sender.Told told = from.told();
+        return told == null || told.host() == null ? asked : told.host();
+    }
+
+    private static @Nullable String first(@Nullable String list) {
+        return list == null || list.isBlank() ? null : list.split(",", 2)[0].strip();
+    }
+
+    /// Says of an event stream that nothing on the way may hold it back, where its backend forgot
+    /// to: to nginx, and by RFC 10036.
+    static void askForNoBuffering(HttpHeaders answer) {
+        if (!answer.contains(NO_BUFFERING)) {
+            answer.set(NO_BUFFERING, "no");
+        }
+        if (!answer.contains(INCREMENTAL)) {
+            answer.set(INCREMENTAL, "?1");
         }
     }
 

@@ -5,19 +5,29 @@ import io.netty.buffer.Unpooled;
 
 import java.util.function.Consumer;
 
-/// Takes one certain frame out of a stream of frames, wherever the stream is cut into pieces.
+/// Takes the pongs with one certain payload out of a stream of frames, wherever the stream is cut
+/// into pieces (RFC 6455 section 5.5.3).
 ///
-/// At the beginning of a frame bytes are held back as long as they are the same as those of the
-/// frame that is looked for; what turns out to be another frame is passed on after all.
+/// At the beginning of a frame bytes are held back as long as they may be such a pong; what turns
+/// out to be another frame is passed on after all.
 final class PongFilter {
-    private final FrameTracker tracker;
-    private final ByteBuf unwanted;
-    private int matched;
+    private static final int PONG = 0x8a;
+    private static final int MASKED = 0x80;
+    private static final int HEAD_BYTES = 2;
+    private static final int MASK_BYTES = 4;
 
-    /// @param unwanted the whole frame, at least two bytes
-    PongFilter(FrameTracker tracker, byte[] unwanted) {
+    private final FrameTracker tracker;
+    private final byte[] payload;
+    private final int maskBytes;
+    private final ByteBuf held;
+
+    /// @param payload at least one byte, at most 125
+    /// @param masked whether the frames are masked, as those of a client are
+    PongFilter(FrameTracker tracker, byte[] payload, boolean masked) {
         this.tracker = tracker;
-        this.unwanted = Unpooled.wrappedBuffer(unwanted);
+        this.payload = payload;
+        maskBytes = masked ? MASK_BYTES : 0;
+        held = Unpooled.buffer(HEAD_BYTES + maskBytes + payload.length);
     }
 
     /// Hands on everything else.
@@ -29,21 +39,45 @@ final class PongFilter {
         int at = kept;
         int end = piece.writerIndex();
         while (at < end) {
-            boolean frameBegins = matched > 0 || tracker.isBetweenFrames();
-            if (frameBegins && piece.getByte(at) == unwanted.getByte(matched)) {
+            boolean frameBegins = held.isReadable() || tracker.isBetweenFrames();
+            if (frameBegins && isNext(piece.getByte(at))) {
                 pass(piece, kept, at, out);
+                hold(piece.getByte(at));
                 at++;
                 kept = at;
-                matched = (matched + 1) % unwanted.readableBytes();
-            } else if (matched > 0) {
-                tracker.pass(unwanted, 0, matched);
-                pass(unwanted, 0, matched, out);
-                matched = 0;
+            } else if (held.isReadable()) {
+                tracker.pass(held, 0, held.writerIndex());
+                out.accept(held.copy());
+                held.clear();
             } else {
                 at = tracker.pass(piece, at, end);
             }
         }
         pass(piece, kept, end, out);
+    }
+
+    /// Whether the frame that is held may go on with this byte.
+    private boolean isNext(byte next) {
+        int at = held.writerIndex();
+        if (at == 0) {
+            return next == (byte) PONG;
+        }
+        if (at == 1) {
+            return next == (byte) ((maskBytes == 0 ? 0 : MASKED) | payload.length);
+        }
+        int place = at - HEAD_BYTES - maskBytes;
+        if (place < 0) {
+            return true;
+        }
+        int mask = maskBytes == 0 ? 0 : held.getByte(HEAD_BYTES + place % MASK_BYTES);
+        return (next ^ mask) == payload[place];
+    }
+
+    private void hold(byte next) {
+        held.writeByte(next);
+        if (!held.isWritable()) {
+            held.clear();
+        }
     }
 
     private static void pass(ByteBuf from, int begin, int end, Consumer<ByteBuf> out) {

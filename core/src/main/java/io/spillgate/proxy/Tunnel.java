@@ -1,87 +1,133 @@
 package io.spillgate.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import io.spillgate.client.pool.Call;
-import io.spillgate.config.Durations;
 import io.spillgate.config.WebsocketConfig;
-import io.spillgate.config.WebsocketConfig.KeepAliveMode;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// A WebSocket between a client and a backend, as raw bytes both ways, whose backend hears
-/// something from time to time.
+/// What lies between a client and a backend after an upgrade: raw bytes both ways. With WebSocket
+/// both ends may be kept from falling silent ([TunnelEnd]).
 ///
-/// Frames are only looked at when a keep-alive or the log asks for it. A ping has a payload that no
-/// other frame is likely to have; the pong with the same payload is not passed on to the client,
-/// which never asked for it. Confined to the client's loop.
+/// Frames are only looked at when a keep-alive or the log asks for it. Confined to the client's
+/// loop.
 final class Tunnel {
     private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
-    private static final int PING = 0x89;
-    private static final int PONG = 0x8a;
-    private static final int MASKED = 0x80;
-    private static final int PAYLOAD_BYTES = 8;
 
+    private final String protocol;
     private final EventLoop loop;
     private final String destination;
-    private final KeepAliveMode mode;
-    private final long maxIdleNanos;
     private final boolean logFrames;
-    private final byte[] payload;
+    private final Ways ways;
     private final FrameTracker outgoing = new FrameTracker((first, n) -> log("out", first, n));
     private final FrameTracker incoming = new FrameTracker((first, n) -> log("in", first, n));
-    private final @Nullable PongFilter pongs;
+    private final TunnelEnd client;
+    private final TunnelEnd backend;
     private @Nullable Future<?> nextLook;
-    private long lastWriteNanos;
 
-    Tunnel(EventLoop loop, String destination, WebsocketConfig config) {
+    /// @param destination what logs call the backend
+    Tunnel(
+            String protocol,
+            EventLoop loop,
+            String destination,
+            WebsocketConfig towardsClient,
+            WebsocketConfig towardsBackend,
+            Ways ways) {
+        this.protocol = protocol;
         this.loop = loop;
         this.destination = destination;
-        mode = config.periodicKeepAliveMode();
-        maxIdleNanos = Durations.nanos(config.periodicKeepAliveMaxIdle());
-        logFrames = config.logFrames();
-        payload = new byte[mode == KeepAliveMode.PING ? PAYLOAD_BYTES : 0];
-        ThreadLocalRandom.current().nextBytes(payload);
-        pongs = isKeptAlive() && mode == KeepAliveMode.PING ? ofOurPings() : null;
+        this.ways = ways;
+        logFrames = towardsClient.logFrames() || towardsBackend.logFrames();
+        client = new TunnelEnd("client", towardsClient, false, outgoing);
+        backend = new TunnelEnd("backend", towardsBackend, true, incoming);
+    }
+
+    /// A tunnel for a protocol. Of others than WebSocket nothing is known but the bytes.
+    ///
+    /// @param towardsBackend what its pool says of tunnels
+    static Tunnel of(
+            String protocol,
+            EventLoop loop,
+            Forwarding what,
+            WebsocketConfig towardsBackend,
+            Ways ways) {
+        boolean known = protocol.equals(HeaderRules.WEBSOCKET);
+        return new Tunnel(
+                protocol,
+                loop,
+                what.to().name(),
+                known ? what.websocket() : WebsocketConfig.DEFAULT,
+                known ? towardsBackend : WebsocketConfig.DEFAULT,
+                ways);
+    }
+
+    /// What is spoken, as in the header Upgrade.
+    String protocol() {
+        return protocol;
+    }
+
+    /// Where the bytes go.
+    interface Ways {
+        /// Bytes of the client, or of our own.
+        ///
+        /// @param piece released there
+        void toBackend(ByteBuf piece);
+
+        /// Bytes of the backend, or of our own.
+        ///
+        /// @param piece released there
+        void toClient(ByteBuf piece);
+
+        /// Sends what went to the client; the backend gets everything at once.
+        void flush();
+
+        /// One end does not answer any more.
+        ///
+        /// @param end what logs call it
+        void gone(String end);
     }
 
     /// The backend has agreed.
-    void open(Call to) {
+    void open() {
         assert loop.inEventLoop();
-        lastWriteNanos = loop.ticker().nanoTime();
-        if (isKeptAlive()) {
-            look(to);
+        if (client.isKept() || backend.isKept()) {
+            long now = now();
+            client.sending(now);
+            backend.sending(now);
+            look();
         }
     }
 
-    /// @param piece released here
-    void toBackend(Call to, ByteBuf piece) {
-        assert loop.inEventLoop();
-        if (isKeptAlive()) {
-            lastWriteNanos = loop.ticker().nanoTime();
-        }
-        follow(outgoing, piece);
-        to.write(piece);
-    }
-
+    /// Bytes came from the client.
+    ///
     /// @param piece released by the caller
-    /// @param out gets what the client gets, in pieces that it releases
-    void toClient(ByteBuf piece, Consumer<ByteBuf> out) {
+    void fromClient(ByteBuf piece) {
         assert loop.inEventLoop();
-        if (pongs != null) {
-            pongs.filter(piece, out);
-        } else {
-            follow(incoming, piece);
-            out.accept(piece.retain());
-        }
+        cross(piece, client, outgoing, this::toBackend);
+    }
+
+    /// Bytes came from the backend.
+    ///
+    /// @param piece released by the caller
+    void fromBackend(ByteBuf piece) {
+        assert loop.inEventLoop();
+        cross(piece, backend, incoming, this::toClient);
+    }
+
+    /// The client is read from now on, or not: its answers can't be heard then.
+    void readClient(boolean more) {
+        client.read(more);
+    }
+
+    /// As [#readClient] for the backend.
+    void readBackend(boolean more) {
+        backend.read(more);
     }
 
     void close() {
@@ -91,52 +137,59 @@ final class Tunnel {
         }
     }
 
-    private boolean isKeptAlive() {
-        return maxIdleNanos != Long.MAX_VALUE;
+    private void toBackend(ByteBuf piece) {
+        if (backend.isKept()) {
+            backend.sending(now());
+        }
+        ways.toBackend(piece);
+    }
+
+    private void toClient(ByteBuf piece) {
+        if (client.isKept()) {
+            client.sending(now());
+        }
+        ways.toClient(piece);
+    }
+
+    private void pingClient(ByteBuf frame) {
+        toClient(frame);
+        ways.flush();
+    }
+
+    private void cross(ByteBuf piece, TunnelEnd from, FrameTracker frames, Consumer<ByteBuf> out) {
+        from.heard();
+        PongFilter pongs = from.pongs();
+        if (pongs != null) {
+            pongs.filter(piece, out);
+        } else {
+            follow(frames, piece);
+            out.accept(piece.retain());
+        }
     }
 
     private void follow(FrameTracker tracker, ByteBuf piece) {
+        boolean needed = client.isKept() || backend.isKept() || logFrames;
         int at = piece.readerIndex();
-        while (at < piece.writerIndex() && (isKeptAlive() || logFrames)) {
+        while (needed && at < piece.writerIndex()) {
             at = tracker.pass(piece, at, piece.writerIndex());
         }
     }
 
-    /// Sends a frame when it is time, and comes back.
-    private void look(Call to) {
-        long now = loop.ticker().nanoTime();
-        if (now - lastWriteNanos >= maxIdleNanos) {
-            if (outgoing.isBetweenFrames()) {
-                to.write(keepAlive());
-            }
-            lastWriteNanos = now;
+    /// Sends what is due, and comes back.
+    private void look() {
+        long now = now();
+        if (client.isGone(now) || backend.isGone(now)) {
+            ways.gone(client.isGone(now) ? client.name() : backend.name());
+            return;
         }
-        nextLook =
-                loop.schedule(
-                        () -> look(to),
-                        maxIdleNanos - (now - lastWriteNanos),
-                        TimeUnit.NANOSECONDS);
+        client.keep(incoming.isBetweenFrames(), now, this::pingClient);
+        backend.keep(outgoing.isBetweenFrames(), now, this::toBackend);
+        long next = Math.min(client.nextNanos(now), backend.nextNanos(now));
+        nextLook = loop.schedule(this::look, next, TimeUnit.NANOSECONDS);
     }
 
-    /// The frame, masked as a client has to (RFC 6455 section 5.3).
-    private ByteBuf keepAlive() {
-        byte[] mask = new byte[4];
-        ThreadLocalRandom.current().nextBytes(mask);
-        ByteBuf frame = Unpooled.buffer(2 + mask.length + payload.length);
-        frame.writeByte(mode == KeepAliveMode.PING ? PING : PONG);
-        frame.writeByte(MASKED | payload.length).writeBytes(mask);
-        for (int i = 0; i < payload.length; i++) {
-            frame.writeByte(payload[i] ^ mask[i % mask.length]);
-        }
-        return frame;
-    }
-
-    private PongFilter ofOurPings() {
-        byte[] frame = new byte[2 + payload.length];
-        frame[0] = (byte) PONG;
-        frame[1] = (byte) payload.length;
-        System.arraycopy(payload, 0, frame, 2, payload.length);
-        return new PongFilter(incoming, frame);
+    private long now() {
+        return loop.ticker().nanoTime();
     }
 
     private void log(String direction, int first, long bytes) {

@@ -18,6 +18,7 @@ public final class Upstream {
     private final @Nullable Target target;
     private final @Nullable String host;
     private final String usualHost;
+    private final boolean rewritesLocation;
     private final @Nullable String requestIdHeader;
 
     private Upstream(
@@ -25,11 +26,13 @@ public final class Upstream {
             @Nullable Target target,
             @Nullable String host,
             String usualHost,
+            boolean rewritesLocation,
             @Nullable String requestIdHeader) {
         this.name = name;
         this.target = target;
         this.host = host;
         this.usualHost = usualHost;
+        this.rewritesLocation = rewritesLocation;
         this.requestIdHeader = requestIdHeader;
     }
 
@@ -41,7 +44,7 @@ public final class Upstream {
         if (RouteConfig.isUrl(proxy)) {
             Target target = Target.of(URI.create(proxy));
             String authority = target.authority();
-            return new Upstream(target.toString(), target, authority, authority, null);
+            return new Upstream(target.toString(), target, authority, authority, false, null);
         }
         DestinationConfig config = destinations.get(proxy);
         if (config == null) {
@@ -53,6 +56,7 @@ public final class Upstream {
                 null,
                 config.overrideHostHeader().orElse(null),
                 first.startsWith("srv:") ? proxy : first,
+                config.rewriteLocation(),
                 config.requestIdHeader().orElse(null));
     }
 
@@ -69,6 +73,11 @@ public final class Upstream {
     /// What is sent as Host when neither the client nor the configuration names one.
     String usualHost() {
         return usualHost;
+    }
+
+    /// The host in redirects that are to name the client's instead; null when they stay.
+    @Nullable String rewrittenHost() {
+        return rewritesLocation ? host : null;
     }
 
     /// The header that gets an id, null for none.

@@ -42,6 +42,7 @@ final class Requests {
                 usual.shutdownTimeout(),
                 usual.drainGrace(),
                 usual.lingerTimeout(),
+                usual.websocket(),
                 usual.healthPaths(),
                 usual.readyPaths());
     }

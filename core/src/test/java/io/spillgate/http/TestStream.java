@@ -224,9 +224,9 @@ public final class TestStream implements ServerStream {
     }
 
     @Override
-    public void upgrade(HttpHeaders own) {
+    public void upgrade(HttpHeaders own, String protocol) {
         begun(101, own, own);
-        told.add("upgrade");
+        told.add("upgrade " + protocol);
     }
 
     @Override

@@ -11,7 +11,11 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.client.pool.Pools;
 import io.spillgate.config.HostPoolConfig;
 import io.spillgate.config.IoMode;
+import io.spillgate.config.RouteConfig;
+import io.spillgate.config.WebsocketConfig;
 import io.spillgate.http.TestStream;
+import io.spillgate.metrics.Cells;
+import io.spillgate.metrics.Metrics;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Transport;
 
@@ -41,6 +45,7 @@ final class ForwarderTest {
     private final CompletableFuture<String> failed = new CompletableFuture<>();
     private final CompletableFuture<String> head = new CompletableFuture<>();
     private final List<String> refusals = new ArrayList<>();
+    private final Cells cells = new Metrics(1).outside();
     private ServerSocket backend;
     private String answer = "";
 
@@ -150,13 +155,14 @@ final class ForwarderTest {
                 new Forwarding(
                         to,
                         from,
+                        RouteConfig.forwarding("/*", "http://test"),
                         stream.head().method().name(),
                         stream.target(),
                         stream.head().headers(),
                         stream.contentLength,
-                        false,
+                        WebsocketConfig.DEFAULT,
                         STALL_NANOS);
-        return backends.forwarder(stream, loops.meter(loop), what, new Heard());
+        return backends.forwarder(stream, loops.meter(loop), cells, what, new Heard());
     }
 
     private static int bytes(TestStream stream) {

@@ -22,6 +22,7 @@ final class FramesTest {
     private static final String MEDIUM = "827e0100" + "55".repeat(256);
     private static final String LARGE = "02ff0000000000010000" + "01020304" + "aa".repeat(65_536);
     private static final String OURS = "8a04cafebabe";
+    private static final byte[] PAYLOAD = ByteBufUtil.decodeHexDump("cafebabe");
 
     private final List<String> heads = new ArrayList<>();
     private final FrameTracker tracker =
@@ -65,7 +66,21 @@ final class FramesTest {
         String stream = OURS + TEXT + OURS + OURS + others.substring(TEXT.length()) + OURS + EMPTY;
         String kept = TEXT + others.substring(TEXT.length()) + EMPTY;
         for (int size = 1; size < 20; size++) {
-            assertThat(filtered(stream, size)).as("pieces of %d bytes", size).isEqualTo(kept);
+            assertThat(filtered(stream, false, size))
+                    .as("pieces of %d bytes", size)
+                    .isEqualTo(kept);
+        }
+    }
+
+    @Test
+    void takesOutTheFrameUnderAnyMask() {
+        String ours = "8a84" + "01020304" + "cbfcb9ba" + "8a84" + "00000000" + "cafebabe";
+        String near = "8a84" + "01020304" + "cbfcb9bb" + "8a84" + "cafebabe" + "cafebabe";
+        String stream = ours + MASKED_TEXT + near + ours + MASKED_EMPTY;
+        for (int size = 1; size < 30; size++) {
+            assertThat(filtered(stream, true, size))
+                    .as("pieces of %d bytes", size)
+                    .isEqualTo(MASKED_TEXT + near + MASKED_EMPTY);
         }
     }
 
@@ -73,13 +88,13 @@ final class FramesTest {
     void leavesThePatternInsideAnotherFrameAlone() {
         String wrapped = "8206" + OURS + "8a06" + OURS;
         for (int size = 1; size < 10; size++) {
-            assertThat(filtered(wrapped, size)).isEqualTo(wrapped);
+            assertThat(filtered(wrapped, false, size)).isEqualTo(wrapped);
         }
     }
 
     @Test
     void holdsBackOnlyWhatMayBeTheFrame() {
-        PongFilter filter = new PongFilter(tracker, ByteBufUtil.decodeHexDump(OURS));
+        PongFilter filter = new PongFilter(tracker, PAYLOAD, false);
         ByteBuf out = Unpooled.buffer();
         feed(filter, TEXT + "8a04ca", out);
         assertThat(ByteBufUtil.hexDump(out)).isEqualTo(TEXT);
@@ -91,10 +106,9 @@ final class FramesTest {
         return List.of(TEXT, MASKED_TEXT, EMPTY, MASKED_EMPTY, MEDIUM, LARGE);
     }
 
-    private static String filtered(String stream, int pieceBytes) {
+    private static String filtered(String stream, boolean masked, int pieceBytes) {
         PongFilter filter =
-                new PongFilter(
-                        new FrameTracker((first, length) -> {}), ByteBufUtil.decodeHexDump(OURS));
+                new PongFilter(new FrameTracker((first, length) -> {}), PAYLOAD, masked);
         ByteBuf out = Unpooled.buffer();
         for (int at = 0; at < stream.length(); at += 2 * pieceBytes) {
             feed(filter, stream.substring(at, Math.min(stream.length(), at + 2 * pieceBytes)), out);

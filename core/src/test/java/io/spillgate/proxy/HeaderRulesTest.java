@@ -277,14 +277,19 @@ final class HeaderRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'Connection: Upgrade | Upgrade: websocket', true",
-        "'Connection: keep-alive, upgrade | Upgrade: h2c, WebSocket', true",
-        "'Upgrade: websocket', false",
-        "'Connection: upgrade', false",
-        "'Connection: upgrade | Upgrade: h2c', false",
+        "GET, 'Connection: Upgrade | Upgrade: websocket', websocket",
+        "GET, 'Connection: keep-alive, upgrade | Upgrade: h2c, WebSocket', websocket",
+        "GET, 'Upgrade: websocket',",
+        "GET, 'Connection: upgrade',",
+        "GET, 'Connection: upgrade | Upgrade: h2c',",
+        "POST, 'Connection: upgrade | Upgrade: websocket',",
+        "POST, 'Connection: Upgrade | Upgrade: TCP', tcp",
+        "GET, 'Connection: Upgrade | Upgrade: spdy/3.1, tcp', tcp",
+        "POST, 'Upgrade: tcp',",
     })
-    void knowsWhoAsksForAWebSocket(String received, boolean asks) {
-        assertThat(HeaderRules.asksForWebSocket(headers(received))).isEqualTo(asks);
+    void knowsWhoAsksForAnotherProtocol(String method, String received, String protocol) {
+        assertThat(HeaderRules.upgrade(method, headers(received), List.of("tcp", "SPDY/3.1")))
+                .isEqualTo(protocol);
     }
 
     private static HttpHeaders request(
@@ -330,6 +335,7 @@ final class HeaderRulesTest {
                         Optional.empty(),
                         Duration.ofSeconds(1),
                         Optional.ofNullable(host),
+                        false,
                         Optional.ofNullable(requestIdHeader),
                         false,
                         Optional.empty(),

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,6 +152,9 @@ final class RouteChoiceTest {
                 Optional.of("http://localhost:" + port),
                 false,
                 false,
+                Duration.ZERO,
+                RouteConfig.Expectation.ANSWER,
+                List.of(),
                 Optional.empty(),
                 SizeLimit.INFINITE);
     }

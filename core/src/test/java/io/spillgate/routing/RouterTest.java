@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -274,6 +275,7 @@ final class RouterTest {
                         server.shutdownTimeout(),
                         server.drainGrace(),
                         server.lingerTimeout(),
+                        server.websocket(),
                         List.of("/alive"),
                         List.of("/willing")),
                 base.hub(),
@@ -313,6 +315,9 @@ final class RouterTest {
                 Optional.of("http://[::1]:1"),
                 strip,
                 streaming,
+                Duration.ZERO,
+                RouteConfig.Expectation.ANSWER,
+                List.of(),
                 Optional.empty(),
                 new SizeLimit(maxBodyBytes));
     }

@@ -72,6 +72,7 @@ final class DestinationsTest {
                             max-request-timeout: 4 secs
                             safe-pipeline-timeout: 5ms
                             override-host-header: b.example
+                            rewrite-location: true
                             request-id-header: X-Id
                             tls: yes
                             connecting-timeout: 6s
@@ -101,12 +102,28 @@ final class DestinationsTest {
                                 Optional.of(Duration.ofSeconds(4)),
                                 Duration.ofMillis(5),
                                 Optional.of("b.example"),
+                                true,
                                 Optional.of("X-Id"),
                                 true,
                                 Optional.of(Duration.ofSeconds(6)),
                                 HealthConfig.DEFAULT,
                                 POOL,
                                 ClientConfig.DEFAULT));
+    }
+
+    @Test
+    void redirectsAreRewrittenOnlyWithAHostOfTheirOwn() {
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                """
+                                [destinations.x]
+                                addresses = 'a:1'
+                                rewrite-location = true
+                                """))
+                .singleElement()
+                .asString()
+                .endsWith("rewrite-location: is true, but there is no override-host-header");
     }
 
     @Test

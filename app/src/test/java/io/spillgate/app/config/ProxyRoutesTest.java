@@ -10,9 +10,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,9 @@ final class ProxyRoutesTest {
                                         proxy = "myapp"
                                         strip_prefix = true
                                         streaming = true
+                                        keepalive = 15
+                                        expect = "forward"
+                                        upgrade = ["tcp"]
                                         method = ["GET", "HEAD"]
                                         header = { Accept = "*text/event-stream*" }
                                         cors = { origins = "https://a.example", credentials = true }
@@ -63,6 +68,9 @@ final class ProxyRoutesTest {
                                 Optional.of("myapp"),
                                 true,
                                 true,
+                                Duration.ofSeconds(15),
+                                RouteConfig.Expectation.FORWARD,
+                                List.of("tcp"),
                                 Optional.of(
                                         new RouteCorsConfig(
                                                 Optional.of(List.of("https://a.example")),
@@ -102,6 +110,34 @@ final class ProxyRoutesTest {
                                 "[destinations.a]\n[[routes]]\npath = '/'\nproxy = 'a'\n"))
                 .containsExactly(
                         "a.toml:1: http-destinations.a.addresses: is missing, must be set");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'keepalive = 0.5', 'keepalive: is 500ms, must be at least 1s'",
+        "'upgrade = [\"h2c\"]', 'upgrade: has \"h2c\", which would pass requests by the routes'",
+        "'upgrade = [\"HTTP/2.0\"]', 'upgrade: has \"HTTP/2.0\", which would pass requests by the"
+                + " routes'",
+        "'upgrade = [\"a b\"]', 'upgrade: has \"a b\", must be a protocol''s name, as \"tcp\"'",
+        "'expect = \"ask\"', 'expect: is \"ask\", must be one of answer, forward'",
+    })
+    void keysThatCantHoldAreErrors(String key, String problem) {
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                MYAPP + "[[routes]]\npath = '/'\nproxy = 'myapp'\n" + key))
+                .singleElement()
+                .asString()
+                .endsWith("routes[0]." + problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"keepalive = 15", "expect = 'forward'", "upgrade = ['tcp']"})
+    void keysForBackendsNeedOne(String key) {
+        assertThat(reading.problems("a.toml", "[[routes]]\npath = '/'\nstream = 'a'\n" + key))
+                .singleElement()
+                .asString()
+                .endsWith(key.substring(0, key.indexOf(' ')) + ": is for routes with proxy");
     }
 
     @ParameterizedTest

@@ -208,6 +208,7 @@ final class SeedSamplesTest {
                 usual.maxRequestTimeout(),
                 usual.safePipelineTimeout(),
                 usual.overrideHostHeader(),
+                usual.rewriteLocation(),
                 usual.requestIdHeader(),
                 usual.tls(),
                 usual.connectingTimeout(),

@@ -26,6 +26,9 @@ final class Attempt {
     /// Whether the request is complete.
     boolean complete;
 
+    /// Whether the backend is to say if it wants the body, of which nothing was sent yet.
+    boolean awaitsInvitation;
+
     /// Whether the caller may write a body.
     boolean writableTold;
 
@@ -63,6 +66,7 @@ final class Attempt {
         this.connection = connection;
         reused = !connection.lease().isFresh();
         complete = !(call.request().body() instanceof Body.Streamed);
+        awaitsInvitation = !complete && call.request().expectsContinue();
     }
 
     Call call() {
@@ -109,7 +113,7 @@ final class Attempt {
     /// The silence of a backend counts when it has the whole request and we read what it says.
     private @Nullable Failure late(ConnectionTimes times, long nowNanos) {
         Failure late = times.incomplete(sentNanos, nowNanos);
-        boolean itsTurn = complete && (!headTold || isHungry());
+        boolean itsTurn = (complete || awaitsInvitation) && (!headTold || isHungry());
         return late == null && itsTurn ? times.stuck(nowNanos) : late;
     }
 

@@ -1,5 +1,6 @@
 package io.spillgate.client.pool;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,12 @@ public record PoolRequest(
     /// A request without an upgrade.
     public PoolRequest(String method, String target, HttpHeaders headers, Body body) {
         this(method, target, headers, body, null, false);
+    }
+
+    /// Whether the backend is asked before a body is sent (RFC 9110 section 10.1.1): its 100 is
+    /// told as [Receiver#interim], and whoever sends the body decides how long to wait for it.
+    public boolean expectsContinue() {
+        return headers.contains(HttpHeaderNames.EXPECT);
     }
 
     /// Whether nothing in it could end the word, or the line.

@@ -118,6 +118,7 @@ final class PooledConnection implements Sweep.Member {
     void write(Attempt attempt, ByteBuf piece) {
         assert sweeper.isHere();
         if (takesFrom(attempt)) {
+            attempt.awaitsInvitation = false;
             requests.write(attempt.request().body(), piece);
         } else {
             piece.release();

@@ -16,7 +16,7 @@ public interface Receiver {
     /// may be written from then on.
     void writable(boolean writable);
 
-    /// An interim answer other than 100 and 101, as 103.
+    /// An interim answer other than 101, as 103; 100 only for [PoolRequest#expectsContinue].
     void interim(int status, HttpHeaders headers);
 
     /// The head of the final answer, or of 101.

@@ -183,11 +183,22 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
             return fault;
         }
         if (status == 101) {
-            return attempt.request().upgrade() == null ? "nobody asked for another protocol" : null;
+            return changesTo(attempt.request().upgrade(), response.headers());
         }
         return ++interims > MAX_INTERIM
                 ? "there are more than " + MAX_INTERIM + " interim answers"
                 : null;
+    }
+
+    /// What is wrong with a change of the protocol; null when nothing is.
+    private static @Nullable String changesTo(@Nullable String asked, HttpHeaders headers) {
+        if (asked == null) {
+            return "nobody asked for another protocol";
+        }
+        String told = headers.get(HttpHeaderNames.UPGRADE);
+        return told == null || told.equalsIgnoreCase(asked)
+                ? null
+                : "it changes to another protocol than was asked for";
     }
 
     private void upgrade(Attempt attempt, HttpResponse response) {
@@ -205,7 +216,8 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
 
     private void interim(Attempt attempt, HttpResponse response) {
         interim = true;
-        if (response.status().code() != 100) {
+        attempt.awaitsInvitation = false;
+        if (response.status().code() != 100 || attempt.request().expectsContinue()) {
             attempt.call().tellInterim(response.status().code(), response.headers());
         }
     }

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -26,7 +27,6 @@ import io.spillgate.http.StreamHandler;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /// One request of an [Http1Connection], and the bytes of its answer.
@@ -34,8 +34,7 @@ import java.util.function.Function;
 /// The connection stays if the request was read whole and the client wants it. Confined to the
 /// connection's loop, as [Http1Connection] asserts.
 final class Http1Stream implements ServerStream {
-    private static final byte[] CONTINUE =
-            "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int CONTINUE = 100;
 
     private final Http1Connection connection;
     private final @Nullable HttpRequest head;
@@ -52,6 +51,9 @@ final class Http1Stream implements ServerStream {
     private boolean answered;
     private boolean received;
 
+    /// Whether the client sends its body when it is asked for it: it is not the one who is late.
+    private boolean waits;
+
     @SuppressWarnings("this-escape") // final class; the handler only keeps the reference
     private Http1Stream(
             Http1Connection connection,
@@ -65,6 +67,7 @@ final class Http1Stream implements ServerStream {
         this.headMethod = headMethod;
         this.startNanos = startNanos;
         contentLength = head == null ? 0 : contentLength(head);
+        waits = head != null && contentLength != 0 && HttpUtil.is100ContinueExpected(head);
         handler = connection.home().open(this);
     }
 
@@ -150,10 +153,9 @@ final class Http1Stream implements ServerStream {
 
     @Override
     public void invite() {
-        if (status == 0 && isBodyPending() && HttpUtil.is100ContinueExpected(head())) {
-            context()
-                    .writeAndFlush(Unpooled.wrappedBuffer(CONTINUE))
-                    .addListener(connection.home().faults().closing());
+        if (status == 0 && waits && isBodyPending()) {
+            waits = false;
+            interim(CONTINUE, EmptyHttpHeaders.INSTANCE);
         }
     }
 
@@ -238,7 +240,7 @@ final class Http1Stream implements ServerStream {
     public void reset() {
         handler.gone();
         context().flush();
-        if (isHttp10()) {
+        if (isHttp10() && channel().isOpen()) {
             channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
         channel().close();
@@ -255,9 +257,9 @@ final class Http1Stream implements ServerStream {
     }
 
     @Override
-    public void upgrade(HttpHeaders fields) {
+    public void upgrade(HttpHeaders fields, String protocol) {
         tunnel = true;
-        String change = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+        String change = "Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n";
         started(101, fields);
         writeRaw(Framing.interim(allocator(), 101, fields, change));
         flush();
@@ -307,6 +309,7 @@ final class Http1Stream implements ServerStream {
         if (content.decoderResult().isFailure()) {
             handler.malformedContent();
         } else if (content.content().isReadable()) {
+            waits = false;
             handler.content(content.content());
         }
     }
@@ -329,7 +332,7 @@ final class Http1Stream implements ServerStream {
         if (answered) {
             return deadlines.unread(nowNanos, times);
         }
-        if (!isBodyPending()) {
+        if (!isBodyPending() || waits) {
             return Deadlines.Verdict.FINE;
         }
         return handler.isEndless()

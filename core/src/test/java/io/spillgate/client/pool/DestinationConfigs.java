@@ -37,6 +37,7 @@ final class DestinationConfigs {
                 base.maxRequestTimeout(),
                 base.safePipelineTimeout(),
                 base.overrideHostHeader(),
+                base.rewriteLocation(),
                 base.requestIdHeader(),
                 base.tls(),
                 base.connectingTimeout(),

@@ -46,7 +46,7 @@ final class Arrows {
                     Map.entry("broker", Set.of("log", "sse")),
                     Map.entry("log", Set.of("sse")),
                     Map.entry("sse", Set.of()),
-                    Map.entry("proxy", Set.of("http", "client.pool")),
+                    Map.entry("proxy", Set.of("http", "client.pool", "sse")),
                     Map.entry("client", Set.of("client.pool", "sse")),
                     Map.entry("client.pool", Set.of("client.connect", "sse")),
                     Map.entry("client.connect", Set.of()),

@@ -18,30 +18,12 @@ import java.time.Duration;
 /// WebSockets: after 101 the gateway is a tunnel that keeps itself alive.
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class TunnelTest {
-    private static final String UPGRADE =
-            """
-            GET /ws?a=b HTTP/1.1
-            Host: test
-            Upgrade: websocket
-            Connection: keep-alive, Upgrade
-            Sec-WebSocket-Version: 13
-            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
-            Sec-WebSocket-Protocol: chat
-
-            """;
-    private static final String SWITCH =
-            """
-            HTTP/1.1 101 Switching Protocols
-            Upgrade: websocket
-            Connection: Upgrade
-            Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=
-            Sec-WebSocket-Protocol: chat
-
-            """;
     private static final String KEEP_ALIVE =
             "http-destinations.backend.client.websocket.periodic-keep-alive-max-idle = \"200ms\"\n";
     private static final String PONG_MODE =
             "http-destinations.backend.client.websocket.periodic-keep-alive-mode = \"pong\"\n";
+    private static final String STREAMING =
+            "spillgate_pool_connections{destination=\"backend\",state=\"streaming\"}";
     private static final Duration SOON = Duration.ofSeconds(2);
 
     private final SteppedReplies replies = new SteppedReplies();
@@ -54,7 +36,7 @@ final class TunnelTest {
 
     @Test
     void asksTheBackendForTheUpgrade() {
-        try (Wire wire = site.connect().sendLines(UPGRADE)) {
+        try (Wire wire = site.connect().sendLines(Tunnels.UPGRADE)) {
             BackendExchange exchange = replies.next();
             assertThat(exchange.request().line()).isEqualTo("GET /ws?a=b HTTP/1.1");
             assertThat(exchange.request().header("Upgrade")).isEqualToIgnoringCase("websocket");
@@ -64,7 +46,7 @@ final class TunnelTest {
                     .isEqualTo("dGhlIHNhbXBsZSBub25jZQ==");
             assertThat(exchange.request().header("Sec-WebSocket-Protocol")).isEqualTo("chat");
             assertThat(exchange.request().header("Content-Length")).isNull();
-            exchange.sendLines(SWITCH);
+            exchange.sendLines(Tunnels.SWITCH);
             Answer head = wire.head();
             assertThat(head.statusLine()).isEqualTo("HTTP/1.1 101 Switching Protocols");
             assertThat(head.header("Upgrade")).isEqualToIgnoringCase("websocket");
@@ -95,10 +77,10 @@ final class TunnelTest {
     void losesNothingThatComesWithTheHead() throws IOException {
         try (Wire wire = site.connect()) {
             String early = Frame.ofClient(Frame.TEXT, "early");
-            wire.send(UPGRADE.replace("\n", "\r\n") + early);
+            wire.send(Tunnels.UPGRADE.replace("\n", "\r\n") + early);
             BackendExchange exchange = replies.next();
             String first = Frame.ofServer(Frame.TEXT, "first");
-            exchange.send(SWITCH.replace("\n", "\r\n") + first);
+            exchange.send(Tunnels.SWITCH.replace("\n", "\r\n") + first);
             assertThat(wire.head().status()).isEqualTo(101);
             wire.expect(first);
             assertThat(Frame.read(exchange.input()).payload()).isEqualTo("early");
@@ -127,7 +109,7 @@ final class TunnelTest {
 
     @Test
     void relaysARefusalAsAnOrdinaryAnswer() {
-        try (Wire wire = site.connect().sendLines(UPGRADE)) {
+        try (Wire wire = site.connect().sendLines(Tunnels.UPGRADE)) {
             BackendExchange exchange = replies.next();
             exchange.sendLines("HTTP/1.1 403 Forbidden\nContent-Length: 2\n\nno");
             Answer answer = wire.answer();
@@ -170,12 +152,10 @@ final class TunnelTest {
                 http-destinations.backend.backend-connections-per-ip-port = 1
                 http-destinations.backend.queue-size-for-503 = 0
                 """);
-        String streaming =
-                "spillgate_pool_connections{destination=\"backend\",state=\"streaming\"}";
         try (Wire wire = open();
                 Wire other = site.connect()) {
             BackendExchange exchange = replies.next();
-            assertThat(site.gateway().metric(streaming)).isEqualTo(1);
+            assertThat(site.gateway().metric(STREAMING)).isEqualTo(1);
             assertThat(site.pool("in_flight")).isZero();
             other.sendLines("GET /other HTTP/1.1\nHost: test\n\n");
             replies.next().ok("other");
@@ -183,7 +163,7 @@ final class TunnelTest {
             exchange.close();
             wire.expectEnd();
         }
-        site.gateway().awaitMetric(streaming, 0);
+        site.gateway().awaitMetric(STREAMING, 0);
     }
 
     @Test
@@ -303,11 +283,6 @@ final class TunnelTest {
 
     /// An open tunnel; the replies has the exchange.
     private Wire open() {
-        Wire wire = site.connect().sendLines(UPGRADE);
-        BackendExchange exchange = replies.next();
-        exchange.sendLines(SWITCH);
-        assertThat(wire.head().status()).isEqualTo(101);
-        replies.putBack(exchange);
-        return wire;
+        return Tunnels.open(site, replies);
     }
 }
