@@ -43,6 +43,17 @@ public final class Call {
     long enqueuedNanos;
     boolean needsFresh;
 
+    /// Its place over all lines; lower numbers are served first.
+    long order;
+
+    /// The address in whose line it belongs; null = any.
+    @Nullable Endpoint wanted;
+
+    /// Whether it has given up its wish.
+    boolean anywhere;
+
+    private @Nullable Endpoint given;
+
     /// Set under the pool's lock.
     private volatile @Nullable Attempt attempt;
 
@@ -52,7 +63,7 @@ public final class Call {
     private boolean replayed;
     private int retriesLeft;
 
-    /// Which of the pool's queues a call stands in.
+    /// In which kind of queue of the pool a call stands.
     enum Place {
         NOWHERE,
         WAITING,
@@ -136,8 +147,18 @@ public final class Call {
         dispatcher.cancel(this);
     }
 
+    /// The name of the address that answers, from the head of the answer on; null before.
+    public @Nullable String address() {
+        return given == null ? null : given.id().text();
+    }
+
     PoolRequest request() {
         return request;
+    }
+
+    /// Which address it is to go to; null when it does not matter.
+    @Nullable Wish wish() {
+        return anywhere ? null : request.wish();
     }
 
     EventLoop loop() {
@@ -159,6 +180,7 @@ public final class Call {
     }
 
     void attempt(@Nullable Attempt current) {
+        given = current == null ? given : current.connection().endpoint();
         attempt = current;
     }
 

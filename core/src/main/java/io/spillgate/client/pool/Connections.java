@@ -12,6 +12,7 @@ final class Connections {
     private final List<PooledConnection> open = new ArrayList<>();
     private int connecting;
     private int streams;
+    private int leaving;
 
     Connections(PoolSettings settings) {
         this.settings = settings;
@@ -42,6 +43,17 @@ final class Connections {
         return size() < settings.pool().maxConnections();
     }
 
+    /// Whether it may soon, because one is about to be closed.
+    boolean willHaveRoom() {
+        return size() - leaving < settings.pool().maxConnections();
+    }
+
+    /// One of them, which was idle, is about to be closed.
+    void leaves(PooledConnection connection) {
+        connection.lease().leaving = true;
+        leaving++;
+    }
+
     void opening() {
         connecting++;
     }
@@ -63,6 +75,9 @@ final class Connections {
         if (removed && connection.lease().stream) {
             streams--;
         }
+        if (removed && connection.lease().leaving) {
+            leaving--;
+        }
         return removed;
     }
 
@@ -81,10 +96,17 @@ final class Connections {
     }
 
     /// The connection with the fewest requests among those that may take one more.
-    @Nullable PooledConnection leastBusy(long nowNanos) {
+    ///
+    /// @param at to which address; null = to any
+    @Nullable PooledConnection leastBusy(@Nullable Endpoint at, long nowNanos) {
+        if (at != null && at.isFull(settings.depth())) {
+            return null;
+        }
         PooledConnection best = null;
         for (PooledConnection one : open) {
-            if (one.lease().mayPipeline(settings.depth(), settings.safePipelineNanos(), nowNanos)
+            if ((at == null || at.equals(one.endpoint()))
+                    && one.lease()
+                            .mayPipeline(settings.depth(), settings.safePipelineNanos(), nowNanos)
                     && (best == null || one.lease().reserved < best.lease().reserved)) {
                 best = one;
             }

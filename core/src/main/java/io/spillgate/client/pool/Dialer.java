@@ -50,7 +50,8 @@ final class Dialer implements AddressBook.Listener {
 
     @Override
     public void addresses(List<InetSocketAddress> all) {
-        pool.locked(() -> ledger.addresses(all)).forEach(PooledConnection::shutSoon);
+        pool.locked(() -> ledger.addresses(all, home.nowNanos()))
+                .forEach(PooledConnection::shutSoon);
         pool.pump();
     }
 
@@ -68,12 +69,13 @@ final class Dialer implements AddressBook.Listener {
 
     /// Begins a race. With the pool's lock held.
     ///
+    /// @param line for which the connection is
     /// @param owner the call that fails if the race fails; null when there is none
     /// @return the rest of the work, for when the lock is free
-    Runnable dial(@Nullable Call owner, Endpoint to) {
+    Runnable dial(Line line, @Nullable Call owner, Endpoint to) {
         assert pool.isLocked();
-        Race race = new Race(owner == null ? home : pool.sweeper(owner.loop()), false);
-        ledger.races().begin(race.race, owner);
+        Race race = new Race(owner == null ? home : pool.sweeper(owner.loop()), line);
+        ledger.races().begin(line, race.race, owner);
         return start(race, to);
     }
 
@@ -83,7 +85,7 @@ final class Dialer implements AddressBook.Listener {
     /// @return the rest of the work, for when the lock is free
     Runnable look(Endpoint at) {
         assert pool.isLocked();
-        return start(new Race(home, true), at);
+        return start(new Race(home, null), at);
     }
 
     private Runnable start(Race race, Endpoint first) {
@@ -102,7 +104,7 @@ final class Dialer implements AddressBook.Listener {
         Runnable step =
                 pool.locked(() -> {
                     Endpoint to = ledger.endpoints().chooseForStock(home.nowNanos());
-                    return to == null ? null : dial(null, to);
+                    return to == null ? null : dial(ledger.lines().common(), null, to);
                 });
         if (step != null) {
             step.run();
@@ -118,28 +120,29 @@ final class Dialer implements AddressBook.Listener {
     /// A race for one connection. Confined to the loop of the connection.
     private final class Race implements ConnectRace.Course<Opening> {
         private final Sweeper sweeper;
-        private final boolean trial;
+        private final @Nullable Line line;
         private final ConnectRace<Opening> race;
         private final List<Endpoint> tried = new ArrayList<>();
         private long firstAttempt;
         private @Nullable Failure worst;
 
-        /// @param trial whether it is for the address, not for the pool
-        Race(Sweeper sweeper, boolean trial) {
+        /// @param line for which it runs; null = to see whether an address is back
+        Race(Sweeper sweeper, @Nullable Line line) {
             this.sweeper = sweeper;
-            this.trial = trial;
+            this.line = line;
             race = new ConnectRace<>(sweeper.loop(), this);
         }
 
         @Override
         public @Nullable Opening next() {
-            if (trial) {
+            Line of = line;
+            if (of == null) {
                 return null;
             }
-            pool.locked(() -> ledger.races().lags(race));
+            pool.locked(() -> ledger.races().lags(of, race));
             pool.pump();
             return pool.locked(() -> {
-                Endpoint to = ledger.chooseForRace(tried, home.nowNanos());
+                Endpoint to = ledger.chooseForRace(of, tried, home.nowNanos());
                 return to == null ? null : opening(to);
             });
         }
@@ -156,11 +159,14 @@ final class Dialer implements AddressBook.Listener {
         public void connected(Opening one, Channel channel, boolean first) {
             PooledConnection connection =
                     new PooledConnection(pool, one.endpoint, channel, sweeper);
-            boolean over = first && !trial;
             boolean back = pool.locked(one.endpoint.backoff()::isProbing);
             Attempt taken =
-                    pool.locked(() ->
-                            ledger.connected(over ? race : null, connection, home.nowNanos()));
+                    pool.locked(() -> {
+                        if (first && line != null) {
+                            ledger.races().over(line, race);
+                        }
+                        return ledger.connected(connection, home.nowNanos());
+                    });
             if (back) {
                 LOG.info("connected_again destination={} address={}", pool.name(), one.endpoint);
             }
@@ -206,11 +212,12 @@ final class Dialer implements AddressBook.Listener {
 
         @Override
         public void lost() {
+            Line of = line;
             Call owner =
-                    trial
+                    of == null
                             ? null
-                            : pool.locked(
-                                    () -> ledger.raceFailed(race, firstAttempt, home.nowNanos()));
+                            : pool.locked(() ->
+                                    ledger.raceFailed(of, race, firstAttempt, home.nowNanos()));
             if (owner != null) {
                 PoolFailure cause = worst == null ? PoolFailure.CONNECT_REFUSED : worst.cause();
                 pool.fail(owner, cause, "no connection to any of its addresses");

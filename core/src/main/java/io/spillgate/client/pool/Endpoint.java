@@ -11,12 +11,14 @@ final class Endpoint {
     private final Backoff backoff;
     private final boolean alone;
     private final Health health;
+    private final AddressId id;
     private int connections;
     private int attempts;
     private int inFlight;
     private int streams;
     private long turn;
     private boolean retired;
+    private boolean seenReady;
 
     /// @param alone whether nobody shares its back-off
     Endpoint(InetSocketAddress address, Backoff backoff, boolean alone, Health health) {
@@ -24,10 +26,16 @@ final class Endpoint {
         this.backoff = backoff;
         this.alone = alone;
         this.health = health;
+        id = AddressId.of(address);
     }
 
     InetSocketAddress address() {
         return address;
+    }
+
+    /// What clients know it by. Any thread.
+    AddressId id() {
+        return id;
     }
 
     Backoff backoff() {
@@ -79,6 +87,28 @@ final class Endpoint {
     /// Whether requests may go there as if nothing had happened.
     boolean isWell(long nowNanos) {
         return !health.isOut(nowNanos) && (connections > 0 || backoff.isOpenOnDemand(nowNanos));
+    }
+
+    /// Whether who wishes it waits for it: it is well, and no attempt is running to find out
+    /// whether it is back.
+    boolean isReady(long nowNanos) {
+        boolean reachable =
+                connections > attempts
+                        || !backoff.isProbing()
+                        || (attempts == 0 && backoff.isOpenOnDemand(nowNanos));
+        return reachable && !retired && !health.isOut(nowNanos);
+    }
+
+    /// Looks whether [#isReady] is different from what it was at the last look.
+    boolean look(long nowNanos) {
+        boolean before = seenReady;
+        seenReady = isReady(nowNanos);
+        return before != seenReady;
+    }
+
+    /// Whether all its connections have as many requests as may be.
+    boolean isFull(int depth) {
+        return inFlight >= (connections - attempts) * depth;
     }
 
     /// An attempt to connect begins.

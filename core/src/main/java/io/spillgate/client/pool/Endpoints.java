@@ -29,6 +29,7 @@ final class Endpoints {
     private final List<Endpoint> all = new ArrayList<>();
     private final Map<Endpoint, IdleList> idle = new HashMap<>();
     private long turns;
+    private boolean changed;
 
     /// @param idleLists makes the list of an address
     Endpoints(PoolSettings settings, Connections connections, Supplier<IdleList> idleLists) {
@@ -66,6 +67,30 @@ final class Endpoints {
     /// One to which a connection may be opened now; null when there is none.
     @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
         return next(one -> mayOpen(one, nowNanos) && !except.contains(one), nowNanos);
+    }
+
+    /// The one that a wish is for, among those that are ready; null when there is none.
+    @Nullable Endpoint wanted(Wish wish, long nowNanos) {
+        Endpoint best = null;
+        long most = Wish.NOT_AT_ALL;
+        for (Endpoint one : all) {
+            long likes = wish.likes(one.id());
+            if (likes > most && one.isReady(nowNanos)) {
+                best = one;
+                most = likes;
+            }
+        }
+        return best;
+    }
+
+    /// Looks whether others are there or ready than at the last look.
+    boolean look(long nowNanos) {
+        boolean different = changed;
+        changed = false;
+        for (Endpoint one : all) {
+            different |= one.look(nowNanos);
+        }
+        return different;
     }
 
     /// One to which a connection may be opened now, so that all have as many; null when there is
@@ -118,6 +143,11 @@ final class Endpoints {
         }
     }
 
+    /// Takes an idle connection to an address; null when there is none.
+    @Nullable PooledConnection takeIdle(Endpoint at, EventLoop loop, long nowNanos) {
+        return idle(at).take(loop, nowNanos);
+    }
+
     /// Takes an idle connection for a call for which another one is being opened: to the same
     /// address, where that matters.
     @Nullable PooledConnection takeInstead(EventLoop loop, long nowNanos) {
@@ -133,7 +163,12 @@ final class Endpoints {
     }
 
     /// Takes a connection that nobody has used and that never was idle.
-    @Nullable PooledConnection takeFresh() {
+    ///
+    /// @param at to which address; null = to any
+    @Nullable PooledConnection takeFresh(@Nullable Endpoint at) {
+        if (at != null) {
+            return idle(at).takeFresh();
+        }
         PooledConnection taken = null;
         for (int i = 0; taken == null && i < all.size(); i++) {
             taken = idle(all.get(i)).takeFresh();
@@ -142,7 +177,12 @@ final class Endpoints {
     }
 
     /// An idle connection, which stays; null when there is none.
-    @Nullable PooledConnection anyIdle() {
+    ///
+    /// @param at to which address; null = to any
+    @Nullable PooledConnection anyIdle(@Nullable Endpoint at) {
+        if (at != null) {
+            return idle(at).any();
+        }
         PooledConnection any = null;
         for (int i = 0; any == null && i < all.size(); i++) {
             any = idle(all.get(i)).any();
@@ -162,6 +202,7 @@ final class Endpoints {
 
     /// Takes over which addresses there are now; those that are gone are retired.
     void change(List<InetSocketAddress> now) {
+        changed = true;
         Set<InetSocketAddress> missing = new HashSet<>(now);
         for (Endpoint endpoint : all) {
             if (!missing.remove(endpoint.address())) {
@@ -195,8 +236,14 @@ final class Endpoints {
         return idle.computeIfAbsent(of, _ -> idleLists.get());
     }
 
-    private boolean mayOpen(Endpoint one, long nowNanos) {
-        return connections.hasRoom() && one.mayOpen(settings.connectionsPerAddress(), nowNanos);
+    /// Whether a connection to an address may be opened now, as far as that is concerned.
+    boolean wouldOpen(Endpoint one, long nowNanos) {
+        return one.mayOpen(settings.connectionsPerAddress(), nowNanos);
+    }
+
+    /// Whether a connection to an address may be opened now.
+    boolean mayOpen(Endpoint one, long nowNanos) {
+        return connections.hasRoom() && wouldOpen(one, nowNanos);
     }
 
     /// The next one that can be used; those that are left out only if no other one is well.

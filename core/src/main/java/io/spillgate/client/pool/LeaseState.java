@@ -8,6 +8,9 @@ final class LeaseState {
     boolean exclusive;
     boolean closing;
 
+    /// Whether it was idle and is to be closed.
+    boolean leaving;
+
     /// Whether it carries an event stream or a tunnel.
     boolean stream;
 

@@ -20,10 +20,11 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Ledger {
     private final PoolSettings settings;
     private final ReentrantLock lock;
-    private final WaitQueue waiting;
+    private final Lines lines;
     private final WaitQueue running;
     private final Endpoints endpoints;
     private final Connections connections;
+    private final Matching matching;
     private final ArrayDeque<PooledConnection> discarded = new ArrayDeque<>();
     private final RetryBudget budget = new RetryBudget();
     private final PoolCounters counters = new PoolCounters();
@@ -36,14 +37,21 @@ final class Ledger {
     Ledger(ReentrantLock lock, PoolSettings settings, PerLoop<?> loops) {
         this.lock = lock;
         this.settings = settings;
-        waiting = new WaitQueue(lock, Call.Place.WAITING);
         running = new WaitQueue(lock, Call.Place.RUNNING);
         connections = new Connections(settings);
         endpoints = new Endpoints(settings, connections, () -> new IdleList(loops, this::discard));
+        lines = new Lines(lock, endpoints, races);
+        matching = new Matching(settings, endpoints, connections);
     }
 
-    WaitQueue waiting() {
-        return waiting;
+    /// Those who wait for a connection.
+    Lines lines() {
+        return lines;
+    }
+
+    Matching matching() {
+        assert lock.isHeldByCurrentThread();
+        return matching;
     }
 
     WaitQueue running() {
@@ -67,7 +75,7 @@ final class Ledger {
 
     /// Requests that wait or run.
     int open() {
-        return waiting.size() + running.size();
+        return lines.size() + running.size();
     }
 
     Races races() {
@@ -86,9 +94,10 @@ final class Ledger {
 
     /// An attempt, if the request need not wait; null when it stands at the end of the line.
     @Nullable Attempt assignOrEnqueue(Call call, long nowNanos) {
-        PooledConnection ready = waiting.size() == 0 ? ready(call, 1, nowNanos) : null;
+        Line line = lines.choose(call, nowNanos);
+        PooledConnection ready = lines.size() == 0 ? matching.ready(line, call, 1, nowNanos) : null;
         if (ready == null) {
-            waiting.addLast(call);
+            lines.addLast(call);
             return null;
         }
         return assign(call, ready, 0, nowNanos);
@@ -96,15 +105,11 @@ final class Ledger {
 
     /// How many stand in line, not counting those for which connections are being opened.
     int unserved() {
-        int promised =
-                resolving
-                        ? Math.min(
-                                settings.connectionsPerAddress(), settings.pool().maxConnections())
-                        : races.running();
-        int alone = Math.min(waiting.unpipelined(), promised);
-        long sharing = (long) (promised - alone) * settings.depth();
-        long served = alone + Math.min(waiting.size() - waiting.unpipelined(), sharing);
-        return (int) (waiting.size() - served);
+        if (resolving) {
+            int most = Math.min(settings.connectionsPerAddress(), settings.pool().maxConnections());
+            return lines.common().unserved(most, settings.depth());
+        }
+        return lines.unserved(settings.depth());
     }
 
     /// Whether nothing that exists or may be opened now can ever serve the line.
@@ -112,37 +117,27 @@ final class Ledger {
         return !resolving
                 && races.running() == 0
                 && connections.size() == 0
-                && choose(List.of(), nowNanos) == null;
+                && endpoints.choose(List.of(), nowNanos) == null;
     }
 
-    /// The connection for the first in line; null when there is none, or nobody waits.
-    @Nullable PooledConnection readyForFirst(long nowNanos) {
-        Call first = waiting.first();
-        return first == null ? null : ready(first, waiting.size(), nowNanos);
+    /// The connection for the first in line; null when there is none.
+    @Nullable PooledConnection readyForFirst(Line line, long nowNanos) {
+        WaitQueue waiting = line.waiting();
+        return matching.ready(line, waiting.head(), waiting.size(), nowNanos);
     }
 
     /// Takes the first in line out and gives it a connection.
-    Attempt assignFirst(PooledConnection to, long nowNanos) {
-        Call first = waiting.head();
-        waiting.remove(first);
+    Attempt assignFirst(Line line, PooledConnection to, long nowNanos) {
+        Call first = line.waiting().head();
+        lines.remove(first);
         return assign(first, to, nowNanos - first.enqueuedNanos, nowNanos);
     }
 
-    /// An address to which one more connection may be opened now; null when there is none.
-    @Nullable Endpoint choose(List<Endpoint> except, long nowNanos) {
+    /// An address to which a race goes on; null when there is none, or nobody needs it any more.
+    @Nullable Endpoint chooseForRace(Line line, List<Endpoint> tried, long nowNanos) {
         assert lock.isHeldByCurrentThread();
-        return endpoints.choose(except, nowNanos);
-    }
-
-    /// One to which a connection is to be opened for somebody in line; null when there is none.
-    @Nullable Endpoint chooseForLine(long nowNanos) {
-        return waiting.size() > races.running() ? choose(List.of(), nowNanos) : null;
-    }
-
-    /// One to which a race goes on; null when there is none, or nobody needs it any more.
-    @Nullable Endpoint chooseForRace(List<Endpoint> tried, long nowNanos) {
-        boolean needed = waiting.size() > 0 || !settings.balanced();
-        return needed ? choose(tried, nowNanos) : null;
+        boolean needed = line.waiting().size() > 0 || !settings.balanced();
+        return needed && line.at() == null ? endpoints.choose(tried, nowNanos) : null;
     }
 
     long attempt(Endpoint endpoint, long nowNanos) {
@@ -158,34 +153,44 @@ final class Ledger {
 
     /// A connection was opened.
     ///
-    /// @param race which is over by that; null when it was over before
     /// @return the attempt of the first in line on it; null when nobody waits, then it is idle
-    @Nullable Attempt connected(
-            @Nullable ConnectRace<?> race, PooledConnection connection, long nowNanos) {
+    @Nullable Attempt connected(PooledConnection connection, long nowNanos) {
         assert lock.isHeldByCurrentThread();
-        if (race != null) {
-            races.over(race);
-        }
         connections.opened(connection);
         connection.endpoint().connected();
         becomeIdle(connection, nowNanos);
-        boolean taken = waiting.size() > 0 && endpoints.removeIdle(connection);
-        return taken ? assignFirst(connection, nowNanos) : null;
+        lines.settle(nowNanos);
+        Line taker = lines.taker(connection.endpoint());
+        return taker != null && endpoints.removeIdle(connection)
+                ? assignFirst(taker, connection, nowNanos)
+                : null;
     }
 
     /// A race brought nothing; its owner leaves the line, unless a connection that is there can
-    /// take it.
+    /// take it, or it had a wish and may go to another address.
     ///
+    /// @param line for which it ran
     /// @param firstAttempt tells a back-off of all addresses about the outcome
     /// @return the owner, if it waits for nothing any more
-    @Nullable Call raceFailed(ConnectRace<?> race, long firstAttempt, long nowNanos) {
+    @Nullable Call raceFailed(Line line, ConnectRace<?> race, long firstAttempt, long nowNanos) {
         endpoints.allFailed(firstAttempt, nowNanos);
-        Call owner = races.over(race);
-        if (owner == null || (mayShare(owner) && connections.leastBusy(nowNanos) != null)) {
+        Call owner = races.over(line, race);
+        if (owner == null || mayStay(owner, line, nowNanos)) {
             return null;
         }
-        waiting.remove(owner);
+        lines.remove(owner);
         return owner;
+    }
+
+    private boolean mayStay(Call owner, Line line, long nowNanos) {
+        if (line.at() == null) {
+            return matching.mayShare(owner) && connections.leastBusy(null, nowNanos) != null;
+        }
+        lines.settle(nowNanos);
+        if (line.at().equals(owner.wanted)) {
+            lines.forgetWish(owner);
+        }
+        return !isHopeless(nowNanos);
     }
 
     /// Whether it stands in line and no connection is being opened for it.
@@ -198,32 +203,28 @@ final class Ledger {
     /// @return its attempt, if it was not in the line any more
     @Nullable Attempt withdraw(Call call) {
         races.disown(call);
-        return waiting.remove(call) ? null : call.attempt();
+        return lines.remove(call) ? null : call.attempt();
     }
 
-    /// Empties the line.
+    /// Empties the lines.
     List<Call> takeAll() {
         List<Call> taken = new ArrayList<>();
-        while (waiting.size() > 0) {
-            taken.add(waiting.head());
-            withdraw(waiting.head());
-        }
+        lines.forEach(line -> line.waiting().copyTo(taken, _ -> true));
+        taken.forEach(this::withdraw);
         return taken;
     }
 
-    /// Takes those out of the line who wait for too long and have no race.
+    /// Takes those out of the lines who wait for too long and have no race.
     List<Call> takeLate(long longestNanos, long nowNanos) {
-        List<Call> taken = new ArrayList<>();
-        Call call = waiting.first();
-        while (!resolving && call != null && nowNanos - call.enqueuedNanos >= longestNanos) {
-            Call behind = call.behind;
-            if (call.race == null) {
-                withdraw(call);
-                taken.add(call);
-            }
-            call = behind;
+        List<Call> late = new ArrayList<>();
+        if (!resolving && lines.size() > 0) {
+            lines.forEach(line ->
+                    line.waiting()
+                            .copyTo(late, one -> nowNanos - one.enqueuedNanos >= longestNanos));
         }
-        return taken;
+        late.removeIf(one -> one.race != null);
+        late.forEach(this::withdraw);
+        return late;
     }
 
     /// A request is done with its connection, which may be given to another one if it can.
@@ -260,7 +261,8 @@ final class Ledger {
         }
         call.needsFresh = !counted;
         call.enqueuedNanos = nowNanos;
-        waiting.addFirst(call);
+        lines.choose(call, nowNanos);
+        lines.addFirst(call);
         return true;
     }
 
@@ -285,16 +287,21 @@ final class Ledger {
     boolean retireIdle(PooledConnection connection) {
         assert lock.isHeldByCurrentThread();
         boolean taken = connection.lease().reserved == 0 && endpoints.removeIdle(connection);
-        connection.lease().closing |= taken;
+        if (taken) {
+            connection.lease().closing = true;
+            connections.leaves(connection);
+        }
         return taken;
     }
 
     /// Takes over what the DNS says.
     ///
     /// @return the idle connections to addresses that are gone
-    List<PooledConnection> addresses(List<InetSocketAddress> all) {
+    List<PooledConnection> addresses(List<InetSocketAddress> all, long nowNanos) {
         resolving = false;
         endpoints.change(all);
+        lines.settle(nowNanos);
+        lines.forgetRetired();
         List<PooledConnection> gone =
                 connections.open().stream()
                         .filter(one -> one.endpoint().isRetired() && retireIdle(one))
@@ -355,38 +362,11 @@ final class Ledger {
         return attempt;
     }
 
-    /// The connection that a call is to take now; null when there is none.
-    ///
-    /// A connection that is being opened is waited for while everybody in line has one: until an
-    /// address fails, or takes long. So no request goes deeper into a connection, or to an address
-    /// with more to do, because the better one takes a moment.
-    ///
-    /// @param line how many wait, with this one
-    private @Nullable PooledConnection ready(Call call, int line, long nowNanos) {
-        if (call.needsFresh) {
-            return endpoints.takeFresh();
-        }
-        if (line <= races.prompt()) {
-            return endpoints.takeInstead(call.loop(), nowNanos);
-        }
-        boolean opens = line > races.running();
-        PooledConnection idle = endpoints.takeIdle(call.loop(), opens, nowNanos);
-        if (idle != null
-                || !mayShare(call)
-                || (opens && endpoints.choose(List.of(), nowNanos) != null)) {
-            return idle;
-        }
-        return connections.leastBusy(nowNanos);
-    }
-
-    private boolean mayShare(Call call) {
-        return settings.depth() > 1 && call.isPipelinable() && !call.needsFresh;
-    }
-
     private void becomeIdle(PooledConnection connection, long nowNanos) {
         assert connection.sweeper().isHere();
         connection.lease().idleSinceNanos = nowNanos;
-        if (connection.endpoint().isRetired() || (retired && waiting.size() == 0)) {
+        if (connection.endpoint().isRetired()
+                || (retired && lines.taker(connection.endpoint()) == null)) {
             discard(connection);
         } else {
             endpoints.addIdle(connection);

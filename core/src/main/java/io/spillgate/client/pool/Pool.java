@@ -288,23 +288,49 @@ public final class Pool extends Dispatcher {
     /// held.
     private @Nullable Runnable next(long now) {
         PooledConnection discarded = ledger.takeDiscarded();
-        if (discarded != null || ledger.waiting().size() == 0) {
+        Lines lines = ledger.lines();
+        if (discarded != null || lines.size() == 0) {
             return discarded == null ? null : discarded::shutSoon;
         }
-        PooledConnection ready = ledger.readyForFirst(now);
+        lines.settle(now);
+        Runnable step = null;
+        Line line = lines.next(Long.MIN_VALUE);
+        while (step == null && line != null) {
+            step = next(line, now);
+            line = step == null ? lines.next(line.waiting().head().order) : null;
+        }
+        return step == null && !ledger.connections().willHaveRoom() ? makeRoom(now) : step;
+    }
+
+    /// The next thing to do for the first of a line; null when there is none.
+    private @Nullable Runnable next(Line line, long now) {
+        PooledConnection ready = ledger.readyForFirst(line, now);
         if (ready != null) {
-            Attempt first = ledger.assignFirst(ready, now);
+            Attempt first = ledger.assignFirst(line, ready, now);
             return () -> ready.take(first);
         }
-        Endpoint to = ledger.chooseForLine(now);
+        Endpoint to = ledger.matching().chooseFor(line, now);
         if (to != null) {
-            return dialer.dial(ledger.waiting().firstWithoutRace(), to);
+            return dialer.dial(line, line.waiting().firstWithoutRace(), to);
         }
-        if (ledger.isHopeless(now)) {
-            return giveUp(ledger.waiting().head());
+        if (line.at() == null && ledger.isHopeless(now)) {
+            return giveUp(line.waiting().head());
         }
-        PooledConnection spare =
-                ledger.waiting().head().needsFresh ? ledger.endpoints().anyIdle() : null;
+        return shut(ledger.matching().inTheWay(line, false, now));
+    }
+
+    /// Shuts a connection that is idle although somebody waits; null when there is none.
+    private @Nullable Runnable makeRoom(long now) {
+        Runnable step = null;
+        Line line = ledger.lines().next(Long.MIN_VALUE);
+        while (step == null && line != null) {
+            step = shut(ledger.matching().inTheWay(line, true, now));
+            line = ledger.lines().next(line.waiting().head().order);
+        }
+        return step;
+    }
+
+    private @Nullable Runnable shut(@Nullable PooledConnection spare) {
         return spare != null && ledger.retireIdle(spare) ? spare::shutSoon : null;
     }
 

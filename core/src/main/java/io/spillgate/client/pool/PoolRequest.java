@@ -15,18 +15,31 @@ import org.jspecify.annotations.Nullable;
 /// @param upgrade the protocol to change to (RFC 9110 section 7.8), null = none; after an answer
 ///   101 both sides are raw bytes
 /// @param streaming whether the answer may take as long as it likes after its head
+/// @param wish which of the pool's addresses it is to go to; null = whichever has the least to do
 public record PoolRequest(
         String method,
         String target,
         HttpHeaders headers,
         Body body,
         @Nullable String upgrade,
-        boolean streaming) {
+        boolean streaming,
+        @Nullable Wish wish) {
 
     public PoolRequest {
         if (!isVisible(method) || !isVisible(target)) {
             throw new IllegalArgumentException("not a request line: " + method + " " + target);
         }
+    }
+
+    /// A request without a wish.
+    public PoolRequest(
+            String method,
+            String target,
+            HttpHeaders headers,
+            Body body,
+            @Nullable String upgrade,
+            boolean streaming) {
+        this(method, target, headers, body, upgrade, streaming, null);
     }
 
     /// A request without an upgrade.

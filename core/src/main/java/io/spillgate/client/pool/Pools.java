@@ -38,6 +38,7 @@ public final class Pools implements AutoCloseable {
     /// @throws IllegalArgumentException when a file of a TLS section cannot be used
     public Pools(Loops loops, HostPoolConfig hosts, Map<String, DestinationConfig> destinations) {
         this.loops = loops;
+        AddressId.load();
         sweepers =
                 new PerLoop<>(
                         loops,

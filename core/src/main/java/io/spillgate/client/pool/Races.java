@@ -21,14 +21,11 @@ final class Races {
         return running;
     }
 
-    /// How many of them promise a connection soon: no address has failed, and none is taking long.
-    int prompt() {
-        return prompt.size();
-    }
-
+    /// @param line for which it runs
     /// @param owner the call that fails if the race fails; null when there is none
-    void begin(ConnectRace<?> race, @Nullable Call owner) {
+    void begin(Line line, ConnectRace<?> race, @Nullable Call owner) {
         running++;
+        line.opens();
         prompt.add(race);
         if (owner != null) {
             owner.race = race;
@@ -36,21 +33,20 @@ final class Races {
         }
     }
 
-    /// It has to look for another address.
-    void lags(ConnectRace<?> race) {
-        prompt.remove(race);
-    }
-
-    boolean hasOwner(ConnectRace<?> race) {
-        return owners.containsKey(race);
+    /// It has to look for another address, or takes long.
+    void lags(Line line, ConnectRace<?> race) {
+        if (prompt.remove(race)) {
+            line.lags();
+        }
     }
 
     /// It brought a connection, or nothing; its owner stays in line.
     ///
     /// @return the owner, if it still waits
-    @Nullable Call over(ConnectRace<?> race) {
+    @Nullable Call over(Line line, ConnectRace<?> race) {
         running--;
-        prompt.remove(race);
+        lags(line, race);
+        line.opened();
         Call owner = owners.remove(race);
         if (owner != null) {
             owner.race = null;

@@ -50,7 +50,7 @@ final class Report {
     private static List<PoolReport.Outstanding> outstanding(Ledger ledger, long nowNanos) {
         List<PoolReport.Outstanding> all = new ArrayList<>();
         add(all, ledger.running(), "running", nowNanos);
-        add(all, ledger.waiting(), "waiting", nowNanos);
+        ledger.lines().forEach(line -> add(all, line.waiting(), "waiting", nowNanos));
         return all;
     }
 

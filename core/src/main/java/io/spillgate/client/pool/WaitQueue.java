@@ -2,11 +2,13 @@ package io.spillgate.client.pool;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /// A FIFO of calls, linked through the calls themselves, so that adding and removing take constant
-/// time. A call stands in at most one of a pool's two queues. Guarded by the pool's lock.
+/// time. A call stands in at most one queue of its pool. Guarded by the pool's lock.
 final class WaitQueue {
     private final ReentrantLock lock;
     private final Call.Place place;
@@ -41,6 +43,13 @@ final class WaitQueue {
         return call;
     }
 
+    /// Copies the first ones, as long as a condition holds.
+    void copyTo(List<Call> list, Predicate<Call> condition) {
+        for (Call call = first(); call != null && condition.test(call); call = call.behind) {
+            list.add(call);
+        }
+    }
+
     int size() {
         assert lock.isHeldByCurrentThread();
         return size;
@@ -52,29 +61,32 @@ final class WaitQueue {
     }
 
     void addLast(Call call) {
-        assert lock.isHeldByCurrentThread();
-        call.ahead = last;
-        call.behind = null;
-        if (last == null) {
-            first = call;
-        } else {
-            last.behind = call;
-        }
-        last = call;
-        added(call);
+        addBefore(null, call);
     }
 
     void addFirst(Call call) {
+        addBefore(first, call);
+    }
+
+    /// @param next who is to stand behind it; null = nobody
+    void addBefore(@Nullable Call next, Call call) {
         assert lock.isHeldByCurrentThread();
-        call.behind = first;
-        call.ahead = null;
-        if (first == null) {
+        Call before = next == null ? last : next.ahead;
+        call.ahead = before;
+        call.behind = next;
+        if (before == null) {
+            first = call;
+        } else {
+            before.behind = call;
+        }
+        if (next == null) {
             last = call;
         } else {
-            first.ahead = call;
+            next.ahead = call;
         }
-        first = call;
-        added(call);
+        call.place = place;
+        size++;
+        unpipelined += call.isPipelinable() ? 0 : 1;
     }
 
     /// Takes a call out.
@@ -101,11 +113,5 @@ final class WaitQueue {
         size--;
         unpipelined -= call.isPipelinable() ? 0 : 1;
         return true;
-    }
-
-    private void added(Call call) {
-        call.place = place;
-        size++;
-        unpipelined += call.isPipelinable() ? 0 : 1;
     }
 }

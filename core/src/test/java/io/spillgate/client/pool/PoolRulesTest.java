@@ -70,7 +70,7 @@ final class PoolRulesTest {
         assertThatThrownBy(ledger::connections).isInstanceOf(AssertionError.class);
         assertThatThrownBy(ledger::open).isInstanceOf(AssertionError.class);
         assertThatThrownBy(() -> ledger.enter(0)).isInstanceOf(AssertionError.class);
-        assertThatThrownBy(() -> ledger.choose(List.of(), 0)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(ledger::matching).isInstanceOf(AssertionError.class);
     }
 
     /// Sends a request when some time has gone by; nothing else happens on the loop in between.
