@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
 /// @param expect who answers a client that waits before it sends a body
 /// @param upgrade protocols besides `websocket` that a request may change to
 /// @param cors the gateway answers preflights for the backend; absent = the backend does
+/// @param affinity by what requests are told apart that are to stay at one address of the
+///   destination; absent = each goes where the least is to do
 /// @param maxBodySize bytes of a forwarded request's body
 public record RouteConfig(
         String path,
@@ -40,6 +42,7 @@ public record RouteConfig(
         @Unset("answer") Expectation expect,
         List<String> upgrade,
         Optional<RouteCorsConfig> cors,
+        Optional<AffinityConfig> affinity,
         @Unset("infinite") SizeLimit maxBodySize) {
     private static final List<String> READS = List.of("GET", "HEAD");
     private static final Duration LEAST_KEEPALIVE = Duration.ofSeconds(1);
@@ -90,6 +93,13 @@ public record RouteConfig(
             throw new InvalidValue(
                     "cors", "is for routes with proxy; all others have that of [http]");
         }
+        if (affinity.isPresent() && (proxy.isEmpty() || isUrl(proxy.get()))) {
+            throw new InvalidValue(
+                    "affinity",
+                    "is \""
+                            + affinity.get()
+                            + "\", must be absent unless proxy names one of [http-destinations]");
+        }
         if (stripPrefix && star < 0) {
             throw new InvalidValue(
                     "stripPrefix", "is true, but path \"" + path + "\" has no * to keep");
@@ -127,6 +137,7 @@ public record RouteConfig(
                 expect,
                 upgrade,
                 cors,
+                affinity,
                 maxBodySize);
     }
 
@@ -159,6 +170,7 @@ public record RouteConfig(
                 Duration.ZERO,
                 Expectation.ANSWER,
                 List.of(),
+                Optional.empty(),
                 Optional.empty(),
                 SizeLimit.INFINITE);
     }

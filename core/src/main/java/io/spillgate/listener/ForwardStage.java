@@ -1,10 +1,13 @@
 package io.spillgate.listener;
 
+import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.config.AffinityConfig;
 import io.spillgate.http.Peer;
 import io.spillgate.http.ServerStream;
 import io.spillgate.limits.ClientAddress;
 import io.spillgate.limits.TrustedProxies;
 import io.spillgate.metrics.Handler;
+import io.spillgate.proxy.Affinity;
 import io.spillgate.proxy.Backends;
 import io.spillgate.proxy.Forwarder;
 import io.spillgate.proxy.Forwarding;
@@ -13,6 +16,8 @@ import io.spillgate.routing.Route;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.OptionalLong;
+
 /// Hands a request that was admitted to a [Forwarder], with what is known of its sender.
 final class ForwardStage {
     private ForwardStage() {}
@@ -20,15 +25,20 @@ final class ForwardStage {
     static void begin(Backends backends, RequestContext context, Route.Forward route) {
         ServerStream stream = context.stream();
         Settings settings = context.settings();
+        Sender sender = sender(stream, settings.proxies());
         Forwarding what =
                 new Forwarding(
                         settings.upstream(route.to()),
-                        sender(stream, settings.proxies()),
+                        sender,
                         route.rule(),
                         stream.head().method().name(),
                         route.target(),
                         stream.head().headers(),
                         stream.contentLength(),
+                        route.rule()
+                                .affinity()
+                                .map(rule -> affinity(rule, stream, sender, settings.proxies()))
+                                .orElse(null),
                         settings.websocket(),
                         settings.times().connectionNanos());
         Forwarder forwarder =
@@ -40,6 +50,20 @@ final class ForwardStage {
                         new ForwardReplies(context, route));
         context.begin(forwarder, Handler.PROXY);
         forwarder.start();
+    }
+
+    private static Affinity affinity(
+            AffinityConfig rule, ServerStream stream, Sender from, TrustedProxies proxies) {
+        HttpHeaders received = stream.head().headers();
+        Peer peer = rule.kind() == AffinityConfig.Kind.ADDRESS ? stream.peer() : null;
+        return Affinity.of(
+                rule,
+                received,
+                from,
+                peer == null
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(
+                                proxies.client(peer.address(), received::getAll).key().bits()));
     }
 
     private static Sender sender(ServerStream stream, TrustedProxies proxies) {

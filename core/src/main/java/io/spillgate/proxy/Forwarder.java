@@ -244,6 +244,7 @@ public final class Forwarder implements Exchange {
 
                 @Override
                 public void head(int code, String reason, HttpHeaders headers) {
+                    Affinity.mark(what.affinity(), call, headers);
                     if (code == SWITCHING_PROTOCOLS) {
                         openTunnel(headers);
                     } else {

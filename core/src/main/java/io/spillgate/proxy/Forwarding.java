@@ -1,8 +1,11 @@
 package io.spillgate.proxy;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.spillgate.client.pool.Wish;
 import io.spillgate.config.RouteConfig;
 import io.spillgate.config.WebsocketConfig;
+
+import org.jspecify.annotations.Nullable;
 
 /// A request to be forwarded.
 ///
@@ -13,6 +16,7 @@ import io.spillgate.config.WebsocketConfig;
 /// @param target in origin form, as it goes out
 /// @param headers as they came
 /// @param bodyLength bytes of the body; 0 = there is none, -1 = not known yet
+/// @param affinity what keeps it at one of several addresses; null when it may go to any
 /// @param websocket what its client hears in a tunnel
 /// @param stallNanos how long the client may take nothing of what waits for it
 public record Forwarding(
@@ -23,5 +27,11 @@ public record Forwarding(
         String target,
         HttpHeaders headers,
         long bodyLength,
+        @Nullable Affinity affinity,
         WebsocketConfig websocket,
-        long stallNanos) {}
+        long stallNanos) {
+    /// To which of several addresses it is to go; null when it does not matter.
+    @Nullable Wish wish() {
+        return affinity == null ? null : affinity.wish();
+    }
+}

@@ -27,7 +27,8 @@ final class OutgoingRequest {
                 Hops.count(what.method(), fields),
                 bodiless ? noBody(what) : new Body.Streamed(what.bodyLength()),
                 bodiless ? upgrade(what) : null,
-                what.rule().streaming());
+                what.rule().streaming(),
+                what.wish());
     }
 
     /// Whether the backend is to say if the client may send its body.

@@ -160,6 +160,7 @@ final class ForwarderTest {
                         stream.target(),
                         stream.head().headers(),
                         stream.contentLength,
+                        null,
                         WebsocketConfig.DEFAULT,
                         STALL_NANOS);
         return backends.forwarder(stream, loops.meter(loop), cells, what, new Heard());

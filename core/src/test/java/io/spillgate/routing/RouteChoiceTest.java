@@ -156,6 +156,7 @@ final class RouteChoiceTest {
                 RouteConfig.Expectation.ANSWER,
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 SizeLimit.INFINITE);
     }
 }

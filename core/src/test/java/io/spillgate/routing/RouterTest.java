@@ -319,6 +319,7 @@ final class RouterTest {
                 RouteConfig.Expectation.ANSWER,
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 new SizeLimit(maxBodyBytes));
     }
 

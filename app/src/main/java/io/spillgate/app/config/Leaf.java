@@ -1,5 +1,6 @@
 package io.spillgate.app.config;
 
+import io.spillgate.config.AffinityConfig;
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.Durations;
@@ -54,6 +55,10 @@ record Leaf(Function<String, Object> parse, Function<Object, String> format) {
         if (type == BindAddress.class) {
             return Optional.of(
                     new Leaf(BindAddress::parse, address -> Quoted.literal(address.toString())));
+        }
+        if (type == AffinityConfig.class) {
+            return Optional.of(
+                    new Leaf(AffinityConfig::parse, one -> Quoted.literal(one.toString())));
         }
         if (type == Duration.class) {
             return Optional.of(

@@ -2,6 +2,7 @@ package io.spillgate.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spillgate.config.AffinityConfig;
 import io.spillgate.config.RouteConfig;
 import io.spillgate.config.RouteCorsConfig;
 import io.spillgate.config.SizeLimit;
@@ -49,6 +50,7 @@ final class ProxyRoutesTest {
                                         method = ["GET", "HEAD"]
                                         header = { Accept = "*text/event-stream*" }
                                         cors = { origins = "https://a.example", credentials = true }
+                                        affinity = "cookie:place"
                                         max_body_size = "1 MB"
                                         [[routes]]
                                         path = "/b"
@@ -79,6 +81,7 @@ final class ProxyRoutesTest {
                                                 Optional.empty(),
                                                 Optional.of(true),
                                                 Optional.empty())),
+                                Optional.of(AffinityConfig.parse("cookie:place")),
                                 new SizeLimit(1_000_000)),
                         RouteConfig.forwarding("/b", "https://[::1]:8443"));
     }
@@ -138,6 +141,34 @@ final class ProxyRoutesTest {
                 .singleElement()
                 .asString()
                 .endsWith(key.substring(0, key.indexOf(' ')) + ": is for routes with proxy");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cookies", "cookie:", "header:a b", "Address", "address:x", "cookie"})
+    void affinityThatIsNoneIsAnError(String affinity) {
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                MYAPP
+                                        + "[[routes]]\npath = '/'\nproxy = 'myapp'\naffinity = '"
+                                        + affinity
+                                        + "'\n"))
+                .containsExactly(
+                        "a.toml:6: routes[0].affinity: is \""
+                                + affinity
+                                + "\", must be cookie:NAME, header:NAME or address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"proxy = 'http://a:1'", "stream = 'x'"})
+    void affinityIsForDestinationsOnly(String outcome) {
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                "[[routes]]\npath = '/'\n" + outcome + "\naffinity = 'address'\n"))
+                .containsExactly(
+                        "a.toml:4: routes[0].affinity: is \"address\", must be absent unless"
+                                + " proxy names one of [http-destinations]");
     }
 
     @ParameterizedTest
