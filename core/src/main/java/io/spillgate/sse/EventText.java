@@ -7,8 +7,11 @@ import java.nio.charset.StandardCharsets;
 /// An event as text of the event-stream format, written where it is needed and kept nowhere.
 ///
 /// ```
-///   id: ... LF  topic: ... LF  event: ... LF  retry: ... LF  data: ... LF  LF
+///   topic: ... LF  event: ... LF  retry: ... LF  data: ... LF  id: ... LF  LF
 /// ```
+///
+/// The id stands last: some clients take it when they have read its line, and would go on behind an
+/// event of which the rest never came.
 ///
 /// `topic` is ours: an EventSource ignores fields that it does not know.
 ///
@@ -27,7 +30,9 @@ public final class EventText {
     ///
     /// @param topic null for no such line
     public static int length(Event event, String id, @Nullable String topic) {
-        return Math.addExact(fieldsLength(event, id, topic), Math.addExact(dataLength(event), 1));
+        int idLength = ID.length + Utf8.length(id) + 1;
+        int rest = Math.addExact(dataLength(event), idLength + 1);
+        return Math.addExact(fieldsLength(event, topic), rest);
     }
 
     /// Writes the event into a window.
@@ -41,7 +46,6 @@ public final class EventText {
             to.pass(mark.textOffset);
             putLines(event, to, mark, mark.line, mark.dataOffset, mark.textOffset);
         } else {
-            field(ID, id, to);
             if (topic != null) {
                 field(TOPIC, topic, to);
             }
@@ -51,7 +55,11 @@ public final class EventText {
             if (event.retryMillis() >= 0) {
                 field(RETRY, Long.toString(event.retryMillis()), to);
             }
-            putLines(event, to, mark, 1, 0, fieldsLength(event, id, topic));
+            putLines(event, to, mark, 1, 0, fieldsLength(event, topic));
+        }
+        if (!to.isFull()) {
+            field(ID, id, to);
+            to.put(LINE_END);
         }
     }
 
@@ -72,14 +80,10 @@ public final class EventText {
             text += DATA.length + end - from + 1;
             from = last ? end : end + (isCrLf(data, end) ? 2 : 1);
         }
-        if (!to.isFull()) {
-            to.put(LINE_END);
-        }
     }
 
-    private static int fieldsLength(Event event, String id, @Nullable String topic) {
-        int length = ID.length + Utf8.length(id) + 1;
-        length += topic == null ? 0 : TOPIC.length + Utf8.length(topic) + 1;
+    private static int fieldsLength(Event event, @Nullable String topic) {
+        int length = topic == null ? 0 : TOPIC.length + Utf8.length(topic) + 1;
         String type = event.type();
         length += type == null ? 0 : TYPE.length + Utf8.length(type) + 1;
         long retry = event.retryMillis();

@@ -34,7 +34,7 @@ final class FarBrokerTest {
     private static final List<String> TOPICS = List.of("a", "b", "c");
     private static final long ANY_TIME = Duration.ofHours(1).toNanos();
     private static final Pattern LINE =
-            Pattern.compile("id: far/(\\d+)\\S*\ndata|\"overflow\",\"dropped\":(\\d+)");
+            Pattern.compile("data: .*\nid: far/(\\d+)\\S*\n|\"overflow\",\"dropped\":(\\d+)");
     private static final String GAP = "\"reason\":\"evicted\"";
 
     @ParameterizedTest

@@ -32,7 +32,7 @@ final class StreamModelTest {
     private static final List<String> TOPICS = List.of("a", "b", "c");
     private static final long ANY_TIME = Duration.ofHours(1).toNanos();
     private static final Pattern LINE =
-            Pattern.compile("id: \\w+-(\\d+)\ndata|\"overflow\",\"dropped\":(\\d+)");
+            Pattern.compile("data: .*\nid: \\w+-(\\d+)\n|\"overflow\",\"dropped\":(\\d+)");
 
     @ParameterizedTest
     @CsvSource({

@@ -53,17 +53,17 @@ final class SubscriberTest {
                         retry: 1
                         id: stestepoch01-0
 
-                        id: stestepoch01-1
                         data: 1
+                        id: stestepoch01-1
 
-                        id: stestepoch01-2
                         data: 2
+                        id: stestepoch01-2
 
-                        id: stestepoch01-3
                         data: 3
+                        id: stestepoch01-3
 
-                        id: stestepoch01-4
                         data: 4
+                        id: stestepoch01-4
 
                         """);
     }
@@ -84,14 +84,14 @@ final class SubscriberTest {
                         """
                         id: stestepoch01-0
 
-                        id: stestepoch01-1
                         data: 1
+                        id: stestepoch01-1
 
-                        id: stestepoch01-2
                         data: 2
+                        id: stestepoch01-2
 
-                        id: stestepoch01-3
                         data: 3
+                        id: stestepoch01-3
 
                         """);
         stage.publish("t", "6");
@@ -100,12 +100,13 @@ final class SubscriberTest {
                 .endsWith(
                         """
                         data: 3
+                        id: stestepoch01-3
 
                         event: stream-gap
                         data: {"reason":"overflow","dropped":2,"after":"stestepoch01-3","next":"stestepoch01-6"}
 
-                        id: stestepoch01-6
                         data: 6
+                        id: stestepoch01-6
 
                         """);
     }
@@ -157,7 +158,7 @@ final class SubscriberTest {
         stage.publish("t", "lost");
         stage.offer(stream);
         socket.take(ALL);
-        assertThat(socket.text()).endsWith("data: 1\n\n");
+        assertThat(socket.text()).endsWith("data: 1\nid: stestepoch01-1\n\n");
         stream.visit(System.nanoTime());
         assertThat(socket.text())
                 .endsWith("\"dropped\":1,\"after\":\"" + E + "1\",\"next\":null}\n\n");
@@ -307,7 +308,7 @@ final class SubscriberTest {
         stage.publish("t", "1");
         stage.publish("t", "2");
         Subscriber stream = stage.join("earliest");
-        while (!socket.text().endsWith("data: 2\n")) {
+        while (!socket.text().endsWith("id: stestepoch01-2\n")) {
             socket.take(1);
             assertThat(began).isZero();
         }

@@ -81,8 +81,8 @@ final class WatchedTopicsTest {
             publish("t", "round " + round);
             channel.runPendingTasks();
             assertThat(logs.topics()).isEqualTo(1);
-            assertThat(one.text()).endsWith("data: round " + round + "\n\n");
-            assertThat(two.text()).endsWith("data: round " + round + "\n\n");
+            assertThat(one.text()).contains("data: round " + round + "\n");
+            assertThat(two.text()).contains("data: round " + round + "\n");
             nowNanos += MINUTE;
             logs.expire();
             channel.runPendingTasks();
@@ -91,7 +91,7 @@ final class WatchedTopicsTest {
         first.gone();
         publish("u", "x");
         channel.runPendingTasks();
-        assertThat(two.text()).endsWith("data: x\n\n");
+        assertThat(two.text()).contains("data: x\n");
         second.gone();
         assertThat(logs.topics()).isZero();
         assertThat(logs.usedBytes()).isZero();

@@ -56,7 +56,7 @@ final class WireTest {
         assertThat(lines.laidOut).hasSize(10).allSatisfy((event, times) -> one(times));
         assertThat(chunked.laidOut).hasSize(10).allSatisfy((event, times) -> one(times));
         assertThat(sockets.get(0).text()).isEqualTo("[open][event 0]" + rest());
-        assertThat(sockets.get(1).text()).contains("\r\nid: stestepoch01-1\ndata: event 0\n\n\r\n");
+        assertThat(sockets.get(1).text()).contains("\r\ndata: event 0\nid: stestepoch01-1\n\n\r\n");
     }
 
     @Test
@@ -102,8 +102,8 @@ final class WireTest {
         Socket chunked = join(SseWire.CHUNKED_WITH_TOPIC);
         logs.offer("t", Rules.event("x"), 0, Rules::nobody);
         first.channel().runPendingTasks();
-        assertThat(named.text()).endsWith("-1\ntopic: t\ndata: x\n\n");
-        assertThat(chunked.text()).endsWith("-1\ntopic: t\ndata: x\n\n\r\n");
+        assertThat(named.text()).endsWith("\ntopic: t\ndata: x\nid: stestepoch01-1\n\n");
+        assertThat(chunked.text()).endsWith("\ntopic: t\ndata: x\nid: stestepoch01-1\n\n\r\n");
     }
 
     private static void one(int times) {

@@ -22,19 +22,19 @@ final class EventTextTest {
     void writesTheFieldsThatWereGiven() throws InvalidEvent {
         String expected =
                 """
-                id: s0123456789a-42:mine
                 event: trade
                 retry: 1500
                 data: hello
                 data: world
+                id: s0123456789a-42:mine
 
                 """;
         assertThat(text(event("hello\nworld", "trade", 1500), "s0123456789a-42:mine"))
                 .isEqualTo(expected);
         assertThat(text(event("x", null, -1), "s0123456789a-42"))
-                .isEqualTo("id: s0123456789a-42\ndata: x\n\n");
+                .isEqualTo("data: x\nid: s0123456789a-42\n\n");
         assertThat(text(event("é", "ü", 0), "ß"))
-                .isEqualTo("id: ß\nevent: ü\nretry: 0\ndata: é\n\n");
+                .isEqualTo("event: ü\nretry: 0\ndata: é\nid: ß\n\n");
     }
 
     @ParameterizedTest
@@ -42,7 +42,9 @@ final class EventTextTest {
     void writesAnyPartOfAnEvent(String data) throws InvalidEvent {
         Event event = event(data, "trade", 99);
         byte[] whole = text(event, "id:é", "ö").getBytes(UTF_8);
-        assertThat(new String(whole, UTF_8)).startsWith("id: id:é\ntopic: ö\nevent: trade\n");
+        assertThat(new String(whole, UTF_8))
+                .startsWith("topic: ö\nevent: trade\n")
+                .endsWith("\nid: id:é\n\n");
         LineMark mark = new LineMark();
         for (int from = 0; from <= whole.length; from++) {
             for (int room = 0; room <= whole.length - from; room++) {
@@ -68,7 +70,7 @@ final class EventTextTest {
         "'id: 7', 'data: id: 7\n'",
     })
     void beginsALineOfDataAtEveryLineEnd(String data, String lines) throws InvalidEvent {
-        assertThat(text(event(data, null, -1), "i1")).isEqualTo("id: i1\n" + lines + "\n");
+        assertThat(text(event(data, null, -1), "i1")).isEqualTo(lines + "id: i1\n\n");
     }
 
     @ParameterizedTest
