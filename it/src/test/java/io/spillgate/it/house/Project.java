@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 
 /// The project's own files: everything below its root but what tools put there.
 final class Project {
-    private static final Set<String> NOT_OURS = Set.of(".git", "target", ".idea", ".vscode");
+    private static final Set<String> NOT_OURS =
+            Set.of(".git", "target", "node_modules", ".idea", ".vscode");
 
     private Project() {}
 

@@ -66,7 +66,7 @@ public final class Program implements AutoCloseable {
     }
 
     /// Starts any program.
-    static Program command(List<String> command) {
+    public static Program command(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("SPILLGATE_"));
         try {
@@ -87,7 +87,7 @@ public final class Program implements AutoCloseable {
     }
 
     /// Writes to its standard input, and leaves that open.
-    void type(String text) {
+    public void type(String text) {
         try {
             process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().flush();
