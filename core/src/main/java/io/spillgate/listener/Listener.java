@@ -7,6 +7,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.config.BindAddress;
@@ -17,6 +19,7 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.InputMemory;
 import io.spillgate.metrics.Counter;
 import io.spillgate.net.Loops;
+import io.spillgate.net.Newcomers;
 import io.spillgate.net.PerLoop;
 import io.spillgate.net.Work;
 import io.spillgate.net.WorkMarker;
@@ -26,7 +29,9 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// A bound socket whose connections are served. Thread safe.
@@ -35,6 +40,9 @@ public final class Listener {
 
     /// How long somebody waits for a listening socket to close.
     private static final long MAX_CLOSE_MILLIS = 500;
+
+    /// How long a connection may take from its SYN until it can be accepted.
+    private static final long HANDSHAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /// The kernel lowers it to net.core.somaxconn.
     private static final int BACKLOG = 65_535;
@@ -157,10 +165,42 @@ public final class Listener {
         state.input().setLimit(policy().inputBytes(config));
     }
 
-    /// Accepts nothing more and closes the connections on which no request is under way.
+    /// Accepts nothing more, but what is under way, and closes the connections on which no request
+    /// is under way. When it is over every connection is counted.
     public void stopAccepting() {
-        closeSocket();
-        listenerLoops.all().forEach(ListenerLoop::closeIdle);
+        if (Newcomers.ignore(socket)) {
+            LockSupport.parkNanos(HANDSHAKE_NANOS);
+        }
+        closeInNextTurn();
+        CountDownLatch left = new CountDownLatch(listenerLoops.all().size());
+        boolean onLoop = false;
+        for (ListenerLoop one : listenerLoops.all()) {
+            onLoop |= one.isCalling();
+            one.closeIdle(left::countDown);
+        }
+        if (!onLoop) {
+            awaitLoops(left);
+        }
+    }
+
+    /// Closes the socket when its loop has accepted what is there.
+    private void closeInNextTurn() {
+        EventLoop loop = socket.eventLoop();
+        ChannelPromise closed = socket.newPromise();
+        Loops.execute(loop, () -> Loops.inNextTurn(loop, () -> socket.close(closed)));
+        if (loop.inEventLoop() || !closed.awaitUninterruptibly(MAX_CLOSE_MILLIS)) {
+            closeSocket();
+        }
+    }
+
+    private void awaitLoops(CountDownLatch left) {
+        try {
+            if (!left.await(MAX_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("idle_not_closed address={} waited_ms={}", address(), MAX_CLOSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Waits for the end, so that no connection is handed to a loop that is about to stop. Not for

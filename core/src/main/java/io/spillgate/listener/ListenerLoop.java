@@ -89,9 +89,23 @@ final class ListenerLoop implements ConnectionHome {
         Loops.execute(loop, () -> sweep.members().forEach(one -> one.channel().close()));
     }
 
+    /// Whether the calling thread is this loop's.
+    boolean isCalling() {
+        return loop.inEventLoop();
+    }
+
     /// Closes the connections on which no request is under way. Any thread.
-    void closeIdle() {
-        Loops.execute(loop, () -> sweep.members().forEach(Http1Connection::closeIfIdle));
+    ///
+    /// @param done is run afterwards
+    void closeIdle(Runnable done) {
+        Runnable closing =
+                () -> {
+                    sweep.members().forEach(Http1Connection::closeIfIdle);
+                    done.run();
+                };
+        if (!Loops.execute(loop, closing)) {
+            done.run();
+        }
     }
 
     Broker broker() {

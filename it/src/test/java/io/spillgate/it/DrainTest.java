@@ -83,6 +83,28 @@ final class DrainTest {
     }
 
     @Test
+    void servesTheFirstRequestOfANewConnection() {
+        try (Wire wire = gateway.connect()) {
+            gateway.awaitMetric("spillgate_connections_active", 1);
+            gateway.gateway().drain();
+            Answer answer = wire.sendLines("GET /health HTTP/1.1\nHost: test\n\n").answer();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("Connection")).isEqualTo("close");
+            wire.expectEnd();
+        }
+    }
+
+    @Test
+    void waitsForTheFirstRequestNotForLong() throws Exception {
+        try (Wire wire = gateway.connect()) {
+            gateway.awaitMetric("spillgate_connections_active", 1);
+            gateway.gateway().drain();
+            wire.expectEnd();
+            assertThat(gateway.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void servesTheRequestsInFlightAndThenClosesTheirConnections() throws Exception {
         try (Upload upload = Upload.open(gateway.connect(), "t", TOKEN)) {
             expectToBeServed(upload);

@@ -77,6 +77,12 @@ final class Deadlines {
         return acceptedNanos;
     }
 
+    /// What is left of the time for a first request, from the accept on; 0 or less when it is over,
+    /// or one has come.
+    long firstRequestLeft(long mostNanos, long nowNanos) {
+        return used ? 0 : acceptedNanos + mostNanos - nowNanos;
+    }
+
     /// While a head is coming, or is awaited.
     Verdict head(long nowNanos, ReceiveTimes times) {
         if (headStartNanos.getAsLong() == 0) {

@@ -39,6 +39,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     /// For connections above the cap, whose places are few, and while the gateway goes.
     private static final long SHORT_LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    /// Who opens a connection while the gateway goes sends a request at once.
+    private static final long FIRST_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long PATIENCE_ABOVE_CAP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final ConnectionHome home;
@@ -176,10 +179,17 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         return place;
     }
 
-    /// Closes the connection if no request is under way.
+    /// Closes the connection if no request is under way; a new one, whose first request is about to
+    /// come, only when it has had time for that.
     public void closeIfIdle() {
-        if (state == State.RECEIVING_HEAD && decoder.headStartNanos() == 0) {
+        if (state != State.RECEIVING_HEAD || decoder.headStartNanos() != 0) {
+            return;
+        }
+        long left = deadlines.firstRequestLeft(FIRST_REQUEST_NANOS, now());
+        if (left <= 0) {
             ctx.close();
+        } else {
+            channel().eventLoop().schedule(this::closeIfIdle, left, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -139,7 +139,7 @@ final class Nginx implements AutoCloseable {
     }
 
     /// A port that is free, and below those that the system gives to outgoing connections.
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         int first = ThreadLocalRandom.current().nextInt(15_000, 29_000);
         for (int port = first; ; port++) {
             try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
