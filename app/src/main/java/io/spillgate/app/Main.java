@@ -34,6 +34,8 @@ public final class Main implements Runnable {
     /// Runs one command and exits: 0 good, 1 failed, 2 wrong usage or configuration, 3 can't go on.
     /// Before anything else the signals of a gateway are taken, so that none ends it by surprise.
     public static void main(String[] args) {
+        // Nobody records them here, and their first use would hold an event loop up for long.
+        System.getProperties().putIfAbsent("io.netty.jfr.enabled", "false");
         if (args.length > 0 && args[0].equals(ServeSignals.COMMAND)) {
             ServeSignals.ofProcess();
         }

@@ -61,6 +61,7 @@ final class ServeCommand implements Callable<Integer> {
         warnOfTheMachine(effective.config());
         Reload reload = new Reload(source::read);
         signals.starting();
+        Rehearsal.run(effective.config().http().io());
         try (Gateway gateway = Gateway.start(effective.config(), reload)) {
             FatalExit.when(gateway.broken());
             reload.target(gateway::apply);

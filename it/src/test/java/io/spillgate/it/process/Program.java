@@ -61,7 +61,7 @@ public final class Program implements AutoCloseable {
     /// Starts `spillgate serve` in a JVM with more options.
     static Program serveOn(List<String> options, String... sets) {
         List<String> command = java(onLoopback(sets));
-        command.addAll(1, options);
+        command.addAll(command.indexOf("-cp"), options);
         return command(command);
     }
 
@@ -244,6 +244,7 @@ public final class Program implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.add("-Dspillgate.rehearsal=false");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
