@@ -16,8 +16,8 @@ import java.io.PrintWriter;
 ///
 /// As text an event looks as on the wire, but for control characters, which a terminal would obey:
 /// they are escaped as in JSON, except tabs. As JSON it is one object on one line, with the keys
-/// `id`, `event` and `data`; what is missing is an object with the key `gap`, and stands where it
-/// is missing.
+/// `id`, `topic`, `event` and `data`; what is missing is an object with the key `gap`, and stands
+/// where it is missing.
 final class EventPrinter {
     private final PrintWriter events;
     private final PrintWriter notices;
@@ -47,7 +47,7 @@ final class EventPrinter {
 
     private void print(ServerSentEvent event) {
         if (json) {
-            printJson(event.type(), event.data(), event.lastEventId());
+            printJson(event);
         } else {
             printText(event.type(), event.data(), event.lastEventId());
         }
@@ -80,14 +80,16 @@ final class EventPrinter {
         return !events.checkError();
     }
 
-    private void printJson(String type, String data, String id) {
+    private void printJson(ServerSentEvent event) {
+        String topic = event.topic();
         events.println(
                 "{\"id\":"
-                        + Json.quote(id)
+                        + Json.quote(event.lastEventId())
+                        + (topic == null ? "" : ",\"topic\":" + Json.quote(topic))
                         + ",\"event\":"
-                        + Json.quote(type)
+                        + Json.quote(event.type())
                         + ",\"data\":"
-                        + Json.quote(data)
+                        + Json.quote(event.data())
                         + "}");
     }
 

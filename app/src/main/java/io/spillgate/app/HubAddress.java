@@ -55,8 +55,13 @@ record HubAddress(URI base) {
     }
 
     /// Where the topics' events arrive.
-    URI subscribe(List<String> topics) {
+    ///
+    /// @param namesTopic whether each event says its topic
+    URI subscribe(List<String> topics, boolean namesTopic) {
         List<String> parameters = new ArrayList<>();
+        if (namesTopic) {
+            parameters.add("fields=topic");
+        }
         topics.forEach(topic -> parameters.add("topic=" + encode(topic)));
         return URI.create(base + "?" + String.join("&", parameters));
     }

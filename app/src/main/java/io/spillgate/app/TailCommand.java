@@ -64,8 +64,8 @@ final class TailCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             description =
-                    "Prints each event as one JSON object on one line, and what is missing as"
-                            + " {\"gap\":{...}}.")
+                    "Prints each event as one JSON object on one line, with its topic, and what is"
+                            + " missing as {\"gap\":{...}}.")
     private boolean json;
 
     @Option(names = "--count", paramLabel = "N", description = "Ends after N events.")
@@ -122,7 +122,7 @@ final class TailCommand implements Callable<Integer> {
                         HttpClient.open(
                                 SingleConnection.settings(ClientConfig.DEFAULT), Map.of())) {
             EventSourceBuilder source =
-                    EventSource.of(hub.subscribe(topics))
+                    EventSource.of(hub.subscribe(topics, json))
                             .lastEventId(lastEventId)
                             .resumeParameter("last_event_id")
                             .readTimeout(readTimeout())

@@ -73,6 +73,21 @@ class TailCommandTest {
                         """);
     }
 
+    @Test
+    void saysInJsonWhereAnEventWasPublished() throws Exception {
+        String events = "id: 7-1\ntopic: a/b\ndata: x\n\ndata: y\n\n";
+        try (ScriptedServer server = new ScriptedServer(List.of(streams(events), NOTHING_MORE))) {
+            CommandRun run = run(List.of("--url", server.url(), "--json", "a/b", "c"));
+            assertThat(server.head()).startsWith("GET /events?fields=topic&topic=a%2Fb&topic=c ");
+            assertThat(run.out())
+                    .isEqualTo(
+                            """
+                            {"id":"7-1","topic":"a/b","event":"message","data":"x"}
+                            {"id":"7-1","event":"message","data":"y"}
+                            """);
+        }
+    }
+
     /// A publisher may be hostile, and a terminal obeys what it prints.
     @Test
     void printsNoControlCharacterButTabs() throws IOException {

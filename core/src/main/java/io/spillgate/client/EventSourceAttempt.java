@@ -151,8 +151,9 @@ final class EventSourceAttempt implements Receiver, EventStreamParser.ClientSink
     }
 
     @Override
-    public void event(String type, String data, String lastEventId, boolean hasId) {
-        events.add(new ServerSentEvent(type, data, lastEventId, hasId));
+    public void event(
+            String type, String data, String lastEventId, boolean hasId, @Nullable String topic) {
+        events.add(new ServerSentEvent(type, data, lastEventId, hasId, topic));
     }
 
     @Override

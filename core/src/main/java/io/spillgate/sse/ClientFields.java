@@ -1,5 +1,7 @@
 package io.spillgate.sse;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 
 /// The reading of a browser: what is wrong is passed over, ids persist.
@@ -11,6 +13,7 @@ final class ClientFields extends EventFields {
     private String idBuffer;
     private String lastEventId;
     private boolean hasId;
+    private @Nullable String topic;
 
     /// @param lastEventId holds until the stream brings another one
     ClientFields(int maxEventBytes, String lastEventId, EventStreamParser.ClientSink sink) {
@@ -42,6 +45,11 @@ final class ClientFields extends EventFields {
     }
 
     @Override
+    void topic(byte[] line, int from, int to) {
+        topic = text(line, from, to);
+    }
+
+    @Override
     void retry(byte[] line, int from, int to) {
         long millis;
         try {
@@ -55,13 +63,14 @@ final class ClientFields extends EventFields {
     @Override
     boolean dispatch(byte[] data, int length) {
         String named = type.isEmpty() ? DEFAULT_TYPE : type;
-        sink.event(named, text(data, 0, length), lastEventId, hasId);
+        sink.event(named, text(data, 0, length), lastEventId, hasId, topic);
         return true;
     }
 
     @Override
     void clear() {
         type = "";
+        topic = null;
         hasId = false;
     }
 

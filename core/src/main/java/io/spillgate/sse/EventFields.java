@@ -47,6 +47,8 @@ abstract sealed class EventFields permits PublishFields, ClientFields {
                     type(line, value, to);
                 } else if (is("retry", line, from)) {
                     retry(line, value, to);
+                } else if (is("topic", line, from)) {
+                    topic(line, value, to);
                 }
             }
             case 2 -> {
@@ -67,6 +69,9 @@ abstract sealed class EventFields permits PublishFields, ClientFields {
     abstract void type(byte[] line, int from, int to);
 
     abstract void id(byte[] line, int from, int to);
+
+    /// A field of our own, which others pass over.
+    abstract void topic(byte[] line, int from, int to);
 
     abstract void retry(byte[] line, int from, int to);
 

@@ -53,7 +53,14 @@ public final class EventStreamParser {
         /// @param lastEventId the id of this event, or of the last one that had one, or the empty
         ///   string
         /// @param hasId whether this event itself carries that id
-        void event(String type, String data, String lastEventId, boolean hasId);
+        /// @param topic what a field `topic` says, as our streams have it when asked for; null when
+        ///   there is none
+        void event(
+                String type,
+                String data,
+                String lastEventId,
+                boolean hasId,
+                @Nullable String topic);
 
         /// The stream asks for this reconnection time, in milliseconds.
         void retry(long millis);

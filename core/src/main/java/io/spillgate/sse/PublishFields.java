@@ -40,6 +40,11 @@ final class PublishFields extends EventFields {
     }
 
     @Override
+    void topic(byte[] line, int from, int to) {
+        // Its request has said where it goes.
+    }
+
+    @Override
     void retry(byte[] line, int from, int to) {
         try {
             retryMillis = Event.parseRetry(text(line, from, to));

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,7 +112,11 @@ final class EventStreamParserTest {
                         new EventStreamParser.ClientSink() {
                             @Override
                             public void event(
-                                    String type, String data, String lastEventId, boolean hasId) {
+                                    String type,
+                                    String data,
+                                    String lastEventId,
+                                    boolean hasId,
+                                    @Nullable String topic) {
                                 ids.add(lastEventId);
                             }
 
@@ -135,7 +140,11 @@ final class EventStreamParserTest {
                         new EventStreamParser.ClientSink() {
                             @Override
                             public void event(
-                                    String type, String data, String lastEventId, boolean hasId) {
+                                    String type,
+                                    String data,
+                                    String lastEventId,
+                                    boolean hasId,
+                                    @Nullable String topic) {
                                 ids.add(lastEventId + " " + hasId);
                             }
 
@@ -159,7 +168,11 @@ final class EventStreamParserTest {
                         new EventStreamParser.ClientSink() {
                             @Override
                             public void event(
-                                    String type, String data, String lastEventId, boolean hasId) {
+                                    String type,
+                                    String data,
+                                    String lastEventId,
+                                    boolean hasId,
+                                    @Nullable String topic) {
                                 seen.add(data + " " + lastEventId + " " + hasId);
                             }
 

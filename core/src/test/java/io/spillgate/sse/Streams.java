@@ -2,6 +2,8 @@ package io.spillgate.sse;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,7 +37,11 @@ final class Streams {
                         new EventStreamParser.ClientSink() {
                             @Override
                             public void event(
-                                    String type, String data, String lastEventId, boolean hasId) {
+                                    String type,
+                                    String data,
+                                    String lastEventId,
+                                    boolean hasId,
+                                    @Nullable String topic) {
                                 seen.add(type + " [" + data + "] #" + lastEventId);
                             }
 
