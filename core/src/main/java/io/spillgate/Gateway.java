@@ -19,6 +19,14 @@ import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.listener.Listener;
 import io.spillgate.listener.ListenerPolicy;
 import io.spillgate.listener.Services;
+import io.spillgate.local.HubFailure;
+import io.spillgate.local.LocalHub;
+import io.spillgate.local.LocalLimits;
+import io.spillgate.local.Message;
+import io.spillgate.local.Published;
+import io.spillgate.local.StreamStart;
+import io.spillgate.local.Subscription;
+import io.spillgate.local.SubscriptionListener;
 import io.spillgate.log.LogLimits;
 import io.spillgate.log.TopicRules;
 import io.spillgate.metrics.Counter;
@@ -39,6 +47,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /// A running gateway: its listeners, its hub, its pools, its event loops. Thread safe.
@@ -58,6 +67,7 @@ public final class Gateway implements AutoCloseable {
     private final Shutdown shutdown;
     private final Sampler sampler;
     private final Watchdog watchdog;
+    private final LocalHub local;
     private volatile GatewayConfig config;
 
     private Gateway(GatewayConfig config, Operator operator, @Nullable LimitRule rule)
@@ -79,6 +89,7 @@ public final class Gateway implements AutoCloseable {
                         metrics,
                         times(config),
                         config.hub().maxWatchedTopics());
+        local = new LocalHub(loops, broker, hub, metrics.outside(), localLimits(config));
         connections = new ConnectionLimit(Descriptors.clamp(config.http().maxConnections()));
         shutdown =
                 new Shutdown(
@@ -145,6 +156,41 @@ public final class Gateway implements AutoCloseable {
         return listeners.address(ListenerPolicy.OPERATORS);
     }
 
+    /// Publishes an event, as a publish over HTTP does, but without a token and without admission.
+    /// Any thread; does not block. Events of one thread are in its order in their topic.
+    ///
+    /// @return complete when this returns, unless the event has to wait for room; then it completes
+    ///   on a virtual thread. Fails with [HubFailure]. Who cancels it takes the event back, if it
+    ///   still waits
+    public CompletableFuture<Published> publish(String topic, Message message) {
+        return local.publish(topic, message);
+    }
+
+    /// Subscribes to topics, as a subscribe over HTTP does, but without admission: one subscription
+    /// has at most 100 topics and gets their events in the common order. The listener is called on
+    /// a virtual thread.
+    ///
+    /// @param topics exact names; the same one again counts once
+    /// @return completes before the listener hears of anything, on its thread. What is published
+    ///   from then on comes. Fails with [HubFailure]; then, and when it is cancelled before, the
+    ///   listener hears of nothing
+    public CompletableFuture<Subscription> subscribe(
+            List<String> topics, StreamStart start, SubscriptionListener listener) {
+        return local.subscribe(topics, start, listener, Thread::startVirtualThread);
+    }
+
+    /// The same, with the listener on an executor of one's own.
+    ///
+    /// @param executor runs a task for each batch of events, one after the other; not on the
+    ///   calling thread, which is an event loop
+    public CompletableFuture<Subscription> subscribe(
+            List<String> topics,
+            StreamStart start,
+            SubscriptionListener listener,
+            Executor executor) {
+        return local.subscribe(topics, start, listener, executor);
+    }
+
     /// Takes over a changed configuration for new requests; open streams go on.
     ///
     /// @return what cannot change while running and was left as it was, one sentence each
@@ -159,6 +205,7 @@ public final class Gateway implements AutoCloseable {
         sampler.apply(changed.server());
         broker.logs().rules(rules(changed), limits(changed));
         hub.apply(times(changed), changed.hub().maxWatchedTopics());
+        local.apply(localLimits(changed));
         connections.setLimit(Descriptors.clamp(changed.http().maxConnections()));
         listeners.all().forEach(listener -> listener.apply(before, changed));
         return Unchangeable.between(before, wanted);
@@ -190,6 +237,7 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         if (lifecycle.close()) {
+            Shutdown.attempt("close_local", local::close);
             shutdown.abort();
             Shutdown.attempt("close_pools", pools::close);
             Shutdown.attempt("close_watch", watchdog::close);
@@ -272,6 +320,13 @@ public final class Gateway implements AutoCloseable {
         long configured = hub.memory().bytes();
         long memory = configured > 0 ? configured : Runtime.getRuntime().maxMemory() / 4;
         return new LogLimits(Math.max(memory, ByteSize.MIB), hub.maxTopics());
+    }
+
+    private static LocalLimits localLimits(GatewayConfig config) {
+        return LocalLimits.of(
+                config.http().maxBodySize().bytes(),
+                Durations.nanos(config.hub().blockTimeout()),
+                limits(config).memoryBytes());
     }
 
     private static StreamTimes times(GatewayConfig config) {

@@ -4,9 +4,9 @@ import io.spillgate.log.LogEntry;
 
 import org.jspecify.annotations.Nullable;
 
-/// The event of which a subscriber's socket has taken a part and no more. It can't be dropped, so
-/// the log keeps it, and it counts in the memory of the logs. Confined to the subscriber's loop, as
-/// [Subscriber] asserts.
+/// The event of which a subscriber's socket has taken a part and no more, or that a listener of
+/// this process is at. It can't be dropped, so the log keeps it, and it counts in the memory of the
+/// logs. Confined to the subscriber's loop, as [Subscriber] asserts.
 final class BegunEvent {
     private final Stalled stream;
     private @Nullable Topic topic;
@@ -23,14 +23,21 @@ final class BegunEvent {
         if (begun == entry) {
             return;
         }
-        letGo();
         Topic its = write.topic();
-        if (begun != null && its != null) {
-            entry = begun;
-            topic = its;
-            sinceNanos = nowNanos;
-            its.hold(begun, stream);
+        if (begun == null || its == null) {
+            letGo();
+        } else {
+            begin(begun, its, nowNanos);
         }
+    }
+
+    /// An event was begun.
+    void begin(LogEntry begun, Topic its, long nowNanos) {
+        letGo();
+        entry = begun;
+        topic = its;
+        sinceNanos = nowNanos;
+        its.hold(begun, stream);
     }
 
     /// Whether it was begun so long ago: a socket that takes a byte now and then is no better than

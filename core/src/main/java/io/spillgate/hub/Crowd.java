@@ -5,13 +5,13 @@ import java.util.Set;
 
 /// Several subscribers of a topic without events. Confined to their loop, as [Topics] asserts.
 final class Crowd implements Audience {
-    private final Set<Subscriber> members = HashSet.newHashSet(2);
+    private final Set<Recipient> members = HashSet.newHashSet(2);
 
-    void add(Subscriber subscriber) {
+    void add(Recipient subscriber) {
         members.add(subscriber);
     }
 
-    void remove(Subscriber subscriber) {
+    void remove(Recipient subscriber) {
         members.remove(subscriber);
     }
 
@@ -19,7 +19,7 @@ final class Crowd implements Audience {
         return members.isEmpty();
     }
 
-    Iterable<Subscriber> members() {
+    Iterable<Recipient> members() {
         return members;
     }
 }

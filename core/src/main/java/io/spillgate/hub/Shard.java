@@ -49,7 +49,7 @@ public final class Shard implements StreamOwner, TopicListener {
     private final List<Topic> toReport = new ArrayList<>();
     private final List<Topic> lagging = new ArrayList<>();
     private final List<Subscriber> beginning = new ArrayList<>();
-    private Sweep<Subscriber> streams;
+    private Sweep<Recipient> streams;
     private @Nullable StreamDrain drain;
     private long lastTickNanos;
     private long beginningVisitedNanos;
@@ -107,23 +107,20 @@ public final class Shard implements StreamOwner, TopicListener {
         assert loop.inEventLoop();
         byte[] opening = opening(where.head(), wire, point);
         Subscriber subscriber = new Subscriber(context, this, where, wire, opening, names, began);
-        for (int i = 0; i < names.size(); i++) {
-            Watch watch = point.watch(i);
-            if (watch == null) {
-                topics.add(names.get(i), subscriber);
-            } else {
-                topics.activate(watch).add(subscriber, point.from(i), point.head(i));
-            }
-        }
-        streams.add(subscriber);
-        streamCount = streams.size();
-        subscriber.flush();
+        begin(subscriber, point);
         if (!subscriber.hasBegun(context.nanoTime())) {
             beginning.add(subscriber);
         }
-        if (drain != null) {
-            drain.add(subscriber);
-        }
+        return subscriber;
+    }
+
+    /// Opens the subscription of a program in this process; as above, without a way to a client.
+    ///
+    /// @param target gets the events
+    public LocalSubscriber open(LocalTarget target, List<String> names, ResumePoint point) {
+        assert loop.inEventLoop();
+        LocalSubscriber subscriber = new LocalSubscriber(context, this, target, names, point.gap());
+        begin(subscriber, point);
         return subscriber;
     }
 
@@ -142,7 +139,7 @@ public final class Shard implements StreamOwner, TopicListener {
     void times(StreamTimes changed) {
         assert loop.inEventLoop();
         context.times(changed);
-        Sweep<Subscriber> moved = new Sweep<>(changed.visitPeriodNanos());
+        Sweep<Recipient> moved = new Sweep<>(changed.visitPeriodNanos());
         streams.members().forEach(moved::add);
         streams = moved;
     }
@@ -159,7 +156,7 @@ public final class Shard implements StreamOwner, TopicListener {
     /// Closes all streams at once. Called on the loop.
     void abort() {
         assert loop.inEventLoop();
-        streams.members().forEach(Subscriber::abort);
+        streams.members().forEach(Recipient::abort);
     }
 
     int streamCount() {
@@ -216,13 +213,31 @@ public final class Shard implements StreamOwner, TopicListener {
     }
 
     @Override
-    public void left(Subscriber stream, StreamEnd why) {
+    public void left(Recipient stream, StreamEnd why) {
         assert loop.inEventLoop();
         streams.remove(stream);
         streamCount = streams.size();
         context.cells().add(Counter.SSE_DISCONNECTS, why);
         watched.remove(stream.topics().size());
         topics.remove(stream);
+    }
+
+    private void begin(Recipient recipient, ResumePoint point) {
+        List<String> names = recipient.topics();
+        for (int i = 0; i < names.size(); i++) {
+            Watch watch = point.watch(i);
+            if (watch == null) {
+                topics.add(names.get(i), recipient);
+            } else {
+                topics.activate(watch).add(recipient, point.from(i), point.head(i));
+            }
+        }
+        streams.add(recipient);
+        streamCount = streams.size();
+        recipient.flush();
+        if (drain != null) {
+            drain.add(recipient);
+        }
     }
 
     private void hearNews() {

@@ -12,12 +12,12 @@ final class StreamDrain {
     private static final long LEAST_RETRY_MILLIS = 1_000;
     private static final long MOST_RETRY_MILLIS = 15_000;
 
-    private final ArrayDeque<Subscriber> left;
+    private final ArrayDeque<Recipient> left;
     private final int total;
     private final long startNanos;
     private final long spreadNanos;
 
-    StreamDrain(List<Subscriber> streams, long startNanos, long spreadNanos) {
+    StreamDrain(List<Recipient> streams, long startNanos, long spreadNanos) {
         this.left = new ArrayDeque<>(streams);
         this.total = streams.size();
         this.startNanos = startNanos;
@@ -25,7 +25,7 @@ final class StreamDrain {
     }
 
     /// A stream that was opened by a request from before the drain; it is ended with the others.
-    void add(Subscriber late) {
+    void add(Recipient late) {
         left.add(late);
     }
 

@@ -4,5 +4,5 @@ package io.spillgate.hub;
 /// asserts.
 interface StreamOwner {
     /// A stream was closed; called once for each.
-    void left(Subscriber stream, StreamEnd why);
+    void left(Recipient stream, StreamEnd why);
 }

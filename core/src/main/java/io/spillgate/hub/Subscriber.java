@@ -5,7 +5,6 @@ import io.spillgate.http.EventStream;
 import io.spillgate.http.EventStreamPlace;
 import io.spillgate.http.Outlet;
 import io.spillgate.log.LogEntry;
-import io.spillgate.net.Sweep;
 import io.spillgate.net.Work;
 
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// stream, a notice of dropped events, or a batch of events. Nothing is committed before the socket
 /// took its first byte, so up to that moment an event can still be dropped. Confined to the
 /// stream's loop.
-public final class Subscriber implements Audience, ByteSource, EventStream, Stalled, Sweep.Member {
+public final class Subscriber extends Recipient implements ByteSource, EventStream, Stalled {
     /// So that a long replay does not hold the loop.
     private static final int MAX_BYTES_PER_TURN = 512 * 1024;
 
@@ -36,12 +35,9 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
 
     private static final Notice KEEPALIVE = new Notice.Keepalive();
 
-    private final ShardContext context;
     private final StreamOwner owner;
     private final Outlet outlet;
     private final Wire wire;
-    private final List<String> topics;
-    private final Merge merge;
     private @Nullable Runnable began;
     private final BegunEvent begunEvent = new BegunEvent(this);
     private PendingWrite write;
@@ -54,8 +50,6 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
     private long lastWriteNanos;
     private final float keepalivePhase = ThreadLocalRandom.current().nextFloat();
     private int keepaliveTurn;
-    private long blockingSinceNanos;
-    private int place;
 
     Subscriber(
             ShardContext context,
@@ -65,13 +59,11 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
             byte[] opening,
             List<String> topics,
             Runnable began) {
-        this.context = context;
+        super(context, topics);
         this.owner = owner;
         this.wire = wire;
         this.began = began;
         outlet = where.outlet(this);
-        this.topics = topics;
-        merge = new Merge(context, topics.size());
         write = PendingWrite.control(opening);
         openedNanos = context.nanoTime();
         lastActivityNanos = openedNanos;
@@ -96,27 +88,12 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
         noteBeginning();
     }
 
-    /// The topics that were asked for.
-    List<String> topics() {
-        return topics;
+    @Override
+    boolean isEnding() {
+        return ending != null || closed;
     }
 
-    Merge merge() {
-        return merge;
-    }
-
-    /// Takes what is new in a topic into the queues and writes what can be written.
-    void offer(Topic topic, long head) {
-        assert context.loop().inEventLoop();
-        if (ending != null || closed) {
-            return;
-        }
-        merge.offer(topic, head);
-        flush();
-        merge.noteLag();
-    }
-
-    /// Whether nothing was begun that is not yet whole.
+    @Override
     boolean isBetweenEvents() {
         return write.isDone() && !outlet.isPending();
     }
@@ -140,20 +117,21 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
         }
     }
 
-    /// Closes the connection at once, for a shutdown that takes no longer.
+    @Override
     void abort() {
         assert context.loop().inEventLoop();
         reason = StreamEnd.SHUTDOWN;
         outlet.cut();
     }
 
-    /// Something of ours has failed; the client comes back for what it was not brought.
+    @Override
     void fail(Throwable cause) {
         broken();
         outlet.broken(cause);
     }
 
     /// Writes what can be written, unless the socket is known to be full.
+    @Override
     void flush() {
         assert context.loop().inEventLoop();
         if (!outlet.isPending() && hasMore()) {
@@ -161,11 +139,9 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
         }
     }
 
-    /// Ends the stream between two events; what still waits is left to a resume.
-    ///
-    /// @param farewell the last message; null for none
+    @Override
     void end(@Nullable Notice farewell, StreamEnd why) {
-        if (ending != null || closed) {
+        if (isEnding()) {
             return;
         }
         reason = why;
@@ -227,36 +203,25 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
             timeOut();
             return;
         }
-        if (merge.blocksPublishers()) {
-            blockingSinceNanos = blockingSinceNanos == 0 ? nowNanos : blockingSinceNanos;
-            if (nowNanos - blockingSinceNanos >= times.timeoutNanos()) {
-                reason = StreamEnd.BLOCKED;
-                outlet.cut();
-            }
+        long blockedNanos = blockedNanos(nowNanos);
+        if (blockedNanos >= times.timeoutNanos()) {
+            reason = StreamEnd.BLOCKED;
+            outlet.cut();
+        }
+        if (blockedNanos >= 0) {
             return;
         }
-        blockingSinceNanos = 0;
         if (ending != null || outlet.isPending() || !write.isDone() || merge.hasWaiting()) {
             return;
         }
         Cursor dropped = merge.untoldHole();
         if (dropped != null) {
-            write = PendingWrite.notice(notice(dropped, null), dropped);
+            write = PendingWrite.notice(wire.notice(overflow(dropped, lastId)), dropped);
             outlet.flush();
         } else if (keepaliveIsDue(nowNanos, times)) {
             write = PendingWrite.control(wire.notice(KEEPALIVE));
             outlet.flush();
         }
-    }
-
-    @Override
-    public void place(int newPlace) {
-        place = newPlace;
-    }
-
-    @Override
-    public int place() {
-        return place;
     }
 
     private boolean keepaliveIsDue(long nowNanos, StreamTimes times) {
@@ -310,13 +275,8 @@ public final class Subscriber implements Audience, ByteSource, EventStream, Stal
         if (dropped == null) {
             return false;
         }
-        String nextId = dropped.hasWaiting() ? dropped.log().entry(dropped.next()).id() : null;
-        write = PendingWrite.notice(notice(dropped, nextId), dropped);
+        write = PendingWrite.notice(wire.notice(overflow(dropped, lastId)), dropped);
         return true;
-    }
-
-    private byte[] notice(Cursor cursor, @Nullable String nextId) {
-        return wire.notice(new Notice.Overflow(cursor.hole(), lastId, nextId));
     }
 
     /// Writes from the current write; the number is negative when the socket took less than all.

@@ -44,7 +44,7 @@ final class TopicShard implements Audience {
     }
 
     /// Adds a subscriber that gets everything from the begin of the watch on.
-    void addAtStart(Subscriber subscriber) {
+    void addAtStart(Recipient subscriber) {
         add(subscriber, watch().start(), watch().start());
     }
 
@@ -52,7 +52,7 @@ final class TopicShard implements Audience {
     ///
     /// @param from the first index that it gets
     /// @param head the end of its replay
-    void add(Subscriber subscriber, long from, long head) {
+    void add(Recipient subscriber, long from, long head) {
         assert context.loop().inEventLoop();
         Cursor cursor = new Cursor(topic, from, head);
         subscriber.merge().add(cursor);
@@ -110,8 +110,8 @@ final class TopicShard implements Audience {
     /// Ends the subscriptions of a topic without events.
     ///
     /// @return whose they were
-    List<Subscriber> retire() {
-        List<Subscriber> subscribers = new ArrayList<>();
+    List<Recipient> retire() {
+        List<Recipient> subscribers = new ArrayList<>();
         for (Seat seat : seats) {
             if (seat != null) {
                 seat.subscriber.merge().remove(seat.cursor);
@@ -145,7 +145,7 @@ final class TopicShard implements Audience {
     }
 
     /// What one subscriber can't be brought must not keep it from the others.
-    private void offer(Subscriber subscriber) {
+    private void offer(Recipient subscriber) {
         try {
             subscriber.offer(topic, walkTo);
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -153,7 +153,7 @@ final class TopicShard implements Audience {
         }
     }
 
-    private void end(Subscriber subscriber, StreamEnd why) {
+    private void end(Recipient subscriber, StreamEnd why) {
         try {
             subscriber.end(null, why);
         } catch (RuntimeException | OutOfMemoryError e) {
@@ -196,7 +196,7 @@ final class TopicShard implements Audience {
     }
 
     /// A subscriber with its queue of this topic.
-    private record Seat(Subscriber subscriber, Cursor cursor) {
+    private record Seat(Recipient subscriber, Cursor cursor) {
         boolean isSettled() {
             return !cursor.hasWaiting() && cursor.hole() == 0 && subscriber.isBetweenEvents();
         }

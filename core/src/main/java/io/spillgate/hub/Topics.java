@@ -33,13 +33,13 @@ final class Topics {
     }
 
     /// Subscribes to a topic without events.
-    void add(String name, Subscriber subscriber) {
+    void add(String name, Recipient subscriber) {
         assert context.loop().inEventLoop();
         Audience known = audiences.putIfAbsent(name, subscriber);
         switch (known) {
             case null -> {}
             case Crowd crowd -> crowd.add(subscriber);
-            case Subscriber first -> {
+            case Recipient first -> {
                 Crowd crowd = new Crowd();
                 crowd.add(first);
                 crowd.add(subscriber);
@@ -59,7 +59,7 @@ final class Topics {
         Audience known = audiences.get(name);
         TopicShard topic = new TopicShard(context, watch, listener);
         switch (known) {
-            case Subscriber only -> topic.addAtStart(only);
+            case Recipient only -> topic.addAtStart(only);
             case Crowd crowd -> crowd.members().forEach(topic::addAtStart);
             case TopicShard active when active.watch() == watch -> {
                 return active;
@@ -128,13 +128,13 @@ final class Topics {
         }
         String name = topic.watch().log().topic();
         audiences.remove(name);
-        for (Subscriber subscriber : topic.retire()) {
+        for (Recipient subscriber : topic.retire()) {
             add(name, subscriber);
         }
     }
 
     /// Ends all subscriptions of a subscriber.
-    void remove(Subscriber subscriber) {
+    void remove(Recipient subscriber) {
         assert context.loop().inEventLoop();
         for (Cursor queue : subscriber.merge().cursors()) {
             TopicShard topic = active(queue.topic().watch());
@@ -149,7 +149,7 @@ final class Topics {
         }
         for (String name : subscriber.topics()) {
             switch (audiences.get(name)) {
-                case Subscriber only when only == subscriber -> audiences.remove(name);
+                case Recipient only when only.equals(subscriber) -> audiences.remove(name);
                 case Crowd crowd -> {
                     crowd.remove(subscriber);
                     if (crowd.isEmpty()) {

@@ -52,34 +52,10 @@ final class PublishAnswers {
         return status == 503 ? answer.retryAfter(1) : answer;
     }
 
-    /// Why an event was not accepted, in one sentence.
-    static String error(Publication publication, PublishPolicy publishPolicy) {
-        return switch (publication) {
-            case Publication.Refused refused -> "Not published: " + refused.reason();
-            case Publication.Busy busy ->
-                    "Not published: "
-                            + shortage(busy.shortage())
-                            + " for "
-                            + publishPolicy.blockNanos() / 1_000_000
-                            + " ms (hub.block_timeout)";
-            case Publication.Unconfirmed unconfirmed ->
-                    "Not confirmed: "
-                            + unconfirmed.reason()
-                            + "; it may have been published, and is safe to repeat if it has an id";
-            case Publication.Accepted _, Publication.Pending _ ->
-                    throw new IllegalArgumentException(publication.toString());
-        };
-    }
-
-    private static String shortage(Publication.Shortage shortage) {
-        return switch (shortage) {
-            case QUEUE -> "a subscriber of the topic had no room";
-            case MEMORY -> "what subscribers wait for has filled hub.memory";
-        };
-    }
-
     static Response refused(Publication publication, PublishPolicy publishPolicy) {
-        return Response.text(503, error(publication, publishPolicy) + "\n").retryAfter(1);
+        return Response.text(
+                        503, Publication.whyNot(publication, publishPolicy.blockNanos()) + "\n")
+                .retryAfter(1);
     }
 
     static RequestRefusal reason(Publication publication) {

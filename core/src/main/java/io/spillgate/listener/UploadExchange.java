@@ -155,7 +155,7 @@ final class UploadExchange implements Exchange {
         release();
         String error = parser.error();
         if (failure != null) {
-            String text = PublishAnswers.error(failure, context.publishPolicy());
+            String text = Publication.whyNot(failure, context.publishPolicy().blockNanos());
             context.refuse(
                     PublishAnswers.stopped(503, text, published), PublishAnswers.reason(failure));
         } else if (error != null) {

@@ -30,12 +30,44 @@ public sealed interface Publication {
     /// Not known yet; see [#PENDING].
     record Pending() implements Publication {}
 
+    /// Why an event was not accepted, one sentence for its publisher.
+    ///
+    /// @param waitedNanos how long it might wait for room
+    /// @throws IllegalArgumentException when it was accepted, or that is not known yet
+    static String whyNot(Publication publication, long waitedNanos) {
+        return switch (publication) {
+            case Refused refused -> "Not published: " + refused.reason();
+            case Busy busy ->
+                    "Not published: "
+                            + busy.shortage().text()
+                            + " for "
+                            + waitedNanos / 1_000_000
+                            + " ms (hub.block_timeout)";
+            case Unconfirmed unconfirmed ->
+                    "Not confirmed: "
+                            + unconfirmed.reason()
+                            + "; it may have been published, and is safe to repeat if it has an id";
+            case Accepted _, Pending _ ->
+                    throw new IllegalArgumentException(publication.toString());
+        };
+    }
+
     /// Why an event has to wait.
     enum Shortage {
         /// A subscriber's queue is full, or the fan-out is behind.
-        QUEUE,
+        QUEUE("a subscriber of the topic had no room"),
 
         /// All logs together hold what they may, and what subscribers wait for can't be dropped.
-        MEMORY
+        MEMORY("what subscribers wait for has filled hub.memory");
+
+        private final String text;
+
+        Shortage(String text) {
+            this.text = text;
+        }
+
+        private String text() {
+            return text;
+        }
     }
 }

@@ -1,18 +1,16 @@
 package io.spillgate.routing;
 
 import io.spillgate.config.HubConfig;
+import io.spillgate.config.TopicName;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /// The paths of the hub: `{hub.path}/{topic}` and `{hub.path}?topic=a&topic=b`.
 final class HubPaths {
-    private static final int MAX_TOPIC_BYTES = 255;
-    private static final int MAX_TOPICS = 100;
     private static final String TOPIC_FIELD = "topic";
     private static final String ALLOW = "GET, HEAD, POST";
 
@@ -54,7 +52,7 @@ final class HubPaths {
             if (topic == null) {
                 return new Route.Invalid("The topic is not percent-encoded UTF-8");
             }
-            String fault = fault(topic);
+            String fault = TopicName.fault(topic);
             if (fault != null) {
                 return new Route.Invalid(fault);
             }
@@ -77,11 +75,11 @@ final class HubPaths {
         if (topics == null) {
             return new Route.Invalid("A topic is not percent-encoded UTF-8");
         }
-        if (topics.isEmpty() || topics.size() > MAX_TOPICS) {
+        if (topics.isEmpty() || topics.size() > TopicName.MOST_IN_A_STREAM) {
             return new Route.Invalid(
                     topics.size()
                             + " topics, must be 1 to "
-                            + MAX_TOPICS
+                            + TopicName.MOST_IN_A_STREAM
                             + ": "
                             + below
                             + "{topic} or "
@@ -96,7 +94,7 @@ final class HubPaths {
         if (topic == null) {
             return new Route.Invalid("The topic is not percent-encoded UTF-8");
         }
-        String fault = fault(topic);
+        String fault = TopicName.fault(topic);
         if (fault != null) {
             return new Route.Invalid(fault);
         }
@@ -115,18 +113,5 @@ final class HubPaths {
 
     private static @Nullable String first(List<String> values) {
         return values.isEmpty() ? null : values.getFirst();
-    }
-
-    private static @Nullable String fault(String topic) {
-        int bytes = topic.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes == 0 || bytes > MAX_TOPIC_BYTES) {
-            return "The topic has " + bytes + " bytes, must have 1 to " + MAX_TOPIC_BYTES;
-        }
-        if (topic.indexOf('*') >= 0) {
-            return "The topic has a *; patterns of topics can't be subscribed to or published to";
-        }
-        return topic.chars().anyMatch(Character::isISOControl)
-                ? "The topic has a control character"
-                : null;
     }
 }

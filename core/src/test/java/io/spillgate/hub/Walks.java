@@ -7,7 +7,7 @@ final class Walks {
     /// Brings to the subscribers of a stream's topics what is new in them.
     ///
     /// @return whether there was a walk of every topic, and each is complete
-    static boolean walk(Shard shard, Subscriber stream, long untilNanos) {
+    static boolean walk(Shard shard, Recipient stream, long untilNanos) {
         boolean complete = true;
         for (Cursor queue : stream.merge().cursors()) {
             TopicShard topic = shard.topics().active(queue.topic().watch());

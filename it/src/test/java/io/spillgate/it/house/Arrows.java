@@ -43,6 +43,7 @@ final class Arrows {
                     Map.entry("admission", Set.of()),
                     Map.entry("http", Set.of("limits")),
                     Map.entry("hub", Set.of("http", "log", "sse")),
+                    Map.entry("local", Set.of("http", "hub", "broker", "log", "sse")),
                     Map.entry("broker", Set.of("log", "sse")),
                     Map.entry("log", Set.of("sse")),
                     Map.entry("sse", Set.of()),
