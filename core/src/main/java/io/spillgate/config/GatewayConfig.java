@@ -62,6 +62,22 @@ public record GatewayConfig(
                 log);
     }
 
+    /// The same, with the listeners at other addresses.
+    ///
+    /// @param operators where the admin listener binds; may be off
+    public GatewayConfig listening(BindAddress open, BindAddress operators) {
+        return new GatewayConfig(
+                http.at(open),
+                server,
+                hub,
+                new AdminConfig(operators, admin.hosts()),
+                httpDestinations,
+                client,
+                hostConnectionPool,
+                routes,
+                log);
+    }
+
     /// The same, with other routes.
     public GatewayConfig routed(List<RouteConfig> others) {
         return new GatewayConfig(

@@ -127,6 +127,31 @@ public record HttpConfig(
                 running.io);
     }
 
+    /// The same, bound elsewhere.
+    HttpConfig at(BindAddress address) {
+        return new HttpConfig(
+                address,
+                reusePort,
+                maxConnections,
+                connectionTimeoutSec,
+                keepaliveIntervalSec,
+                maxMessageQueueSize,
+                backpressurePolicy,
+                threadPoolSize,
+                maxRequestLineSize,
+                maxHeaderSize,
+                maxHeaders,
+                limitStatus,
+                maxBodySize,
+                inputMemory,
+                rateLimitPerIp,
+                rateLimitWindowSec,
+                trustedProxies,
+                forwardedHeader,
+                cors,
+                io);
+    }
+
     private static void requireRoom(ByteSize inputMemory, ByteSize maxBodySize) {
         long least = Math.max(LEAST_INPUT_MEMORY, 2 * maxBodySize.bytes());
         if (inputMemory.bytes() > 0 && inputMemory.bytes() < least) {
