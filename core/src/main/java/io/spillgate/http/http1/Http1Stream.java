@@ -211,7 +211,7 @@ final class Http1Stream implements ServerStream {
 
     @Override
     public void write(ByteBuf piece) {
-        if (framing != Framing.CHUNKED) {
+        if (framing != Framing.CHUNKED || !piece.isReadable()) {
             writeRaw(piece);
             return;
         }

@@ -10,6 +10,8 @@ import io.spillgate.it.harness.Wire;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +51,24 @@ final class SilentStreamsTest {
             wire.expect("0\r\n\r\n");
         }
         assertThat(gateway.gateway().metric(COMMENTS)).isEqualTo(4);
+    }
+
+    /// .NET's writers send it first, alone.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void loseAByteOrderMarkThatWouldStandBehindAComment(int cut) {
+        try (Wire wire = ask("GET")) {
+            BackendExchange exchange = replies.next();
+            exchange.sendLines(HEAD + "\n");
+            wire.head();
+            wire.expect(COMMENT);
+            String stream = "\u00ef\u00bb\u00bfdata: a\n\n";
+            exchange.sendChunk(stream.substring(0, cut));
+            wire.expect(cut > 3 ? "1\r\nd\r\n" : "").expectSilence(MOMENT);
+            exchange.sendChunk(stream.substring(cut));
+            String rest = "data: a\n\n".substring(Math.max(0, cut - 3));
+            wire.expect(Integer.toHexString(rest.length()) + "\r\n" + rest + "\r\n");
+        }
     }
 
     @Test
