@@ -29,6 +29,9 @@ final class Attempt {
     /// Whether the backend is to say if it wants the body, of which nothing was sent yet.
     boolean awaitsInvitation;
 
+    /// Whether the backend has said 100.
+    boolean invited;
+
     /// Whether the caller may write a body.
     boolean writableTold;
 
@@ -89,6 +92,12 @@ final class Attempt {
     /// Whether it is not known yet if the socket takes the head.
     boolean isLeaving() {
         return sent && !written && !answering;
+    }
+
+    /// Whether the backend may have answered without a look at the body, and take it for the next
+    /// request.
+    boolean mayLeaveBody() {
+        return request().expectsContinue() && !invited;
     }
 
     /// Whether content may be taken off the connection.

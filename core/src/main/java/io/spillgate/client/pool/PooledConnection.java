@@ -295,7 +295,8 @@ final class PooledConnection implements Sweep.Member {
         boolean requestSent = attempt.complete && (next != null || requests.isWritten());
         boolean leftover = responses.decoder().hasLeftover();
         boolean surplus = leftover && (next == null || !next.written);
-        boolean kept = responses.isKeptAlive() && requestSent && !attempt.untimed;
+        boolean whole = requestSent && !attempt.mayLeaveBody();
+        boolean kept = responses.isKeptAlive() && whole && !attempt.untimed;
         boolean reusable = kept && channel.isActive() && !surplus;
         lease.oldest(next == null ? 0 : next.sentNanos);
         if (next != null) {

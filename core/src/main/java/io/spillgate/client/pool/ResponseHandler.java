@@ -217,6 +217,7 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
     private void interim(Attempt attempt, HttpResponse response) {
         interim = true;
         attempt.awaitsInvitation = false;
+        attempt.invited |= response.status().code() == 100;
         if (response.status().code() != 100 || attempt.request().expectsContinue()) {
             attempt.call().tellInterim(response.status().code(), response.headers());
         }

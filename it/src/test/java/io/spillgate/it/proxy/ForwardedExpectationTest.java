@@ -78,6 +78,19 @@ final class ForwardedExpectationTest {
         }
     }
 
+    /// A backend that never looked at the body would take it for the next request.
+    @Test
+    void aBackendThatDidNotAskGetsNoOtherRequestBehindTheBody() {
+        try (Wire wire = gateway.connect()) {
+            wire.sendLines(HEAD.formatted("Content-Length: 5")).send("hello");
+            BackendExchange exchange = replies.next();
+            assertThat(exchange.request().body()).isEqualTo("hello");
+            exchange.sendLines("HTTP/1.1 401 No\nContent-Length: 4\n\nstop").done();
+            assertThat(wire.answer().status()).isEqualTo(401);
+            gateway.backend().awaitOpen(0);
+        }
+    }
+
     /// Neither the client, which is not asked, nor the gateway is late.
     @Test
     void itIsTheBackendWhoIsLate() {
