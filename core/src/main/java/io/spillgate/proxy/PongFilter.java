@@ -20,12 +20,15 @@ final class PongFilter {
     private final byte[] payload;
     private final int maskBytes;
     private final ByteBuf held;
+    private final Runnable found;
 
     /// @param payload at least one byte, at most 125
     /// @param masked whether the frames are masked, as those of a client are
-    PongFilter(FrameTracker tracker, byte[] payload, boolean masked) {
+    /// @param found is run for each that is taken out
+    PongFilter(FrameTracker tracker, byte[] payload, boolean masked, Runnable found) {
         this.tracker = tracker;
         this.payload = payload;
+        this.found = found;
         maskBytes = masked ? MASK_BYTES : 0;
         held = Unpooled.buffer(HEAD_BYTES + maskBytes + payload.length);
     }
@@ -77,6 +80,7 @@ final class PongFilter {
         held.writeByte(next);
         if (!held.isWritable()) {
             held.clear();
+            found.run();
         }
     }
 

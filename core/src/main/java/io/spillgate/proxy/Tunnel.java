@@ -98,8 +98,8 @@ final class Tunnel {
         assert loop.inEventLoop();
         if (client.isKept() || backend.isKept()) {
             long now = now();
-            client.sending(now);
-            backend.sending(now);
+            client.sending(0, now);
+            backend.sending(0, now);
             look();
         }
     }
@@ -139,14 +139,14 @@ final class Tunnel {
 
     private void toBackend(ByteBuf piece) {
         if (backend.isKept()) {
-            backend.sending(now());
+            backend.sending(piece.readableBytes(), now());
         }
         ways.toBackend(piece);
     }
 
     private void toClient(ByteBuf piece) {
         if (client.isKept()) {
-            client.sending(now());
+            client.sending(piece.readableBytes(), now());
         }
         ways.toClient(piece);
     }

@@ -23,6 +23,11 @@ final class TunnelEnd {
     private static final int PAYLOAD_BYTES = 8;
     private static final long LEAST_ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /// A ping stands behind what buffers hold for a slow end: so much, and taken so slowly.
+    private static final long MOST_BUFFERED_BYTES = 8 * 1024 * 1024;
+
+    private static final long NANOS_PER_BUFFERED_BYTE = TimeUnit.SECONDS.toNanos(1) / (16 * 1024);
+
     private final String name;
     private final KeepAliveMode mode;
     private final boolean masks;
@@ -31,6 +36,7 @@ final class TunnelEnd {
     private final @Nullable PongFilter pongs;
     private long sentNanos;
     private long askedNanos;
+    private long buffered;
     private boolean asked;
     private boolean read = true;
 
@@ -46,7 +52,7 @@ final class TunnelEnd {
         payload = new byte[mode == KeepAliveMode.PING ? PAYLOAD_BYTES : 0];
         ThreadLocalRandom.current().nextBytes(payload);
         boolean pings = isKept() && mode == KeepAliveMode.PING;
-        pongs = pings ? new PongFilter(from, payload, !masks) : null;
+        pongs = pings ? new PongFilter(from, payload, !masks, () -> buffered = 0) : null;
     }
 
     String name() {
@@ -59,8 +65,9 @@ final class TunnelEnd {
     }
 
     /// Something is sent to it.
-    void sending(long nowNanos) {
+    void sending(int bytes, long nowNanos) {
         sentNanos = nowNanos;
+        buffered = Math.min(buffered + bytes, MOST_BUFFERED_BYTES);
     }
 
     /// Something came from it.
@@ -111,7 +118,7 @@ final class TunnelEnd {
     }
 
     private long answerNanos() {
-        return Math.max(maxIdleNanos, LEAST_ANSWER_NANOS);
+        return Math.max(maxIdleNanos, LEAST_ANSWER_NANOS) + buffered * NANOS_PER_BUFFERED_BYTE;
     }
 
     private ByteBuf frame() {

@@ -94,7 +94,7 @@ final class FramesTest {
 
     @Test
     void holdsBackOnlyWhatMayBeTheFrame() {
-        PongFilter filter = new PongFilter(tracker, PAYLOAD, false);
+        PongFilter filter = new PongFilter(tracker, PAYLOAD, false, () -> {});
         ByteBuf out = Unpooled.buffer();
         feed(filter, TEXT + "8a04ca", out);
         assertThat(ByteBufUtil.hexDump(out)).isEqualTo(TEXT);
@@ -108,7 +108,7 @@ final class FramesTest {
 
     private static String filtered(String stream, boolean masked, int pieceBytes) {
         PongFilter filter =
-                new PongFilter(new FrameTracker((first, length) -> {}), PAYLOAD, masked);
+                new PongFilter(new FrameTracker((first, length) -> {}), PAYLOAD, masked, () -> {});
         ByteBuf out = Unpooled.buffer();
         for (int at = 0; at < stream.length(); at += 2 * pieceBytes) {
             feed(filter, stream.substring(at, Math.min(stream.length(), at + 2 * pieceBytes)), out);

@@ -2,6 +2,8 @@ package io.spillgate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spillgate.config.HostPort;
+
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -14,20 +16,38 @@ final class RedirectRuleTest {
         "http://inner.example?b, https://outer.example/api/?b",
         "/a, /api/a",
         "a/b, a/b",
-        "//inner.example/a, //inner.example/a",
+        "//inner.example/a, https://outer.example/api/a",
         "http://other.example/a, http://other.example/a",
         "http://inner.example.org/a, http://inner.example.org/a",
         "ftp://inner.example/a, ftp://inner.example/a",
     })
     void namesWhatTheClientCanReach(String told, String reachable) {
-        RedirectRule rule = new RedirectRule("inner.example", "https", "outer.example", "/api");
+        RedirectRule rule =
+                new RedirectRule(
+                        new HostPort("inner.example", HostPort.NONE),
+                        "https",
+                        "outer.example",
+                        "/api");
+        assertThat(rule.reachable(told)).isEqualTo(reachable);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://inner.example:8080/a, https://outer.example/a",
+        "http://inner.example:9090/a, http://inner.example:9090/a",
+        "http://inner.example/a, http://inner.example/a",
+    })
+    void knowsTheBackendByItsPort(String told, String reachable) {
+        HostPort backend = new HostPort("inner.example", 8080);
+        RedirectRule rule = new RedirectRule(backend, "https", "outer.example", "");
         assertThat(rule.reachable(told)).isEqualTo(reachable);
     }
 
     @ParameterizedTest
     @CsvSource({"http://inner.example/a, http://inner.example/a", "/a, /a"})
     void leavesWhatItKnowsNothingBetterFor(String told, String reachable) {
-        RedirectRule rule = new RedirectRule("inner.example", "https", null, "");
+        RedirectRule rule =
+                new RedirectRule(new HostPort("inner.example", HostPort.NONE), "https", null, "");
         assertThat(rule.reachable(told)).isEqualTo(reachable);
     }
 }

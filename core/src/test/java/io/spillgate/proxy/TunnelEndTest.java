@@ -20,7 +20,7 @@ final class TunnelEndTest {
     @Test
     void isGoneWhenItDoesNotAnswerAPing() {
         TunnelEnd end = end(KeepAliveMode.PING, 10);
-        end.sending(0);
+        end.sending(0, 0);
         keep(end, 10);
         assertThat(frames).hasSize(1);
         assertThat(end.isGone(20 * SECOND - 1)).isFalse();
@@ -38,6 +38,16 @@ final class TunnelEndTest {
             assertThat(end.isGone(second * SECOND)).isFalse();
         }
         assertThat(end.isGone(6 * SECOND)).isTrue();
+    }
+
+    /// A megabyte that is taken at 16 KiB/s goes before the ping.
+    @Test
+    void hasTimeForWhatBuffersHoldForIt() {
+        TunnelEnd end = end(KeepAliveMode.PING, 10);
+        end.sending(1024 * 1024, 0);
+        keep(end, 10);
+        assertThat(end.isGone(83 * SECOND)).isFalse();
+        assertThat(end.isGone(84 * SECOND)).isTrue();
     }
 
     @Test
@@ -64,7 +74,7 @@ final class TunnelEndTest {
     @Test
     void looksAgainWhenSomethingIsDue() {
         TunnelEnd end = end(KeepAliveMode.PING, 10);
-        end.sending(3 * SECOND);
+        end.sending(0, 3 * SECOND);
         assertThat(end.nextNanos(4 * SECOND)).isEqualTo(9 * SECOND);
         keep(end, 13);
         assertThat(end.nextNanos(14 * SECOND)).isEqualTo(9 * SECOND);
