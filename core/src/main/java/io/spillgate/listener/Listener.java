@@ -33,12 +33,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// A bound socket whose connections are served. Thread safe.
 public final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
     /// How long somebody waits for a listening socket to close.
+    private static final long MAX_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
     private static final long MAX_CLOSE_MILLIS = 500;
 
     /// How long a connection may take from its SYN until it can be accepted.
@@ -171,7 +174,7 @@ public final class Listener {
         if (Newcomers.ignore(socket)) {
             LockSupport.parkNanos(HANDSHAKE_NANOS);
         }
-        closeInNextTurn();
+        closeWhenEmpty();
         CountDownLatch left = new CountDownLatch(listenerLoops.all().size());
         boolean onLoop = false;
         for (ListenerLoop one : listenerLoops.all()) {
@@ -183,11 +186,16 @@ public final class Listener {
         }
     }
 
-    /// Closes the socket when its loop has accepted what is there.
-    private void closeInNextTurn() {
+    /// Closes the socket when its loop has accepted all who are there.
+    private void closeWhenEmpty() {
         EventLoop loop = socket.eventLoop();
         ChannelPromise closed = socket.newPromise();
-        Loops.execute(loop, () -> Loops.inNextTurn(loop, () -> socket.close(closed)));
+        AcceptQueue queue = socket.pipeline().get(AcceptQueue.class);
+        LongSupplier nanoTime = listenerLoops.of(loop).meter().nanoTime();
+        long untilNanos = nanoTime.getAsLong() + MAX_ACCEPT_NANOS;
+        Loops.execute(
+                loop,
+                () -> queue.whenEmpty(loop, nanoTime, untilNanos, () -> socket.close(closed)));
         if (loop.inEventLoop() || !closed.awaitUninterruptibly(MAX_CLOSE_MILLIS)) {
             closeSocket();
         }
@@ -259,7 +267,7 @@ public final class Listener {
         @Override
         protected void initChannel(Channel socket) {
             WorkMarker marker = new WorkMarker(loops.meter(socket.eventLoop()), Work.ACCEPT);
-            socket.pipeline().addLast(marker, new AcceptFailures());
+            socket.pipeline().addLast(marker, new AcceptQueue());
         }
     }
 

@@ -14,15 +14,24 @@ import io.spillgate.it.harness.Wire;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /// The shutdown as clients see it.
 final class DrainTest {
     private static final String TOKEN = "Authorization: Bearer open-sesame";
+
+    private static final int CROWD = 200;
 
     private TestGateway gateway;
 
@@ -94,6 +103,43 @@ final class DrainTest {
         }
     }
 
+    /// Whoever was let in is answered, however many stand in the queue of the kernel.
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void resetsNobodyInACrowd() throws Exception {
+        List<CompletableFuture<Integer>> visitors = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < CROWD; i++) {
+                visitors.add(CompletableFuture.supplyAsync(this::visitUntilRefused, threads));
+            }
+            Await.until("they come", () -> gateway.metric("spillgate_connections_total") > CROWD);
+            gateway.gateway().drain();
+        }
+        int served = 0;
+        for (CompletableFuture<Integer> visitor : visitors) {
+            served += visitor.get();
+        }
+        assertThat(served).isGreaterThan(CROWD);
+    }
+
+    /// How often a client got its answer; one that is let in and gets none is an error.
+    private int visitUntilRefused() {
+        int served = 0;
+        while (true) {
+            Wire wire;
+            try {
+                wire = gateway.connect();
+            } catch (UncheckedIOException refused) {
+                return served;
+            }
+            try (wire) {
+                wire.sendLines("GET /health HTTP/1.1\nHost: test\n\n");
+                assertThat(wire.answer().status()).isEqualTo(200);
+                served++;
+            }
+        }
+    }
+
     @Test
     void waitsForTheFirstRequestNotForLong() throws Exception {
         try (Wire wire = gateway.connect()) {
@@ -101,6 +147,22 @@ final class DrainTest {
             gateway.gateway().drain();
             wire.expectEnd();
             assertThat(gateway.gateway().drained().get(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /// Who goes on sending what was refused has half a minute, but not of a shutdown.
+    @Test
+    void isNotHeldUpByWhoGoesOnSendingWhatWasRefused() throws Exception {
+        try (Wire wire = gateway.connect()) {
+            wire.sendLines("POST /events/t HTTP/1.1\nHost: test\nContent-Length: 30000000\n\n");
+            assertThat(wire.answer().status()).isEqualTo(401);
+            gateway.awaitMetric("spillgate_lingering_sockets", 1);
+            gateway.gateway().drain();
+            CompletableFuture<Boolean> drained = gateway.gateway().drained();
+            while (!drained.isDone() && wire.trySend("x")) {
+                Thread.sleep(10);
+            }
+            assertThat(drained.get(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 

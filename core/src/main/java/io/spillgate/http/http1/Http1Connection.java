@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /// The last handler of a connection: takes one request after the other, each as an [Http1Stream].
 ///
@@ -273,7 +274,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             state = State.DONE;
             decoder.end();
             account();
-            Lingering.close(ctx, written, lingerNanos(), home.meter().nanoTime());
+            boolean place = !held || home.mayLinger(channel());
+            LongSupplier most = place ? this::lingerNanos : () -> 0;
+            Lingering.close(ctx, written, most, home.meter().nanoTime());
         } else {
             account();
             if (stream().isOver()) {
@@ -282,11 +285,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         }
     }
 
-    /// How long the connection lingers; 0 when there is no place for it.
+    /// How long the connection lingers, as things are now.
     private long lingerNanos() {
-        if (held && !home.mayLinger(channel())) {
-            return 0;
-        }
         long most = home.times().lingerNanos();
         return held && !home.isEnding() ? most : Math.min(most, SHORT_LINGER_NANOS);
     }

@@ -23,6 +23,8 @@ public final class Lingering {
     /// As nginx's lingering_timeout.
     private static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final int limit;
     private final AtomicInteger count = new AtomicInteger();
 
@@ -49,15 +51,15 @@ public final class Lingering {
     /// Closes a channel; nothing that it still receives reaches another handler.
     ///
     /// @param written completes when the last answer is in the socket
-    /// @param mostNanos how long it lingers, if it has a place; 0: it has none, and is closed as
-    ///   soon as the answer is in the socket
+    /// @param mostNanos how long it lingers, asked again and again, since a shutdown has less time;
+    ///   0 at first: it has no place, and is closed as soon as the answer is in the socket
     /// @param nanoTime the clock
     static void close(
             ChannelHandlerContext ctx,
             ChannelFuture written,
-            long mostNanos,
+            LongSupplier mostNanos,
             LongSupplier nanoTime) {
-        if (mostNanos == 0) {
+        if (mostNanos.getAsLong() == 0) {
             ctx.channel().config().setAutoRead(false);
             written.addListener(_ -> ctx.close());
             return;
@@ -71,13 +73,13 @@ public final class Lingering {
     /// Throws away what arrives, until the time is over or nothing comes.
     private static final class Discard extends ChannelInboundHandlerAdapter {
         private final Channel channel;
-        private final long mostNanos;
+        private final LongSupplier mostNanos;
         private final LongSupplier nanoTime;
         private long beganNanos;
         private long heardNanos;
         private @Nullable Future<?> look;
 
-        Discard(Channel channel, long mostNanos, LongSupplier nanoTime) {
+        Discard(Channel channel, LongSupplier mostNanos, LongSupplier nanoTime) {
             this.channel = channel;
             this.mostNanos = mostNanos;
             this.nanoTime = nanoTime;
@@ -112,11 +114,14 @@ public final class Lingering {
         private void look() {
             long now = nanoTime.getAsLong();
             long leftNanos =
-                    Math.min(beganNanos + mostNanos - now, heardNanos + MAX_SILENCE_NANOS - now);
+                    Math.min(
+                            beganNanos + mostNanos.getAsLong() - now,
+                            heardNanos + MAX_SILENCE_NANOS - now);
             if (leftNanos <= 0) {
                 channel.close();
             } else if (channel.isOpen()) {
-                look = channel.eventLoop().schedule(this::look, leftNanos, TimeUnit.NANOSECONDS);
+                long nextNanos = Math.min(leftNanos, LOOK_NANOS);
+                look = channel.eventLoop().schedule(this::look, nextNanos, TimeUnit.NANOSECONDS);
             }
         }
     }
