@@ -60,8 +60,8 @@ final class ServeCommand implements Callable<Integer> {
         effective.warnings().forEach(LOG::warn);
         warnOfTheMachine(effective.config());
         Reload reload = new Reload(source::read);
-        signals.starting();
         Rehearsal.run(effective.config().http().io());
+        signals.starting();
         try (Gateway gateway = Gateway.start(effective.config(), reload)) {
             FatalExit.when(gateway.broken());
             reload.target(gateway::apply);

@@ -70,6 +70,7 @@ final class ServeSignals {
         synchronized (this) {
             drain = toDrain;
             reload = toReload;
+            Log.load();
             stopNow = stops > 0;
             reloadNow = reloadWanted;
         }
@@ -108,9 +109,12 @@ final class ServeSignals {
             firstStopNanos = again ? firstStopNanos : nanoTime.getAsLong();
         }
         if (again) {
-            Log.LOG.warn("{}, the second stop: exit at once", signal);
-            Logging.close(Duration.ofMillis(100));
-            halt.accept(ExitCode.FAILURE);
+            try {
+                Log.LOG.warn("{}, the second stop: exit at once", signal);
+                Logging.close(Duration.ofMillis(100));
+            } finally {
+                halt.accept(ExitCode.FAILURE);
+            }
         } else if (now != null) {
             drain(signal, now);
         }
@@ -123,13 +127,21 @@ final class ServeSignals {
     }
 
     private static void drain(String signal, Runnable drain) {
-        Log.LOG.info("{}: draining", signal);
-        drain.run();
+        try {
+            Log.LOG.info("{}: draining", signal);
+        } finally {
+            drain.run();
+        }
     }
 
     /// The log, which takes a while to be made, and signals may not wait for it.
     private static final class Log {
         private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+        /// Before the files of the program may have been replaced by those of another release.
+        static void load() {
+            LOG.trace("signals_are_heard");
+        }
     }
 
     private static final class Installed {
