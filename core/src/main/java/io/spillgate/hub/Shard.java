@@ -96,6 +96,7 @@ public final class Shard implements StreamOwner, TopicListener {
     /// @param wire how events look on it
     /// @param names the topics, for which [WatchedTopics#tryAdd] has made room
     /// @param point where the stream begins, found in this turn of the loop for [#reader]
+    /// @param account is told what the stream got
     /// @param began run once: when the head and the replay are written, the stream is over, or the
     ///   socket takes nothing of them for `hub.stall_timeout`
     public Subscriber open(
@@ -103,15 +104,27 @@ public final class Shard implements StreamOwner, TopicListener {
             Wire wire,
             List<String> names,
             ResumePoint point,
+            StreamAccount account,
             Runnable began) {
         assert loop.inEventLoop();
         byte[] opening = opening(where.head(), wire, point);
-        Subscriber subscriber = new Subscriber(context, this, where, wire, opening, names, began);
+        Subscriber subscriber =
+                new Subscriber(context, this, where, wire, opening, names, account, began);
         begin(subscriber, point);
         if (!subscriber.hasBegun(context.nanoTime())) {
             beginning.add(subscriber);
         }
         return subscriber;
+    }
+
+    /// The same for a stream that nobody keeps account of.
+    public Subscriber open(
+            EventStreamPlace where,
+            Wire wire,
+            List<String> names,
+            ResumePoint point,
+            Runnable began) {
+        return open(where, wire, names, point, StreamAccount.NONE, began);
     }
 
     /// Opens the subscription of a program in this process; as above, without a way to a client.

@@ -38,6 +38,7 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
     private final StreamOwner owner;
     private final Outlet outlet;
     private final Wire wire;
+    private final StreamAccount account;
     private @Nullable Runnable began;
     private final BegunEvent begunEvent = new BegunEvent(this);
     private PendingWrite write;
@@ -58,8 +59,10 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
             Wire wire,
             byte[] opening,
             List<String> topics,
+            StreamAccount account,
             Runnable began) {
         super(context, topics);
+        this.account = account;
         this.owner = owner;
         this.wire = wire;
         this.began = began;
@@ -185,6 +188,7 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
             lastActivityNanos = context.nanoTime();
             lastWriteNanos = lastActivityNanos;
             context.sent(total);
+            account.sent(total);
         }
         if (!closed) {
             begunEvent.follow(write, context.nanoTime());
@@ -235,6 +239,7 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
         closed = true;
         begunEvent.letGo();
         owner.left(this, reason);
+        account.ended(reason);
     }
 
     private void timeOut() {
@@ -316,6 +321,7 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
         LogEntry entry = write.entry();
         if (entry != null) {
             context.delivered(entry.epochNanos(), 1);
+            account.delivered(1);
         }
         if (write.kind() == PendingWrite.Kind.LAST) {
             leave();
@@ -347,6 +353,7 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
         if (whole > 0) {
             lastId = batch.entry(whole - 1).id();
             context.delivered(batch.entry(0).epochNanos(), whole);
+            account.delivered(whole);
         }
         if (begun > 0) {
             lastId = batch.entry(whole).id();

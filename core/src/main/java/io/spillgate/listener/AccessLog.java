@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// One line for an answer; what is not known is left out.
+/// One line for an answer, and one for the end of an event stream; what is not known is left out.
 ///
 /// Each part is a `key={}`, so that a log of JSON has it as a field.
 final class AccessLog {
@@ -41,21 +41,50 @@ final class AccessLog {
             int status,
             long bytes,
             long durationNanos) {
+        AccessLog line = of(stream, proxies);
+        line.add("status={}", status);
+        line.add("bytes={}", bytes < 0 ? null : bytes);
+        line.add("micros={}", durationNanos / 1000);
+        line.add("handler={}", Counter.label(by));
+        line.finish(stream);
+    }
+
+    /// Writes the line of a stream that has ended.
+    ///
+    /// @param why it has ended
+    static void writeEnd(
+            ServerStream stream,
+            TrustedProxies proxies,
+            Handler by,
+            String why,
+            long ageNanos,
+            long events,
+            long bytes) {
+        AccessLog line = of(stream, proxies);
+        line.add("ended={}", why);
+        line.add("age_ms={}", ageNanos / 1_000_000);
+        line.add("events={}", events);
+        line.add("bytes={}", bytes);
+        line.add("handler={}", Counter.label(by));
+        line.finish(stream);
+    }
+
+    private static AccessLog of(ServerStream stream, TrustedProxies proxies) {
         AccessLog line = new AccessLog();
         Peer peer = stream.peer();
         HttpRequest head = stream.hasHead() ? stream.head() : null;
         line.add("peer={}", peer == null ? "unknown" : AddressText.of(peer.socket()));
         line.add("client={}", client(peer, head, proxies));
         line.add("request=\"{}\"", head == null ? "-" : quoted(head.method() + " " + head.uri()));
-        line.add("status={}", status);
-        line.add("bytes={}", bytes < 0 ? null : bytes);
-        line.add("micros={}", durationNanos / 1000);
-        line.add("handler={}", Counter.label(by));
-        if (head != null) {
-            line.addQuoted("user_agent=\"{}\"", head, HttpHeaderNames.USER_AGENT.toString());
-            line.addQuoted("request_id=\"{}\"", head, REQUEST_ID);
+        return line;
+    }
+
+    private void finish(ServerStream stream) {
+        if (stream.hasHead()) {
+            addQuoted("user_agent=\"{}\"", stream.head(), HttpHeaderNames.USER_AGENT.toString());
+            addQuoted("request_id=\"{}\"", stream.head(), REQUEST_ID);
         }
-        LOG.info(line.keys.toString(), line.values.toArray());
+        LOG.info(keys.toString(), values.toArray());
     }
 
     /// What an answer announces as the length of its content; `otherwise` when it announces none.

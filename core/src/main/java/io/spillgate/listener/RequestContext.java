@@ -14,6 +14,7 @@ import io.spillgate.http.Response;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.StreamHandler;
 import io.spillgate.hub.SseWire;
+import io.spillgate.hub.StreamAccount;
 import io.spillgate.limits.Cors;
 import io.spillgate.log.Publication;
 import io.spillgate.log.ResumePoint;
@@ -200,7 +201,14 @@ final class RequestContext implements StreamHandler {
                                         SseWire.of(place.framing(), namesTopic),
                                         topics,
                                         point,
+                                        account(),
                                         begun(place)));
+    }
+
+    private StreamAccount account() {
+        return settings.accessLog()
+                ? new StreamLine(stream, settings.proxies(), listenerLoop::now)
+                : StreamAccount.NONE;
     }
 
     /// What is to be done when the head of the event stream and its replay are written.

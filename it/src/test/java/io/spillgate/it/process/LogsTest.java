@@ -59,6 +59,24 @@ final class LogsTest {
     }
 
     @Test
+    void accessLogSaysWhatAStreamGotWhenItEnds() throws Exception {
+        try (Program serve = Program.serve("log.access=true")) {
+            try (EventStream stream = serve.subscribe("demo")) {
+                serve.publish("demo", "a");
+                serve.publish("demo", "b");
+                stream.event();
+                stream.event();
+            }
+            assertThat(serve.err().lineWith(" ended="))
+                    .containsPattern(
+                            " INFO  access: peer=127\\.0\\.0\\.1:[0-9]+ client=127\\.0\\.0\\.1"
+                                    + " request=\"GET /events/demo\" ended=client"
+                                    + " age_ms=[0-9]+ events=2 bytes=[0-9]{2,3}"
+                                    + " handler=subscribe$");
+        }
+    }
+
+    @Test
     void accessLogIsOneTextLineForEachAnswer() throws Exception {
         try (Program serve = Program.serve("log.access=true");
                 EventStream stream = serve.subscribe("demo")) {
