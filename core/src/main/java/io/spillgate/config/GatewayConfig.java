@@ -45,6 +45,7 @@ public record GatewayConfig(
         httpDestinations.keySet().forEach(GatewayConfig::checkName);
         for (int i = 0; i < routes.size(); i++) {
             checkProxy(i, routes.get(i), httpDestinations);
+            checkCors(i, routes.get(i), http.cors());
         }
     }
 
@@ -97,6 +98,21 @@ public record GatewayConfig(
             throw new InvalidValue(
                     "httpDestinations",
                     "has the name \"" + name + "\", must be 1 to 200 characters without : and /");
+        }
+    }
+
+    /// What a route's table leaves out is inherited, and has to go with what it says.
+    private static void checkCors(int index, RouteConfig route, CorsConfig inherited) {
+        boolean all =
+                route.cors()
+                        .flatMap(RouteCorsConfig::origins)
+                        .orElse(inherited.corsAllowedOrigins())
+                        .contains("*");
+        boolean credentials = route.cors().flatMap(RouteCorsConfig::credentials).orElse(false);
+        if (all && credentials) {
+            throw new InvalidValue(
+                    "routes[" + index + "].cors.credentials",
+                    "is true for all origins, which browsers refuse; list the origins");
         }
     }
 

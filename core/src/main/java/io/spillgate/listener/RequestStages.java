@@ -150,6 +150,9 @@ final class RequestStages {
             return false;
         }
         context.listenerLoop().cells().add(Counter.RATE_LIMIT_HITS, 1);
+        if (routing() instanceof Route.Forward forward) {
+            takePolicy(forward);
+        }
         int seconds = Math.max(1, Math.toIntExact(Math.ceilDiv(waitMillis - 1, 1000L)));
         Response answer =
                 settings.shedding().softens(head)
@@ -298,11 +301,15 @@ final class RequestStages {
         stream.invite();
     }
 
-    private void forward(Route.Forward route) {
+    private void takePolicy(Route.Forward route) {
         Cors cors = route.cors();
         if (cors != null) {
             context.cors(cors);
         }
+    }
+
+    private void forward(Route.Forward route) {
+        takePolicy(route);
         if (Hops.areOver(method, headers)) {
             context.answer(StageReplies.lastHop(method), Handler.PROXY);
             return;

@@ -47,6 +47,24 @@ final class RateLimitTest {
     }
 
     @Test
+    void refusesWithThePolicyOfTheRoute() {
+        gateway =
+                TestGateway.start(
+                        """
+                        http.rate_limit_per_ip = 1
+                        [[routes]]
+                        path = "/work"
+                        proxy = "http://127.0.0.1:9"
+                        cors = { origins = ["https://a.example"], credentials = true }
+                        """);
+        gateway.ask(WORK);
+        Answer answer = gateway.ask(WORK.replace("\n\n", "\nOrigin: https://a.example\n\n"));
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo("https://a.example");
+        assertThat(answer.header("Access-Control-Allow-Credentials")).isEqualTo("true");
+    }
+
+    @Test
     void waitsForAtLeastOneSecond() {
         start("rate_limit_per_ip = 1\nrate_limit_window_sec = \"300ms\"");
         gateway.ask(WORK);

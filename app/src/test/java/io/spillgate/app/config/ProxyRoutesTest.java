@@ -134,6 +134,25 @@ final class ProxyRoutesTest {
                 .endsWith("routes[0]." + problem);
     }
 
+    @Test
+    void credentialsForAllOriginsAreAnErrorAlsoWhereAllIsInherited() {
+        assertThat(
+                        reading.problems(
+                                "a.toml",
+                                MYAPP
+                                        + """
+                                        [[routes]]
+                                        path = "/"
+                                        proxy = "myapp"
+                                        cors = { credentials = true }
+                                        """))
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "routes[0].cors.credentials: is true for all origins, which browsers"
+                                + " refuse; list the origins");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"keepalive = 15", "expect = 'forward'", "upgrade = ['tcp']"})
     void keysForBackendsNeedOne(String key) {
