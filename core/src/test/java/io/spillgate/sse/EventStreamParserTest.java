@@ -109,19 +109,11 @@ final class EventStreamParserTest {
         EventStreamParser parser =
                 EventStreamParser.forClient(
                         MAX,
-                        new EventStreamParser.ClientSink() {
+                        new Events() {
                             @Override
-                            public void event(
-                                    String type,
-                                    String data,
-                                    String lastEventId,
-                                    boolean hasId,
-                                    @Nullable String topic) {
+                            void event(String data, String lastEventId, boolean hasId) {
                                 ids.add(lastEventId);
                             }
-
-                            @Override
-                            public void retry(long millis) {}
                         });
         byte[] stream = "id: 7\n\nid: 8\n".getBytes(UTF_8);
         parser.feed(stream, 0, stream.length);
@@ -137,19 +129,11 @@ final class EventStreamParserTest {
                 EventStreamParser.forClient(
                         MAX,
                         "7",
-                        new EventStreamParser.ClientSink() {
+                        new Events() {
                             @Override
-                            public void event(
-                                    String type,
-                                    String data,
-                                    String lastEventId,
-                                    boolean hasId,
-                                    @Nullable String topic) {
+                            void event(String data, String lastEventId, boolean hasId) {
                                 ids.add(lastEventId + " " + hasId);
                             }
-
-                            @Override
-                            public void retry(long millis) {}
                         });
         byte[] stream = "data: a\n\nid: 8\ndata: b\n\nid\n\ndata: c\n\n".getBytes(UTF_8);
         assertThat(parser.lastEventId()).isEqualTo("7");
@@ -165,19 +149,11 @@ final class EventStreamParserTest {
         EventStreamParser parser =
                 EventStreamParser.forClient(
                         MAX,
-                        new EventStreamParser.ClientSink() {
+                        new Events() {
                             @Override
-                            public void event(
-                                    String type,
-                                    String data,
-                                    String lastEventId,
-                                    boolean hasId,
-                                    @Nullable String topic) {
+                            void event(String data, String lastEventId, boolean hasId) {
                                 seen.add(data + " " + lastEventId + " " + hasId);
                             }
-
-                            @Override
-                            public void retry(long millis) {}
                         });
         byte[] stream = "id: 7\n\ndata: a\n\nid: 7\ndata: b\n\ndata: c\n\n".getBytes(UTF_8);
         parser.feed(stream, 0, stream.length);
@@ -403,5 +379,18 @@ final class EventStreamParserTest {
     private static List<String> received(String stream, int maxEventBytes) {
         byte[] bytes = stream.getBytes(UTF_8);
         return Streams.received(bytes, bytes.length, maxEventBytes);
+    }
+
+    private abstract static class Events implements EventStreamParser.ClientSink {
+        abstract void event(String data, String lastEventId, boolean hasId);
+
+        @Override
+        public void event(
+                String type, String data, String id, boolean hasId, @Nullable String topic) {
+            event(data, id, hasId);
+        }
+
+        @Override
+        public void retry(long millis) {}
     }
 }

@@ -85,11 +85,11 @@ final class LocalHubTest {
             assertThat(first.id()).endsWith(":7");
             assertThat(stream.event().lines())
                     .containsExactly(
-                            "id: " + first.id(),
                             "event: tick",
                             "retry: 2000",
                             "data: a",
-                            "data: b");
+                            "data: b",
+                            "id: " + first.id());
             assertThat(started.metric("spillgate_messages_published_total")).isOne();
         }
     }

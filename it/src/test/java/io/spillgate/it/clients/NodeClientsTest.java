@@ -73,6 +73,16 @@ final class NodeClientsTest {
         }
     }
 
+    /// Each server has its sessions in its own memory.
+    @Test
+    void clientsOfSocketIoStayWithTheirServer() throws InterruptedException {
+        try (NodeProgram program = NodeProgram.start("socket.io.mjs", "2", "connects");
+                TestGateway gateway = before(program, "", "affinity = \"cookie:place\"")) {
+            program.meet(gateway);
+            assertThat(program.outcome()).isEqualTo("100 connected to 2");
+        }
+    }
+
     @Test
     void commentsBetweenTheLinesOfAnEventStreamChangeNothingForItsReaders()
             throws InterruptedException {
@@ -87,16 +97,21 @@ final class NodeClientsTest {
     ///
     /// @param keys of the destination, one a line
     private static TestGateway before(NodeProgram program, String keys) {
+        return before(program, keys, "");
+    }
+
+    private static TestGateway before(NodeProgram program, String keys, String routeKey) {
         return TestGateway.start(
                 """
                 [[routes]]
                 path = "/*"
                 proxy = "backend"
+                %s
                 [http-destinations.backend]
                 addresses = [%s]
                 %s
                 """
-                        .formatted(quoted(program.backends()), keys));
+                        .formatted(routeKey, quoted(program.backends()), keys));
     }
 
     private static String quoted(List<String> addresses) {

@@ -26,6 +26,13 @@ final class BackendStreamsTest {
             http-destinations.backend.max-request-timeout = "300ms"
             http-destinations.backend.client.idle-timeout = "300ms"
             """;
+    private static final int RACES = 300;
+    private static final String PIPELINED =
+            """
+            http.thread_pool_size = 2
+            http-destinations.backend.backend-connections-per-ip-port = 1
+            http-destinations.backend.in-flight-requests-per-backend-connection = 2
+            """;
     private static final String HEAD =
             """
             HTTP/1.1 200 OK
@@ -144,6 +151,45 @@ final class BackendStreamsTest {
     }
 
     @Test
+    void areAnsweredInFrontOfNobody() {
+        gateway.close();
+        gateway = ProxyGateway.start(Backend.start(replies), PIPELINED);
+        try (Wire wire = ask();
+                Wire behind = gateway.connect()) {
+            BackendExchange exchange = replies.next();
+            behind.sendLines("GET /behind HTTP/1.1\nHost: test\n\n");
+            gateway.awaitPool("in_flight", 2);
+            exchange.sendLines(STREAM);
+            wire.head();
+            BackendExchange again = replies.next();
+            assertThat(again.request().target()).isEqualTo("/behind");
+            again.ok("behind");
+            assertThat(behind.answer().body()).isEqualTo("behind");
+            gateway.awaitPool("in_flight", 0);
+        }
+    }
+
+    /// The request is on its way to the connection while that becomes a stream's.
+    @Test
+    void meetRequestsThatAreOnTheirWay() {
+        gateway.close();
+        gateway = ProxyGateway.start(Backend.start(replies), PIPELINED);
+        for (int round = 0; round < RACES; round++) {
+            try (Wire wire = gateway.connect();
+                    Wire behind = gateway.connect()) {
+                wire.sendLines("GET /stream/%d HTTP/1.1\nHost: test\n\n".formatted(round));
+                BackendExchange exchange = next("/stream/" + round);
+                behind.sendLines("GET /behind/%d HTTP/1.1\nHost: test\n\n".formatted(round));
+                exchange.sendLines(STREAM);
+                wire.head();
+                next("/behind/" + round).ok("behind");
+                assertThat(behind.answer().body()).isEqualTo("behind");
+            }
+        }
+        gateway.awaitPool("in_flight", 0);
+    }
+
+    @Test
     void endWhenTheBackendEndsThem() {
         try (Wire wire = ask()) {
             BackendExchange exchange = replies.next();
@@ -171,6 +217,15 @@ final class BackendStreamsTest {
             exchange.send("0\r\n\r\n").done();
             wire.expectEnd();
         }
+    }
+
+    /// What stands in the socket of a connection that was given up is read, too.
+    private BackendExchange next(String target) {
+        BackendExchange exchange = replies.next();
+        while (!exchange.request().target().equals(target)) {
+            exchange = replies.next();
+        }
+        return exchange;
     }
 
     private void limit(String routeKeys) {
