@@ -216,10 +216,13 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
 
     private void interim(Attempt attempt, HttpResponse response) {
         interim = true;
-        attempt.awaitsInvitation = false;
-        attempt.invited |= response.status().code() == 100;
-        if (response.status().code() != 100 || attempt.request().expectsContinue()) {
-            attempt.call().tellInterim(response.status().code(), response.headers());
+        int status = response.status().code();
+        if (status == 100) {
+            attempt.invited = true;
+            attempt.awaitsInvitation = false;
+        }
+        if (status != 100 || attempt.request().expectsContinue()) {
+            attempt.call().tellInterim(status, response.headers());
         }
     }
 

@@ -102,6 +102,14 @@ final class Deadlines {
         return !paused && late ? Verdict.REQUEST_LATE : silence(nowNanos, times);
     }
 
+    /// While the client waits for us: nothing of the time so far is its own.
+    Verdict excused(long nowNanos) {
+        pausedNanos = nowNanos - headStartNanos.getAsLong();
+        resumedNanos = nowNanos;
+        pausedAtNanos = nowNanos;
+        return Verdict.FINE;
+    }
+
     /// While an answer waits because the client does not read.
     Verdict unread(long nowNanos, ReceiveTimes times) {
         return nowNanos - answeredNanos >= times.connectionNanos() ? Verdict.CLOSE : Verdict.FINE;

@@ -333,7 +333,7 @@ final class Http1Stream implements ServerStream {
             return deadlines.unread(nowNanos, times);
         }
         if (!isBodyPending() || waits) {
-            return Deadlines.Verdict.FINE;
+            return deadlines.excused(nowNanos);
         }
         return handler.isEndless()
                 ? deadlines.silence(nowNanos, times)

@@ -106,6 +106,22 @@ final class ForwardedExpectationTest {
     }
 
     @Test
+    void theClientHasItsTimeFromTheInvitationOn() {
+        gateway.close();
+        gateway = start("server.requestTimeout = 1000");
+        try (Wire wire = gateway.connect().sendLines(HEAD.formatted("Content-Length: 5"))) {
+            BackendExchange exchange = replies.next();
+            wire.expectSilence(Duration.ofMillis(1500));
+            exchange.sendLines(CONTINUE);
+            wire.expectLines(CONTINUE).expectSilence(MOMENT);
+            wire.send("hello");
+            assertThat(exchange.request().body()).isEqualTo("hello");
+            exchange.ok("thanks");
+            assertThat(wire.answer().body()).isEqualTo("thanks");
+        }
+    }
+
+    @Test
     void anotherRouteAsksItself() {
         gateway.close();
         gateway = ProxyGateway.start(Backend.start(Backend.Reading.AT_HEAD, replies));
