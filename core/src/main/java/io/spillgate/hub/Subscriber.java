@@ -46,6 +46,7 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
     private byte @Nullable [] ending;
     private StreamEnd reason = StreamEnd.CLIENT;
     private boolean closed;
+    private boolean endNoted;
     private final long openedNanos;
     private long lastActivityNanos;
     private long lastWriteNanos;
@@ -88,6 +89,7 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
         if (!closed) {
             leave();
         }
+        noteEnd();
         noteBeginning();
     }
 
@@ -190,6 +192,7 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
             context.sent(total);
             account.sent(total);
         }
+        noteEnd();
         if (!closed) {
             begunEvent.follow(write, context.nanoTime());
         }
@@ -239,7 +242,14 @@ public final class Subscriber extends Recipient implements ByteSource, EventStre
         closed = true;
         begunEvent.letGo();
         owner.left(this, reason);
-        account.ended(reason);
+    }
+
+    /// Tells of the end when all that was written is counted.
+    private void noteEnd() {
+        if (closed && !endNoted) {
+            endNoted = true;
+            account.ended(reason);
+        }
     }
 
     private void timeOut() {
