@@ -8,11 +8,16 @@ import io.spillgate.metrics.Cells;
 import io.spillgate.metrics.Counter;
 import io.spillgate.sse.Event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The publication of one event by a program. Any thread.
 final class LocalPublication implements Publisher, Unfinished {
+    /// About what the objects are large that make one wait.
+    private static final long WAITING_BYTES = 512;
+
     private final Waiting waiting;
     private final Broker broker;
     private final Cells cells;
@@ -116,8 +121,13 @@ final class LocalPublication implements Publisher, Unfinished {
                 : Publication.whyNot(outcome, mostWaitNanos);
     }
 
+    /// What the event holds while it waits, with all that waits with it.
     private long bytes() {
-        return event.data().length;
+        return event.data().length + length(event.type()) + length(event.id()) + WAITING_BYTES;
+    }
+
+    private static long length(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 
     private static Reason reason(Publication outcome) {

@@ -12,7 +12,6 @@ import org.slf4j.LoggerFactory;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /// Brings the events of one subscription to its listener, a batch in each turn of the executor.
@@ -208,16 +207,18 @@ final class LocalSubscription implements Subscription, LocalTarget, Unfinished {
     private void execute(Runnable turn) {
         try {
             executor.execute(turn);
-        } catch (RejectedExecutionException e) {
-            LOG.warn("subscription_executor_refuses topics={}: {}", topics, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.warn("subscription_executor_refuses topics={} reason=\"{}\"", topics, e.toString());
             end(SubscriptionEnd.FAILED);
             HubFailure never =
                     new HubFailure(
                             HubFailure.Reason.CLOSED, "the executor of the listener is shut down");
-            boolean unheard = opened.completeExceptionally(never);
-            if (!unheard) {
-                Thread.startVirtualThread(this::run);
-            }
+            Thread.startVirtualThread(() -> {
+                boolean unheard = opened.completeExceptionally(never);
+                if (!unheard) {
+                    run();
+                }
+            });
         }
     }
 }
