@@ -67,8 +67,6 @@ final class Rehearsal {
                             CompletableFuture.runAsync(rehearsal::operate))
                     .orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS)
                     .join();
-            gateway.drain();
-            gateway.drained().orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS).join();
             LOG.debug("rehearsed millis={}", (System.nanoTime() - start) / 1_000_000);
         } catch (IOException | ConfigException | IllegalStateException | CompletionException e) {
             LOG.debug("rehearsal_failed", e);
@@ -125,7 +123,6 @@ final class Rehearsal {
                                 "admin.bind_address=127.0.0.1:0",
                                 "http.max_connections=100",
                                 "http.thread_pool_size=1",
-                                "server.drainGrace=0",
                                 "http.cors_allowed_origins=*",
                                 "http.io=" + io));
         if (!routes.isEmpty()) {
