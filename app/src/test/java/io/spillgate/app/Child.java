@@ -35,7 +35,8 @@ final class Child implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(
+                List.of("--enable-native-access=ALL-UNNAMED", "-Dspillgate.rehearsal=false"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
         command.addAll(List.of(arguments));
