@@ -56,8 +56,7 @@ final class ForwardedAnswer {
             RedirectRule.of(what, backendHost).rewrite(fields);
         }
         keepalive =
-                StreamKeepalive.of(
-                        what.rule().keepalive(), what.method(), code, fields, nowNanos());
+                StreamKeepalive.of(what.rule().keepalive(), what.method(), code, fields, nanoTime);
         if (keepalive != null) {
             HeaderRules.askForNoBuffering(fields);
         }

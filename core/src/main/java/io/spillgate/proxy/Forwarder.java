@@ -170,7 +170,7 @@ public final class Forwarder implements Exchange {
         body.await(request.expectsContinue());
         String protocol = request.upgrade();
         if (protocol != null) {
-            tunnel = Tunnel.of(protocol, loop(), what, pool.get().websocket(), ways);
+            tunnel = Tunnel.of(protocol, loop(), what, pool.get().websocket(), new TunnelWays());
         }
         call = pool.get().send(loop(), request, answers);
     }
@@ -304,7 +304,7 @@ public final class Forwarder implements Exchange {
                         tunnel.fromClient(piece);
                         piece.release();
                     } else {
-                        ways.toBackend(piece);
+                        writeToBackend(piece);
                     }
                 }
 
@@ -323,39 +323,42 @@ public final class Forwarder implements Exchange {
                 }
             };
 
-    private final Tunnel.Ways ways =
-            new Tunnel.Ways() {
-                @Override
-                public void toBackend(ByteBuf piece) {
-                    if (call != null) {
-                        call.write(piece);
-                    } else {
-                        piece.release();
-                    }
-                }
+    private void writeToBackend(ByteBuf piece) {
+        if (call != null) {
+            call.write(piece);
+        } else {
+            piece.release();
+        }
+    }
 
-                @Override
-                public void toClient(ByteBuf piece) {
-                    passOn(piece);
-                }
+    /// What goes through a tunnel.
+    private final class TunnelWays implements Tunnel.Ways {
+        @Override
+        public void toBackend(ByteBuf piece) {
+            writeToBackend(piece);
+        }
 
-                @Override
-                public void flush() {
-                    answer.flush();
-                }
+        @Override
+        public void toClient(ByteBuf piece) {
+            passOn(piece);
+        }
 
-                @Override
-                public void gone(String end) {
-                    LOG.info(
-                            "tunnel_cut destination={} end={} path={} reason=\"no answer to a"
-                                    + " ping\"",
-                            what.to().name(),
-                            end,
-                            path());
-                    abandon();
-                    stream.drop();
-                }
-            };
+        @Override
+        public void flush() {
+            answer.flush();
+        }
+
+        @Override
+        public void gone(String end) {
+            LOG.info(
+                    "tunnel_cut destination={} end={} path={} reason=\"no answer to a ping\"",
+                    what.to().name(),
+                    end,
+                    path());
+            abandon();
+            stream.drop();
+        }
+    }
 
     private EventLoop loop() {
         return stream.loop();

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /// Comments for the client of an event stream whose backend is silent, so that nobody on the way
 /// takes it for dead (HTML Living Standard, section 9.2.7).
@@ -40,19 +41,21 @@ final class StreamKeepalive {
 
     /// For an answer of a route; null when it gets no comments.
     ///
-    /// @param silence after which one is due; 0 = never
+    /// @param silence after which one is due; 0 = never, which most routes have
     /// @param head of the answer
+    /// @param nanoTime the clock
     static @Nullable StreamKeepalive of(
-            Duration silence, String method, int status, HttpHeaders head, long nowNanos) {
+            Duration silence, String method, int status, HttpHeaders head, LongSupplier nanoTime) {
+        if (silence.isZero()) {
+            return null;
+        }
         boolean takesMore =
                 status == 200
                         && !method.equals("HEAD")
                         && !head.contains(HttpHeaderNames.CONTENT_LENGTH)
                         && !head.contains(HttpHeaderNames.CONTENT_ENCODING);
-        return takesMore
-                        && !silence.isZero()
-                        && EventStreamType.is(head.get(HttpHeaderNames.CONTENT_TYPE))
-                ? new StreamKeepalive(Durations.nanos(silence), nowNanos)
+        return takesMore && EventStreamType.is(head.get(HttpHeaderNames.CONTENT_TYPE))
+                ? new StreamKeepalive(Durations.nanos(silence), nanoTime.getAsLong())
                 : null;
     }
 

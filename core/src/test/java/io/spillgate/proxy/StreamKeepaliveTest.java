@@ -111,7 +111,7 @@ final class StreamKeepaliveTest {
     @Test
     void isForNobodyWhoDidNotAsk() {
         HttpHeaders head = head("Content-Type: text/event-stream");
-        assertThat(StreamKeepalive.of(Duration.ZERO, "GET", 200, head, 0)).isNull();
+        assertThat(StreamKeepalive.of(Duration.ZERO, "GET", 200, head, () -> 0)).isNull();
     }
 
     private void passInPieces(String text, int pieceBytes) {
@@ -131,7 +131,7 @@ final class StreamKeepaliveTest {
     }
 
     private static @Nullable StreamKeepalive optional(String method, int status, String head) {
-        return StreamKeepalive.of(Duration.ofSeconds(2), method, status, head(head), 0);
+        return StreamKeepalive.of(Duration.ofSeconds(2), method, status, head(head), () -> 0);
     }
 
     private static HttpHeaders head(String lines) {

@@ -50,7 +50,7 @@ public record PoolRequest(
     /// Whether the backend is asked before a body is sent (RFC 9110 section 10.1.1): its 100 is
     /// told as [Receiver#interim], and whoever sends the body decides how long to wait for it.
     public boolean expectsContinue() {
-        return headers.contains(HttpHeaderNames.EXPECT);
+        return !(body instanceof Body.None) && headers.contains(HttpHeaderNames.EXPECT);
     }
 
     /// Whether nothing in it could end the word, or the line.
