@@ -9,9 +9,8 @@ import java.util.regex.Pattern;
 /// @param kind where that stands
 /// @param name of the cookie or header field; empty for `address`
 public record AffinityConfig(Kind kind, String name) {
-    /// A name is a token (RFC 9110 section 5.6.2).
     private static final Pattern FORM =
-            Pattern.compile("(?<kind>cookie|header):(?<name>[A-Za-z0-9!#$%&'*+.^_`|~-]+)");
+            Pattern.compile("(?<kind>cookie|header):(?<name>" + Require.TOKEN + ")");
 
     private static final String ADDRESS = "address";
 

@@ -114,7 +114,7 @@ public record DestinationConfig(
     }
 
     private static void token(String name) {
-        if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+")) {
+        if (!name.matches(Require.TOKEN)) {
             throw new InvalidValue(
                     "requestIdHeader", "is \"" + name + "\", must be the name of a header");
         }

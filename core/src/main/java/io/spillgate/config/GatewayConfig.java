@@ -103,17 +103,13 @@ public record GatewayConfig(
 
     /// What a route's table leaves out is inherited, and has to go with what it says.
     private static void checkCors(int index, RouteConfig route, CorsConfig inherited) {
-        boolean all =
-                route.cors()
-                        .flatMap(RouteCorsConfig::origins)
-                        .orElse(inherited.corsAllowedOrigins())
-                        .contains("*");
-        boolean credentials = route.cors().flatMap(RouteCorsConfig::credentials).orElse(false);
-        if (all && credentials) {
-            throw new InvalidValue(
-                    "routes[" + index + "].cors.credentials",
-                    "is true for all origins, which browsers refuse; list the origins");
-        }
+        String table = "routes[" + index + "].cors";
+        Optional<RouteCorsConfig> own = route.cors();
+        Require.origins(
+                table + ".origins",
+                own.flatMap(RouteCorsConfig::origins).orElse(inherited.corsAllowedOrigins()),
+                table + ".credentials",
+                own.flatMap(RouteCorsConfig::credentials).orElse(false));
     }
 
     private static void checkProxy(

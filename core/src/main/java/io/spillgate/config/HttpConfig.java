@@ -104,40 +104,24 @@ public record HttpConfig(
 
     /// The same, but with the keys of a running gateway that can't change.
     public HttpConfig keeping(HttpConfig running) {
-        return new HttpConfig(
-                running.bindAddress,
-                running.reusePort,
-                maxConnections,
-                connectionTimeoutSec,
-                keepaliveIntervalSec,
-                maxMessageQueueSize,
-                backpressurePolicy,
-                running.threadPoolSize,
-                maxRequestLineSize,
-                maxHeaderSize,
-                maxHeaders,
-                limitStatus,
-                maxBodySize,
-                inputMemory,
-                rateLimitPerIp,
-                rateLimitWindowSec,
-                trustedProxies,
-                forwardedHeader,
-                cors,
-                running.io);
+        return on(running.bindAddress, running.reusePort, running.threadPoolSize, running.io);
     }
 
     /// The same, bound elsewhere.
     HttpConfig at(BindAddress address) {
+        return on(address, reusePort, threadPoolSize, io);
+    }
+
+    private HttpConfig on(BindAddress address, boolean reuse, int threads, IoMode mode) {
         return new HttpConfig(
                 address,
-                reusePort,
+                reuse,
                 maxConnections,
                 connectionTimeoutSec,
                 keepaliveIntervalSec,
                 maxMessageQueueSize,
                 backpressurePolicy,
-                threadPoolSize,
+                threads,
                 maxRequestLineSize,
                 maxHeaderSize,
                 maxHeaders,
@@ -149,7 +133,7 @@ public record HttpConfig(
                 trustedProxies,
                 forwardedHeader,
                 cors,
-                io);
+                mode);
     }
 
     private static void requireRoom(ByteSize inputMemory, ByteSize maxBodySize) {

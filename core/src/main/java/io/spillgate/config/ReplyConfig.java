@@ -47,7 +47,7 @@ public record ReplyConfig(
         headers = Map.copyOf(headers);
         for (Map.Entry<String, String> field : headers.entrySet()) {
             String name = field.getKey();
-            if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+") || FRAMING.matcher(name).matches()) {
+            if (!name.matches(Require.TOKEN) || FRAMING.matcher(name).matches()) {
                 throw new InvalidValue(
                         "headers",
                         "has \""

@@ -6,6 +6,9 @@ import java.util.List;
 /// The checks that the records share; each throws [InvalidValue] with the key and the allowed
 /// range.
 final class Require {
+    /// As a name in HTTP, a regular expression (RFC 9110 section 5.6.2).
+    static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
+
     private Require() {}
 
     static void between(String key, long value, long least, long most) {

@@ -178,7 +178,7 @@ public record RouteConfig(
     /// HTTP/2 over an upgrade would carry requests past the routes, and nobody uses it any more
     /// (RFC 9113 section 3.1).
     private static void checkUpgrade(String protocol) {
-        if (!protocol.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]+(/[A-Za-z0-9!#$%&'*+.^_`|~-]+)?")) {
+        if (!protocol.matches(Require.TOKEN + "(/" + Require.TOKEN + ")?")) {
             throw new InvalidValue(
                     "upgrade", "has \"" + protocol + "\", must be a protocol's name, as \"tcp\"");
         }

@@ -17,7 +17,6 @@ import java.util.OptionalLong;
 /// A cookie that the gateway has set names the address. Any other key is hashed, a cookie of the
 /// application's own, too, which is never set here.
 public final class Affinity {
-    private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
     private static final String HTTPS = "https";
 
     private final @Nullable Wish wish;
@@ -47,7 +46,11 @@ public final class Affinity {
                     yield keyed(hashed(value));
                 }
                 Wish address = value == null ? null : Wish.address(value);
-                yield new Affinity(address, rule.name(), value, isSecure(received, from));
+                yield new Affinity(
+                        address,
+                        rule.name(),
+                        value,
+                        HeaderRules.askedScheme(received, from).equalsIgnoreCase(HTTPS));
             }
         };
     }
@@ -111,16 +114,5 @@ public final class Affinity {
         return equals >= 0 && pair.substring(0, equals).strip().equals(name)
                 ? pair.substring(equals + 1).strip()
                 : null;
-    }
-
-    /// Whether the client came by https, as far as its proxy is believed.
-    private static boolean isSecure(HttpHeaders received, Sender from) {
-        Sender.Told told = from.told();
-        String proto = told == null ? null : told.proto();
-        if (from.trusted()) {
-            proto = received.get(FORWARDED_PROTO);
-        }
-        String scheme = proto == null ? from.scheme() : proto.split(",", 2)[0].strip();
-        return scheme.equalsIgnoreCase(HTTPS);
     }
 }
