@@ -166,11 +166,7 @@ final class LocalHubTest {
 
     @Test
     void aListenerThatIsSlowLosesWhatItsTopicDropsAndIsTold() {
-        Heard heard = new Heard();
-        heard.hold();
-        subscribe(heard, StreamStart.now(), "narrow");
-        publish("narrow", 0, 1);
-        heard.await(1);
+        Heard heard = stuck("narrow");
         publish("narrow", 1, 2000);
         heard.release();
         heard.await(11);
@@ -181,11 +177,7 @@ final class LocalHubTest {
 
     @Test
     void publishersWaitForASlowListenerUnderBlockAndCanTakeBack() {
-        Heard heard = new Heard();
-        heard.hold();
-        subscribe(heard, StreamStart.now(), "block");
-        publish("block", 0, 1);
-        heard.await(1);
+        Heard heard = stuck("block");
         publish("block", 1, 11);
         CompletableFuture<Published> late = gateway.publish("block", Message.text("late"));
         Answer http = publisher.post("block", "text/plain", "late");
@@ -202,11 +194,7 @@ final class LocalHubTest {
 
     @Test
     void whatWaitsForRoomIsBounded() {
-        Heard heard = new Heard();
-        heard.hold();
-        subscribe(heard, StreamStart.now(), "block");
-        publish("block", 0, 1);
-        heard.await(1);
+        Heard heard = stuck("block");
         publish("block", 1, 11);
         List<CompletableFuture<Published>> waiting = new ArrayList<>();
         CompletableFuture<Published> last;
@@ -323,17 +311,23 @@ final class LocalHubTest {
 
     @Test
     void aCloseFailsWhatWaits() {
-        Heard heard = new Heard();
-        heard.hold();
-        subscribe(heard, StreamStart.now(), "block");
-        publish("block", 0, 1);
-        heard.await(1);
+        Heard heard = stuck("block");
         publish("block", 1, 11);
         CompletableFuture<Published> waits = gateway.publish("block", Message.text("waits"));
         started.close();
         assertThat(failure(waits).reason()).isEqualTo(HubFailure.Reason.CLOSED);
         heard.release();
         assertThat(heard.end.join()).isEqualTo(SubscriptionEnd.SHUTDOWN);
+    }
+
+    /// Who does not come to an end with the first event of a topic.
+    private Heard stuck(String topic) {
+        Heard heard = new Heard();
+        heard.hold();
+        subscribe(heard, StreamStart.now(), topic);
+        publish(topic, 0, 1);
+        heard.await(1);
+        return heard;
     }
 
     private void refusedAlike(

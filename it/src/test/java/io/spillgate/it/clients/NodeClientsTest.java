@@ -39,65 +39,55 @@ final class NodeClientsTest {
     @CsvSource({"openai.mjs", "ai.mjs"})
     void aCompletionArrivesAsItIsWrittenAndARefusalWithItsTime(String file)
             throws InterruptedException {
-        try (NodeProgram program = NodeProgram.start(file);
-                TestGateway gateway = before(program, "")) {
-            program.meet(gateway);
-            assertThat(program.outcome()).isEqualTo("200 deltas");
-        }
+        NodeProgram program = NodeProgram.start(file);
+        assertThat(outcome(program, "", "")).isEqualTo("200 deltas");
     }
 
     @Test
     void fiftyClientsOfAToolServerFitThroughFourConnections() throws InterruptedException {
-        try (NodeProgram program = NodeProgram.start("modelcontextprotocol.mjs");
-                TestGateway gateway = before(program, "backend-connections-per-ip-port = 4")) {
-            program.meet(gateway);
-            assertThat(program.outcome()).isEqualTo("50 clients, 50 streams");
-        }
+        NodeProgram program = NodeProgram.start("modelcontextprotocol.mjs");
+        assertThat(outcome(program, "backend-connections-per-ip-port = 4", ""))
+                .isEqualTo("50 clients, 50 streams");
     }
 
     @Test
     void clientsOfSocketIoMeetInARoomAfterTheirUpgrade() throws InterruptedException {
-        try (NodeProgram program = NodeProgram.start("socket.io.mjs", "1", "rooms");
-                TestGateway gateway = before(program, "")) {
-            program.meet(gateway);
-            assertThat(program.outcome()).isEqualTo("10 upgraded");
-        }
+        NodeProgram program = NodeProgram.start("socket.io.mjs", "1", "rooms");
+        assertThat(outcome(program, "", "")).isEqualTo("10 upgraded");
     }
 
     @Test
     void clientsOfSocketIoConnectByPollingAlone() throws InterruptedException {
-        try (NodeProgram program = NodeProgram.start("socket.io.mjs", "1", "connects");
-                TestGateway gateway = before(program, "")) {
-            program.meet(gateway);
-            assertThat(program.outcome()).isEqualTo("100 connected to 1");
-        }
+        NodeProgram program = NodeProgram.start("socket.io.mjs", "1", "connects");
+        assertThat(outcome(program, "", "")).isEqualTo("100 connected to 1");
     }
 
     /// Each server has its sessions in its own memory.
     @Test
     void clientsOfSocketIoStayWithTheirServer() throws InterruptedException {
-        try (NodeProgram program = NodeProgram.start("socket.io.mjs", "2", "connects");
-                TestGateway gateway = before(program, "", "affinity = \"cookie:place\"")) {
-            program.meet(gateway);
-            assertThat(program.outcome()).isEqualTo("100 connected to 2");
-        }
+        NodeProgram program = NodeProgram.start("socket.io.mjs", "2", "connects");
+        assertThat(outcome(program, "", "affinity = \"cookie:place\""))
+                .isEqualTo("100 connected to 2");
     }
 
     @Test
     void commentsBetweenTheLinesOfAnEventStreamChangeNothingForItsReaders()
             throws InterruptedException {
-        try (NodeProgram program = NodeProgram.start("comments.mjs");
-                TestGateway gateway = before(program, "")) {
-            program.meet(gateway);
-            assertThat(program.outcome()).isEqualTo("5 readers");
-        }
+        NodeProgram program = NodeProgram.start("comments.mjs");
+        assertThat(outcome(program, "", "")).isEqualTo("5 readers");
     }
 
-    /// A gateway that sends everything to the program's backends.
+    /// What a program has to say when everything went to its backends; ends it.
     ///
     /// @param keys of the destination, one a line
-    private static TestGateway before(NodeProgram program, String keys) {
-        return before(program, keys, "");
+    /// @param routeKey one more key of the route; may be empty
+    private static String outcome(NodeProgram program, String keys, String routeKey)
+            throws InterruptedException {
+        try (program;
+                TestGateway gateway = before(program, keys, routeKey)) {
+            program.meet(gateway);
+            return program.outcome();
+        }
     }
 
     private static TestGateway before(NodeProgram program, String keys, String routeKey) {

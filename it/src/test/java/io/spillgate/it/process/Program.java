@@ -60,9 +60,7 @@ public final class Program implements AutoCloseable {
 
     /// Starts `spillgate serve` in a JVM with more options.
     static Program serveOn(List<String> options, String... sets) {
-        List<String> command = java(onLoopback(sets));
-        command.addAll(command.indexOf("-cp"), options);
-        return command(command);
+        return command(java(options, onLoopback(sets)));
     }
 
     /// Starts any program.
@@ -241,11 +239,19 @@ public final class Program implements AutoCloseable {
     }
 
     private static List<String> java(String... arguments) {
+        return java(List.of(), arguments);
+    }
+
+    /// The command that runs `spillgate` from the classes of this build.
+    ///
+    /// @param options more options for its JVM
+    public static List<String> java(List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.add("-Dspillgate.rehearsal=false");
         command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Main.class.getName());
         command.addAll(List.of(arguments));

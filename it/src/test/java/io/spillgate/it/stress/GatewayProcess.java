@@ -1,13 +1,11 @@
 package io.spillgate.it.stress;
 
-import io.spillgate.app.Main;
+import io.spillgate.it.process.Program;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -38,14 +36,7 @@ final class GatewayProcess implements AutoCloseable {
     static GatewayProcess start(
             List<String> jvmOptions, ProcessBuilder.Redirect log, String... settings)
             throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-        command.addAll(
-                List.of("--enable-native-access=ALL-UNNAMED", "-Dspillgate.rehearsal=false"));
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(Main.class.getName(), "serve"));
+        List<String> command = Program.java(jvmOptions, "serve");
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
