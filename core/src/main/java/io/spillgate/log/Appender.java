@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 
@@ -85,13 +86,10 @@ final class Appender {
     /// Takes out an event that waits; the next one may need less.
     void withdraw(EventLog log, Publisher publisher) {
         assert Thread.holdsLock(lock);
-        for (Offer offer : log.waiting) {
-            if (offer.publisher.equals(publisher)) {
-                log.waiting.remove(offer);
-                deadlines.cancel(offer.deadline());
-                admitHere(log);
-                return;
-            }
+        Offer offer = log.waiting.remove(publisher);
+        if (offer != null) {
+            deadlines.cancel(offer.deadline());
+            admitHere(log);
         }
     }
 
@@ -187,7 +185,7 @@ final class Appender {
                 return i;
             }
             effects.settle(late.publisher, shortage(log));
-            log.waiting.remove(late);
+            log.waiting.remove(late.publisher);
             unfinished.add(log);
         }
         return most;
@@ -216,7 +214,7 @@ final class Appender {
     }
 
     private void await(Offer offer, EventLog log, long waitNanos) {
-        log.waiting.addLast(offer);
+        log.waiting.putLast(offer.publisher, offer);
         deadlines.schedule(offer.deadline(), clock.nanoTime() + waitNanos);
         noteStarvation(log);
     }
@@ -236,7 +234,7 @@ final class Appender {
 
     /// Whether an event waited and was let in.
     private boolean admitFirst(EventLog log) {
-        Offer first = log.waiting.peekFirst();
+        Offer first = first(log);
         if (first == null || isStarved(log)) {
             return false;
         }
@@ -244,7 +242,7 @@ final class Appender {
         if (outcome instanceof Publication.Busy) {
             return false;
         }
-        log.waiting.removeFirst();
+        log.waiting.pollFirstEntry();
         deadlines.cancel(first.deadline());
         effects.settle(first.publisher, outcome);
         return true;
@@ -268,8 +266,13 @@ final class Appender {
 
     /// The first event that waits, if it is memory that it was short of; else null.
     private static @Nullable Offer starving(EventLog log) {
-        Offer first = log.waiting.peekFirst();
+        Offer first = first(log);
         return first != null && first.lacksMemory ? first : null;
+    }
+
+    private static @Nullable Offer first(EventLog log) {
+        Map.Entry<Publisher, Offer> first = log.waiting.firstEntry();
+        return first == null ? null : first.getValue();
     }
 
     /// Appends an event, unless it can't be taken or there is no room.

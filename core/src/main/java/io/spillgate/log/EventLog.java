@@ -5,8 +5,8 @@ import io.spillgate.sse.Event;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +36,7 @@ public final class EventLog {
     final Expiries.Entry<EventLog> expiry = new Expiries.Entry<>(this);
 
     /// The events that wait for room, in their order.
-    final ArrayDeque<Offer> waiting = new ArrayDeque<>(0);
+    final LinkedHashMap<Publisher, Offer> waiting = new LinkedHashMap<>(0);
 
     private final Object lock;
     private final String topic;

@@ -1,6 +1,6 @@
 package io.spillgate.log;
 
-/// Who has handed over an event and hears later what became of it.
+/// Who has handed over an event and hears later what became of it: one event at a time in a topic.
 @FunctionalInterface
 public interface Publisher {
     /// Called once if the first answer was [Publication.Pending], unless the event was withdrawn
