@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -23,7 +24,7 @@ final class Endpoints {
 
     private final PoolSettings settings;
     private final Connections connections;
-    private final Supplier<IdleList> idleLists;
+    private final Function<Endpoint, IdleList> idleLists;
     private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
     private final Backoff shared;
     private final List<Endpoint> all = new ArrayList<>();
@@ -35,7 +36,7 @@ final class Endpoints {
     Endpoints(PoolSettings settings, Connections connections, Supplier<IdleList> idleLists) {
         this.settings = settings;
         this.connections = connections;
-        this.idleLists = idleLists;
+        this.idleLists = _ -> idleLists.get();
         shared = backoff();
     }
 
@@ -233,7 +234,7 @@ final class Endpoints {
     }
 
     private IdleList idle(Endpoint of) {
-        return idle.computeIfAbsent(of, _ -> idleLists.get());
+        return idle.computeIfAbsent(of, idleLists);
     }
 
     /// Whether a connection to an address may be opened now, as far as that is concerned.
