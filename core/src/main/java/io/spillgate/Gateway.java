@@ -97,6 +97,7 @@ public final class Gateway implements AutoCloseable {
                         listeners,
                         connections,
                         hub,
+                        local,
                         admission,
                         watchdog.executor(),
                         loops.nanoTime());

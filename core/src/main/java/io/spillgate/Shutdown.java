@@ -8,6 +8,7 @@ import io.spillgate.lifecycle.Drain;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.listener.ListenerPolicy;
+import io.spillgate.local.LocalHub;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class Shutdown {
     private final Listeners listeners;
     private final ConnectionLimit connections;
     private final Hub hub;
+    private final LocalHub local;
     private final Admission admission;
     private final Drain drain;
 
@@ -43,6 +45,7 @@ final class Shutdown {
             Listeners listeners,
             ConnectionLimit connections,
             Hub hub,
+            LocalHub local,
             Admission admission,
             ScheduledExecutorService thread,
             LongSupplier nanoTime) {
@@ -51,6 +54,7 @@ final class Shutdown {
         this.listeners = listeners;
         this.connections = connections;
         this.hub = hub;
+        this.local = local;
         this.admission = admission;
         drain =
                 new Drain(
@@ -124,18 +128,23 @@ final class Shutdown {
     }
 
     private boolean isIdle() {
+        return nobodyIsConnected() && local.isIdle();
+    }
+
+    /// Where somebody came lately, more will come until it is known that the gateway goes. The
+    /// program itself needs no time to notice.
+    private boolean isQuiet() {
+        long lately = nanoTime.getAsLong() - LATELY_NANOS;
+        return nobodyIsConnected()
+                && listeners.of(ListenerPolicy.PUBLIC).stream()
+                        .noneMatch(listener -> listener.hasAcceptedSince(lately));
+    }
+
+    private boolean nobodyIsConnected() {
         boolean operating =
                 listeners.of(ListenerPolicy.OPERATORS).stream()
                         .anyMatch(listener -> listener.exchanges() > 0);
         return connections.active() == 0 && listeners.lingering() == 0 && !operating;
-    }
-
-    /// Where somebody came lately, more will come until it is known that the gateway goes.
-    private boolean isQuiet() {
-        long lately = nanoTime.getAsLong() - LATELY_NANOS;
-        return isIdle()
-                && listeners.of(ListenerPolicy.PUBLIC).stream()
-                        .noneMatch(listener -> listener.hasAcceptedSince(lately));
     }
 
     private void abortUnless(boolean nothingLeft) {

@@ -106,6 +106,11 @@ public final class LocalHub implements LocalPublication.Waiting, AutoCloseable {
         return opened;
     }
 
+    /// Whether nothing waits for room, and nobody is subscribed.
+    public boolean isIdle() {
+        return publications.isEmpty() && subscriptions.isEmpty();
+    }
+
     /// Ends all that is under way; first what waits for room, which subscriptions that end would
     /// free.
     @Override

@@ -29,7 +29,10 @@ final class LocalSubscription implements Subscription, LocalTarget, Unfinished {
     private final CompletableFuture<Subscription> opened;
     private @Nullable LocalSubscriber subscriber;
     private @Nullable Batch batch;
-    private boolean running;
+
+    /// Whether a turn is under way, or will be: the first one is [#start].
+    private boolean running = true;
+
     private volatile @Nullable SubscriptionEnd end;
     private volatile String lastEventId;
 
@@ -87,9 +90,6 @@ final class LocalSubscription implements Subscription, LocalTarget, Unfinished {
 
     /// The first turn of the executor, in which the listener hears that it is open.
     void start() {
-        synchronized (lock) {
-            running = true;
-        }
         execute(this::open);
     }
 

@@ -310,6 +310,18 @@ final class LocalHubTest {
     }
 
     @Test
+    void aDrainWaitsForWhatTheProgramHasBegun() {
+        Heard heard = stuck("block");
+        publish("block", 1, 11);
+        CompletableFuture<Published> waits = gateway.publish("block", Message.text("waits"));
+        gateway.drain();
+        assertThat(gateway.drained().join()).isTrue();
+        assertThat(waits.join().duplicate()).isFalse();
+        heard.release();
+        assertThat(heard.end.join()).isEqualTo(SubscriptionEnd.SHUTDOWN);
+    }
+
+    @Test
     void aCloseFailsWhatWaits() {
         Heard heard = stuck("block");
         publish("block", 1, 11);
