@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Base64;
 
 final class CertificateFaultTest {
     private static final String ANOTHER_KEY =
@@ -83,7 +85,8 @@ final class CertificateFaultTest {
         "p256.pem, p384-key.pem",
         "p256.pem, rsa-pkcs1.pem",
         "rsa.pem, p256-sec1.pem",
-        "mid.pem, p256-key.pem"
+        "p256.pem, p256-other-key.pem",
+        "rsa.pem, rsa-other-key.pem"
     })
     void refusesAKeyThatIsNotTheCertificates(String certificate, String key) {
         assertThat(of(Fixtures.text(certificate), Fixtures.text(key), "key_file"))
@@ -172,8 +175,14 @@ final class CertificateFaultTest {
         assertThat(ofCertificate(certificate.replace("\nMI", "\nAI")))
                 .hasMessageStartingWith("F: the CERTIFICATE in line 1 is damaged: ")
                 .hasMessageEndingWith(COPY);
-        assertThat(ofCertificate(certificate.replace("\n-----END", "\nAAAA\n-----END")))
-                .hasMessageStartingWith("F: the CERTIFICATE in line 1 is damaged: ");
+        byte[] longer = Arrays.copyOf(Fixtures.bytes("p256.der"), 500);
+        String block =
+                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+                        .formatted(Base64.getEncoder().encodeToString(longer));
+        assertThat(ofCertificate(block))
+                .hasMessage(
+                        "F: the CERTIFICATE in line 1 is damaged: it goes on behind its end"
+                                + COPY);
     }
 
     @Test
