@@ -29,6 +29,7 @@ final class Commands {
         all.put(ServeSignals.COMMAND, ServeCommand::new);
         all.put("check", CheckCommand::new);
         all.put("doctor", DoctorCommand::new);
+        all.put("dev-cert", DevCertCommand::new);
         all.put("publish", PublishCommand::new);
         all.put("tail", TailCommand::new);
         all.put("version", VersionCommand::new);

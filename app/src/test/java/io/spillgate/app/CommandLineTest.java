@@ -16,7 +16,7 @@ class CommandLineTest {
     @TempDir private Path folder = Path.of("");
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "check", "doctor", "publish", "tail", "version"})
+    @ValueSource(strings = {"serve", "check", "doctor", "dev-cert", "publish", "tail", "version"})
     void helpsWithEveryCommand(String command) {
         CommandRun run = CommandRun.of(command, "--help");
         assertThat(run.status()).isZero();
