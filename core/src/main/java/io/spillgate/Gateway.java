@@ -16,6 +16,7 @@ import io.spillgate.hub.Hub;
 import io.spillgate.hub.StreamTimes;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.ConnectionLimit;
+import io.spillgate.listener.Certificates;
 import io.spillgate.listener.Listener;
 import io.spillgate.listener.ListenerPolicy;
 import io.spillgate.listener.Services;
@@ -54,12 +55,14 @@ import java.util.concurrent.TimeUnit;
 public final class Gateway implements AutoCloseable {
     private static final int OPERATORS_CONNECTIONS = 1024;
     private static final long MEMORY_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CERTIFICATES_LOOK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Lifecycle lifecycle = new Lifecycle();
     private final Loops loops;
     private final Broker broker;
     private final Hub hub;
     private final Pools pools;
+    private final Certificates certificates;
     private final Admission admission;
     private final Metrics metrics;
     private final ConnectionLimit connections;
@@ -75,6 +78,7 @@ public final class Gateway implements AutoCloseable {
         this.config = config;
         loops = new Loops(Transport.of(config.http().io()), config.http().threadPoolSize());
         pools = pools(config);
+        certificates = certificates(config);
         admission = new Admission(config.server(), loops.nanoTime());
         metrics = new Metrics(loops.all().size());
         measure();
@@ -118,12 +122,14 @@ public final class Gateway implements AutoCloseable {
             pools.close();
             watchdog.close();
             loops.close();
+            certificates.close();
             throw e;
         }
         sampler = sampler(rule);
         register();
         watchdog.every(Sampler.TICK_NANOS, sampler::tick);
         watchdog.every(MEMORY_LOOK_NANOS, loops.faults()::look);
+        watchdog.every(CERTIFICATES_LOOK_NANOS, this::lookAtCertificates);
         lifecycle.ready();
     }
 
@@ -149,12 +155,17 @@ public final class Gateway implements AutoCloseable {
 
     /// Where the public listener is bound, with the real port.
     public InetSocketAddress httpAddress() {
-        return listeners.address(ListenerPolicy.PUBLIC).orElseThrow();
+        return listeners.address("http").orElseThrow();
+    }
+
+    /// Where the public listener speaks TLS; empty when it does not.
+    public Optional<InetSocketAddress> httpsAddress() {
+        return listeners.address("https");
     }
 
     /// Where the admin listener is bound; empty when it is off.
     public Optional<InetSocketAddress> adminAddress() {
-        return listeners.address(ListenerPolicy.OPERATORS);
+        return listeners.address("admin");
     }
 
     /// Publishes an event, as a publish over HTTP does, but without a token and without admission.
@@ -200,7 +211,14 @@ public final class Gateway implements AutoCloseable {
     public synchronized List<String> apply(GatewayConfig wanted) {
         GatewayConfig before = config;
         GatewayConfig changed = wanted.keeping(before);
-        pools.apply(changed.hostConnectionPool(), changed.httpDestinations());
+        Certificates.Change secured = certificates.prepare(changed);
+        try {
+            pools.apply(changed.hostConnectionPool(), changed.httpDestinations());
+        } catch (RuntimeException | Error e) {
+            secured.discard();
+            throw e;
+        }
+        secured.apply();
         config = changed;
         admission.apply(changed.server());
         sampler.apply(changed.server());
@@ -243,6 +261,7 @@ public final class Gateway implements AutoCloseable {
             Shutdown.attempt("close_pools", pools::close);
             Shutdown.attempt("close_watch", watchdog::close);
             loops.close();
+            Shutdown.attempt("close_certificates", certificates::close);
         }
     }
 
@@ -253,6 +272,22 @@ public final class Gateway implements AutoCloseable {
             loops.close();
             throw e;
         }
+    }
+
+    private Certificates certificates(GatewayConfig of) {
+        try {
+            return new Certificates(of, loops.wallClock());
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            pools.close();
+            loops.close();
+            throw e;
+        }
+    }
+
+    /// Files are read on a thread of their own: the watch may not wait for a disk.
+    private void lookAtCertificates() {
+        certificates.rotate();
+        Thread.startVirtualThread(certificates::look);
     }
 
     private Sampler sampler(@Nullable LimitRule rule) {
@@ -268,12 +303,13 @@ public final class Gateway implements AutoCloseable {
     private void listen(Services services) throws IOException {
         int spare = Descriptors.spare(connections.limit());
         for (ListenerPolicy policy : ListenerPolicy.values()) {
-            boolean wanted = !policy.address(config).isOff();
             boolean open = policy == ListenerPolicy.PUBLIC;
             ConnectionLimit places =
                     open ? connections : new ConnectionLimit(OPERATORS_CONNECTIONS);
-            if (wanted) {
-                listeners.add(Listener.open(services, policy, config, places, open ? spare : 0));
+            if (policy.isWanted(config, certificates)) {
+                listeners.add(
+                        Listener.open(
+                                services, policy, config, certificates, places, open ? spare : 0));
             }
         }
     }
@@ -285,6 +321,7 @@ public final class Gateway implements AutoCloseable {
         metrics.gauge(
                 Gauge.INPUT_MEMORY_LIMIT_BYTES, () -> listeners.sum(Listener::inputLimitBytes));
         metrics.gauge(Gauge.LINGERING_SOCKETS, listeners::lingering);
+        metrics.gauges(Gauge.TLS_CERTIFICATE_EXPIRY, certificates::expiries);
         metrics.gauge(Gauge.SSE_ACTIVE_CONNECTIONS, hub::streams);
         metrics.gauge(Gauge.QUEUE_DEPTH, hub::deepestQueue);
         metrics.gauge(Gauge.EVENTS_QUEUED, hub::totalQueued);

@@ -26,9 +26,12 @@ final class Listeners {
         return all.stream().filter(listener -> listener.policy() == policy).toList();
     }
 
-    /// Where the listener for these is bound; empty when there is none.
-    Optional<InetSocketAddress> address(ListenerPolicy policy) {
-        return of(policy).stream().map(Listener::address).findFirst();
+    /// Where an entrance is bound; empty when it is off.
+    Optional<InetSocketAddress> address(String entrance) {
+        return all.stream()
+                .flatMap(listener ->
+                        Optional.ofNullable(listener.addresses().get(entrance)).stream())
+                .findFirst();
     }
 
     /// A number of the public listeners together.

@@ -20,6 +20,14 @@ final class Unchangeable {
                 before.http().threadPoolSize(),
                 after.http().threadPoolSize());
         compare(kept, "http.io", before.http().io(), after.http().io());
+        compare(kept, "tls.bind_address", before.tls().bindAddress(), after.tls().bindAddress());
+        compare(kept, "tls.provider", before.tls().provider(), after.tls().provider());
+        compare(
+                kept,
+                "tls.ticket_secret_file",
+                before.tls().ticketSecretFile(),
+                after.tls().ticketSecretFile());
+        compare(kept, "TLS of the admin listener", before.admin().isTls(), after.admin().isTls());
         compare(
                 kept,
                 "admin.bind_address",

@@ -7,7 +7,9 @@ import io.spillgate.client.EventSource;
 import io.spillgate.client.HttpClient;
 import io.spillgate.client.Request;
 import io.spillgate.config.GatewayConfig;
-import io.spillgate.config.IoMode;
+import io.spillgate.http.tls.CertificateFault;
+import io.spillgate.http.tls.CertificateFiles;
+import io.spillgate.http.tls.ServerCertificate;
 import io.spillgate.net.AddressText;
 
 import org.slf4j.Logger;
@@ -39,37 +41,50 @@ final class Rehearsal {
     private final HttpClient http;
     private final String site;
     private final String admin;
+    private final Optional<String> secured;
 
     private Rehearsal(HttpClient http, Gateway gateway) {
         this.http = http;
         site = "http://" + AddressText.of(gateway.httpAddress());
         admin = "http://" + AddressText.of(gateway.adminAddress().orElseThrow());
+        secured = gateway.httpsAddress().map(address -> "https://" + AddressText.of(address));
     }
 
     /// Blocks until it is over, for 5 s at most. Nobody depends on its success. The system property
     /// `spillgate.rehearsal=false` leaves it out, for who starts many gateways.
     ///
-    /// @param io what the real one will use
-    static void run(IoMode io) {
+    /// @param real what the real one will run with
+    static void run(GatewayConfig real) {
         if (!Boolean.parseBoolean(System.getProperty("spillgate.rehearsal", "true"))) {
             return;
         }
         long start = System.nanoTime();
+        try {
+            run(keys(real));
+            LOG.debug("rehearsed millis={}", (System.nanoTime() - start) / 1_000_000);
+        } catch (IOException
+                | CertificateFault
+                | ConfigException
+                | IllegalArgumentException
+                | IllegalStateException
+                | CompletionException e) {
+            LOG.debug("rehearsal_failed", e);
+        }
+    }
+
+    private static void run(List<String> keys) throws IOException, ConfigException {
+        GatewayConfig config = config(keys, "");
         try (Gateway gateway =
                         Gateway.start(
-                                config(io, ""),
-                                () -> new Gateway.Reloaded(false, List.of("a rehearsal")));
-                HttpClient http = HttpClient.open()) {
-            gateway.apply(config(io, routes(gateway.httpAddress())));
+                                config, () -> new Gateway.Reloaded(false, List.of("a rehearsal")));
+                HttpClient http = HttpClient.open(config.hostConnectionPool(), Map.of())) {
+            gateway.apply(config(keys, routes(gateway.httpAddress())));
             Rehearsal rehearsal = new Rehearsal(http, gateway);
             CompletableFuture.allOf(
                             CompletableFuture.runAsync(rehearsal::serve),
                             CompletableFuture.runAsync(rehearsal::operate))
                     .orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS)
                     .join();
-            LOG.debug("rehearsed millis={}", (System.nanoTime() - start) / 1_000_000);
-        } catch (IOException | ConfigException | IllegalStateException | CompletionException e) {
-            LOG.debug("rehearsal_failed", e);
         }
     }
 
@@ -82,6 +97,10 @@ final class Rehearsal {
         answers("POST", site + "/proxied/fixed");
         receives(site + "/events/rehearsal");
         receives(site + "/proxied/events/rehearsal");
+        secured.ifPresent(place -> {
+            answers("GET", place + "/fixed");
+            receives(place + "/events/rehearsal");
+        });
     }
 
     private void operate() {
@@ -115,8 +134,9 @@ final class Rehearsal {
         source.close();
     }
 
-    private static GatewayConfig config(IoMode io, String routes) throws ConfigException {
-        List<String> sets =
+    /// The keys that make a small gateway of the same kind.
+    private static List<String> keys(GatewayConfig real) throws CertificateFault {
+        List<String> keys =
                 new ArrayList<>(
                         List.of(
                                 "http.bind_address=127.0.0.1:0",
@@ -124,7 +144,26 @@ final class Rehearsal {
                                 "http.max_connections=100",
                                 "http.thread_pool_size=1",
                                 "http.cors_allowed_origins=*",
-                                "http.io=" + io));
+                                "http.io=" + real.http().io()));
+        List<CertificateFiles> files = CertificateFiles.of(real.tls());
+        if (!files.isEmpty()) {
+            CertificateFiles first = files.getFirst();
+            List<String> names =
+                    ServerCertificate.read(first.certificateFile(), first.keyFile(), "").names();
+            String name = names.isEmpty() ? "" : names.getFirst().replaceFirst("^\\*", "any");
+            String client = "host-connection-pool.client.tls.";
+            keys.add("tls.bind_address=127.0.0.1:0");
+            keys.add("tls.provider=" + real.tls().provider());
+            keys.add("tls.certificate_file=" + first.certificateFile());
+            keys.add("tls.key_file=" + first.keyFile());
+            keys.add(client + "trust-file=" + first.certificateFile());
+            keys.add(client + "server-name=" + name);
+        }
+        return keys;
+    }
+
+    private static GatewayConfig config(List<String> keys, String routes) throws ConfigException {
+        List<String> sets = new ArrayList<>(keys);
         if (!routes.isEmpty()) {
             sets.add("routes=" + routes);
         }

@@ -60,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
         effective.warnings().forEach(LOG::warn);
         warnOfTheMachine(effective.config());
         Reload reload = new Reload(source::read);
-        Rehearsal.run(effective.config().http().io());
+        Rehearsal.run(effective.config());
         signals.starting();
         try (Gateway gateway = Gateway.start(effective.config(), reload)) {
             FatalExit.when(gateway.broken());
@@ -96,6 +96,8 @@ final class ServeCommand implements Callable<Integer> {
     private void printListeners(Gateway gateway) {
         PrintWriter out = spec.commandLine().getOut();
         out.println("listening http " + AddressText.of(gateway.httpAddress()));
+        gateway.httpsAddress()
+                .ifPresent(address -> out.println("listening https " + AddressText.of(address)));
         gateway.adminAddress()
                 .ifPresent(address -> out.println("listening admin " + AddressText.of(address)));
         out.flush();

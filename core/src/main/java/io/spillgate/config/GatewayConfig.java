@@ -7,6 +7,7 @@ import java.util.Optional;
 /// The whole configuration; immutable and valid.
 ///
 /// @param http the public listener
+/// @param tls the public listener that speaks TLS
 /// @param server time-outs, shutdown, health paths
 /// @param hub topics and publishing
 /// @param admin the operators' listener
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// @param log the process's log
 public record GatewayConfig(
         HttpConfig http,
+        ListenerTlsConfig tls,
         ServerConfig server,
         HubConfig hub,
         AdminConfig admin,
@@ -30,6 +32,7 @@ public record GatewayConfig(
     public static final GatewayConfig DEFAULT =
             new GatewayConfig(
                     HttpConfig.DEFAULT,
+                    ListenerTlsConfig.DEFAULT,
                     ServerConfig.DEFAULT,
                     HubConfig.DEFAULT,
                     AdminConfig.DEFAULT,
@@ -53,6 +56,7 @@ public record GatewayConfig(
     public GatewayConfig keeping(GatewayConfig running) {
         return new GatewayConfig(
                 http.keeping(running.http),
+                tls.keeping(running.tls),
                 server,
                 hub,
                 admin.keeping(running.admin),
@@ -63,15 +67,16 @@ public record GatewayConfig(
                 log);
     }
 
-    /// The same, with the listeners at other addresses.
+    /// The same, with the listeners without TLS at other addresses.
     ///
     /// @param operators where the admin listener binds; may be off
     public GatewayConfig listening(BindAddress open, BindAddress operators) {
         return new GatewayConfig(
                 http.at(open),
+                tls,
                 server,
                 hub,
-                new AdminConfig(operators, admin.hosts()),
+                admin.at(operators),
                 httpDestinations,
                 client,
                 hostConnectionPool,
@@ -83,6 +88,7 @@ public record GatewayConfig(
     public GatewayConfig routed(List<RouteConfig> others) {
         return new GatewayConfig(
                 http,
+                tls,
                 server,
                 hub,
                 admin,

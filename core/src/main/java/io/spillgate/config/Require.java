@@ -67,6 +67,14 @@ final class Require {
         }
     }
 
+    /// `certificateFile` and `keyFile`, of which one is of no use without the other.
+    static void pair(String certificateFile, String keyFile) {
+        if (certificateFile.isEmpty() != keyFile.isEmpty()) {
+            throw new InvalidValue(
+                    "keyFile", "and the certificate file must be set together, or neither");
+        }
+    }
+
     /// `*` or origins; pages of all origins can't send credentials (Fetch standard).
     static void origins(
             String key, List<String> origins, String credentialsKey, boolean credentials) {

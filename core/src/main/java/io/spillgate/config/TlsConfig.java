@@ -17,9 +17,6 @@ public record TlsConfig(
     public static final TlsConfig DEFAULT = new TlsConfig(true, "", "", "", "");
 
     public TlsConfig {
-        if (certificateFile.isEmpty() != keyFile.isEmpty()) {
-            throw new InvalidValue(
-                    "keyFile", "and certificate-file must be set together, or neither");
-        }
+        Require.pair(certificateFile, keyFile);
     }
 }

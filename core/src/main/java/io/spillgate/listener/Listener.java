@@ -13,29 +13,38 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.spillgate.config.BindAddress;
 import io.spillgate.config.GatewayConfig;
+import io.spillgate.http.Connection;
 import io.spillgate.http.http1.Http1Connection;
 import io.spillgate.http.http1.Lingering;
+import io.spillgate.http.http1.PeerCloseProbe;
+import io.spillgate.http.tls.ServerTls;
+import io.spillgate.http.tls.TlsFront;
 import io.spillgate.limits.ConnectionLimit;
 import io.spillgate.limits.InputMemory;
 import io.spillgate.metrics.Counter;
+import io.spillgate.net.AddressText;
 import io.spillgate.net.Loops;
 import io.spillgate.net.Newcomers;
 import io.spillgate.net.PerLoop;
 import io.spillgate.net.Work;
 import io.spillgate.net.WorkMarker;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// A bound socket whose connections are served. Thread safe.
+/// What is served to one kind of clients, by one or more bound sockets. Thread safe.
 public final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
@@ -54,6 +63,9 @@ public final class Listener {
     private static final int MAX_READ_BYTES = 32 * 1024;
     private static final int SPARE_FOR_OTHERS = 100;
 
+    /// How long a handshake may take with a connection that is only told that it has no place.
+    private static final long UNHELD_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     /// How many bytes wait for a client until more of a backend's answer is read; one read may come
     /// on top.
     private static final WriteBufferWaterMark MARKS =
@@ -61,35 +73,42 @@ public final class Listener {
 
     private final ListenerState state;
     private final PerLoop<ListenerLoop> listenerLoops;
-    private final Channel socket;
-    private final InetSocketAddress address;
+    private final Map<String, Channel> sockets = new LinkedHashMap<>();
+    private final Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
 
-    private Listener(
-            ListenerState state, PerLoop<ListenerLoop> listenerLoops, String host, Channel socket) {
+    private Listener(ListenerState state, PerLoop<ListenerLoop> listenerLoops) {
         this.state = state;
         this.listenerLoops = listenerLoops;
-        this.socket = socket;
-        int port = ((InetSocketAddress) socket.localAddress()).getPort();
-        address = new InetSocketAddress(host, port);
     }
 
-    /// Binds a listener.
+    /// Binds a listener, at every entrance that is not off.
     ///
     /// @param places for its connections, which it may share with other listeners
     /// @param spareDescriptors files that may be open besides these connections
-    /// @throws IOException when the address can't be bound
+    /// @throws IOException when an address can't be bound; nothing is left bound then
     public static Listener open(
             Services services,
             ListenerPolicy policy,
             GatewayConfig config,
+            Certificates certificates,
             ConnectionLimit places,
             int spareDescriptors)
             throws IOException {
         ListenerState state = state(services, policy, config, places, spareDescriptors);
         PerLoop<ListenerLoop> listenerLoops = loops(services, state);
         listenerLoops.all().forEach(ListenerLoop::start);
-        boolean reusePort = config.http().reusePort();
-        return bind(state, listenerLoops, services.loops(), policy.address(config), reusePort);
+        Listener listener = new Listener(state, listenerLoops);
+        try {
+            for (Entrance entrance : policy.entrances(config, certificates)) {
+                if (!entrance.address().isOff()) {
+                    listener.bind(entrance, services.loops(), config.http().reusePort());
+                }
+            }
+        } catch (IOException e) {
+            listener.abort();
+            throw e;
+        }
+        return listener;
     }
 
     /// What its connections share; parameters as in [#open].
@@ -124,9 +143,9 @@ public final class Listener {
         return state.policy();
     }
 
-    /// Where it is bound, with the real port.
-    public InetSocketAddress address() {
-        return address;
+    /// Where its entrances are bound, by their names, with the real ports.
+    public Map<String, InetSocketAddress> addresses() {
+        return Collections.unmodifiableMap(addresses);
     }
 
     /// Requests whose body is being received or whose answer is awaited.
@@ -136,7 +155,7 @@ public final class Listener {
 
     /// Accepts nothing more and closes every connection that is not an event stream, at once.
     public void abort() {
-        closeSocket();
+        sockets.values().forEach(Listener::closeSocket);
         listenerLoops.all().forEach(ListenerLoop::closeAll);
     }
 
@@ -171,10 +190,14 @@ public final class Listener {
     /// Accepts nothing more, but what is under way, and closes the connections on which no request
     /// is under way. When it is over every connection is counted.
     public void stopAccepting() {
-        if (Newcomers.ignore(socket)) {
+        boolean ignored = false;
+        for (Channel socket : sockets.values()) {
+            ignored |= Newcomers.ignore(socket);
+        }
+        if (ignored) {
             LockSupport.parkNanos(HANDSHAKE_NANOS);
         }
-        closeWhenEmpty();
+        sockets.values().forEach(this::closeWhenEmpty);
         CountDownLatch left = new CountDownLatch(listenerLoops.all().size());
         boolean onLoop = false;
         for (ListenerLoop one : listenerLoops.all()) {
@@ -187,7 +210,7 @@ public final class Listener {
     }
 
     /// Closes the socket when its loop has accepted all who are there.
-    private void closeWhenEmpty() {
+    private void closeWhenEmpty(Channel socket) {
         EventLoop loop = socket.eventLoop();
         ChannelPromise closed = socket.newPromise();
         AcceptQueue queue = socket.pipeline().get(AcceptQueue.class);
@@ -197,14 +220,14 @@ public final class Listener {
                 loop,
                 () -> queue.whenEmpty(loop, nanoTime, untilNanos, () -> socket.close(closed)));
         if (loop.inEventLoop() || !closed.awaitUninterruptibly(MAX_CLOSE_MILLIS)) {
-            closeSocket();
+            closeSocket(socket);
         }
     }
 
     private void awaitLoops(CountDownLatch left) {
         try {
             if (!left.await(MAX_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.warn("idle_not_closed address={} waited_ms={}", address(), MAX_CLOSE_MILLIS);
+                LOG.warn("idle_not_closed address={} waited_ms={}", addresses, MAX_CLOSE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -213,21 +236,19 @@ public final class Listener {
 
     /// Waits for the end, so that no connection is handed to a loop that is about to stop. Not for
     /// long: the socket's loop may be stuck, or gone.
-    private void closeSocket() {
+    private static void closeSocket(Channel socket) {
         ChannelFuture closed = socket.close();
         if (!socket.eventLoop().inEventLoop()
                 && !closed.awaitUninterruptibly(MAX_CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
-            LOG.warn("listener_not_closed address={} waited_ms={}", address(), MAX_CLOSE_MILLIS);
+            LOG.warn(
+                    "listener_not_closed address={} waited_ms={}",
+                    AddressText.of(socket.localAddress()),
+                    MAX_CLOSE_MILLIS);
         }
     }
 
-    private static Listener bind(
-            ListenerState state,
-            PerLoop<ListenerLoop> listenerLoops,
-            Loops loops,
-            BindAddress address,
-            boolean reusePort)
-            throws IOException {
+    private void bind(Entrance entrance, Loops loops, boolean reusePort) throws IOException {
+        BindAddress address = entrance.address();
         InetSocketAddress local = new InetSocketAddress(address.host(), address.port());
         if (local.isUnresolved()) {
             throw new IOException("cannot bind " + address + ": the host is unknown");
@@ -244,7 +265,8 @@ public final class Listener {
                                 ChannelOption.RECVBUF_ALLOCATOR,
                                 new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ_BYTES))
                         .handler(new Accepting(loops))
-                        .childHandler(new Connections(state, listenerLoops));
+                        .childHandler(
+                                new Connections(state, listenerLoops, fronts(entrance, loops)));
         if (reusePort) {
             bootstrap.option(loops.transport().reusePort(), true);
         }
@@ -253,7 +275,20 @@ public final class Listener {
             throw new IOException(
                     "cannot bind " + address + ": " + bound.cause().getMessage(), bound.cause());
         }
-        return new Listener(state, listenerLoops, address.host(), bound.channel());
+        Channel socket = bound.channel();
+        int port = ((InetSocketAddress) socket.localAddress()).getPort();
+        sockets.put(entrance.name(), socket);
+        if (entrance.tls() != null) {
+            state.securePort(port);
+        }
+        addresses.put(entrance.name(), new InetSocketAddress(address.host(), port));
+    }
+
+    private @Nullable PerLoop<TlsFront> fronts(Entrance entrance, Loops loops) {
+        ServerTls tls = entrance.tls();
+        return tls == null
+                ? null
+                : new PerLoop<>(loops, number -> listenerLoops.at(number).front(tls));
     }
 
     /// Makes the listening socket's own pipeline.
@@ -275,10 +310,16 @@ public final class Listener {
     private static final class Connections extends ChannelInitializer<Channel> {
         private final ListenerState state;
         private final PerLoop<ListenerLoop> listenerLoops;
+        private final @Nullable PerLoop<TlsFront> fronts;
 
-        Connections(ListenerState state, PerLoop<ListenerLoop> listenerLoops) {
+        /// @param fronts where TLS begins; null = it is not spoken
+        Connections(
+                ListenerState state,
+                PerLoop<ListenerLoop> listenerLoops,
+                @Nullable PerLoop<TlsFront> fronts) {
             this.state = state;
             this.listenerLoops = listenerLoops;
+            this.fronts = fronts;
         }
 
         @Override
@@ -294,7 +335,7 @@ public final class Listener {
 
         private void receive(Channel channel, ListenerLoop listenerLoop) {
             boolean held = state.hold(channel, listenerLoop.now());
-            if (!held && !state.turnedAway().enter(channel)) {
+            if (!held && !state.turnAway(channel, fronts != null)) {
                 turnAway(channel, listenerLoop);
                 return;
             }
@@ -302,14 +343,39 @@ public final class Listener {
                 listenerLoop.cells().add(Counter.CONNECTIONS, 1);
             }
             listenerLoop.resets().watch(channel);
-            Http1Connection.begin(channel, listenerLoop, held);
+            PeerCloseProbe.prepare(channel);
+            if (fronts == null) {
+                Http1Connection.begin(channel, listenerLoop, held);
+            } else {
+                fronts.of(channel.eventLoop())
+                        .begin(
+                                channel,
+                                held ? Long.MAX_VALUE : UNHELD_HANDSHAKE_NANOS,
+                                secured -> secured(secured, listenerLoop, held),
+                                held ? () -> {} : () -> countRejection(listenerLoop));
+            }
+        }
+
+        private static void secured(Channel channel, ListenerLoop listenerLoop, boolean held) {
+            Connection connection = Http1Connection.begin(channel, listenerLoop, held);
+            if (listenerLoop.isEnding()) {
+                connection.closeIfIdle();
+            }
+        }
+
+        private static void countRejection(ListenerLoop listenerLoop) {
+            listenerLoop.cells().add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
         }
 
         /// Answers a connection that can neither be held nor linger, and closes it at once.
         private void turnAway(Channel channel, ListenerLoop listenerLoop) {
-            listenerLoop.cells().add(Counter.CONNECTIONS_REJECTED, ConnectionRefusal.CAP);
+            countRejection(listenerLoop);
+            if (fronts != null) {
+                channel.close();
+                return;
+            }
             HttpHeaders policy = state.settings().cors().fields(null);
-            Http1Connection.turnAway(channel, state.atCapacity(null), policy);
+            Lingering.turnAway(channel, state.atCapacity(null), policy);
         }
     }
 }

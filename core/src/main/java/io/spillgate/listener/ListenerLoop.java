@@ -3,15 +3,18 @@ package io.spillgate.listener;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.spillgate.broker.Broker;
+import io.spillgate.http.Connection;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.http1.ConnectionHome;
 import io.spillgate.http.http1.HeadLimits;
-import io.spillgate.http.http1.Http1Connection;
 import io.spillgate.http.http1.ReceiveTimes;
+import io.spillgate.http.tls.ServerTls;
+import io.spillgate.http.tls.TlsFront;
 import io.spillgate.hub.Shard;
 import io.spillgate.lifecycle.Lifecycle;
 import io.spillgate.limits.InputHolders;
 import io.spillgate.metrics.Cells;
+import io.spillgate.net.Cut;
 import io.spillgate.net.Faults;
 import io.spillgate.net.LoopMeter;
 import io.spillgate.net.Loops;
@@ -42,7 +45,7 @@ final class ListenerLoop implements ConnectionHome {
     private final Consumer<RequestContext> stages;
     private final Resets resets = new Resets();
     private final AtomicInteger exchanges = new AtomicInteger();
-    private Sweep<Http1Connection> sweep;
+    private Sweep<Connection> sweep;
     private long lastTickNanos;
 
     /// @param number of the loop
@@ -86,7 +89,7 @@ final class ListenerLoop implements ConnectionHome {
 
     /// Closes every connection. Any thread.
     void closeAll() {
-        Loops.execute(loop, () -> sweep.members().forEach(one -> one.channel().close()));
+        Loops.execute(loop, () -> sweep.members().forEach(one -> Cut.now(one.channel())));
     }
 
     /// Whether the calling thread is this loop's.
@@ -100,12 +103,17 @@ final class ListenerLoop implements ConnectionHome {
     void closeIdle(Runnable done) {
         Runnable closing =
                 () -> {
-                    sweep.members().forEach(Http1Connection::closeIfIdle);
+                    sweep.members().forEach(Connection::closeIfIdle);
                     done.run();
                 };
         if (!Loops.execute(loop, closing)) {
             done.run();
         }
+    }
+
+    /// Where connections of an entrance with TLS begin on this loop.
+    TlsFront front(ServerTls tls) {
+        return new TlsFront(loop, tls, this, cells);
     }
 
     Broker broker() {
@@ -141,7 +149,7 @@ final class ListenerLoop implements ConnectionHome {
     }
 
     @Override
-    public Sweep<Http1Connection> sweep() {
+    public Sweep<Connection> sweep() {
         return sweep;
     }
 
@@ -192,7 +200,7 @@ final class ListenerLoop implements ConnectionHome {
     }
 
     private void period(long nanos) {
-        Sweep<Http1Connection> moved = new Sweep<>(nanos);
+        Sweep<Connection> moved = new Sweep<>(nanos);
         sweep.members().forEach(moved::add);
         sweep = moved;
     }

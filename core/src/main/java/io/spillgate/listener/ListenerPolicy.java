@@ -4,6 +4,9 @@ import io.spillgate.config.BindAddress;
 import io.spillgate.config.ByteSize;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HttpConfig;
+import io.spillgate.http.tls.ServerTls;
+
+import java.util.List;
 
 /// What a listener is for, and so what holds for everyone who comes there.
 public enum ListenerPolicy {
@@ -11,8 +14,14 @@ public enum ListenerPolicy {
     /// against the cap of connections and ask for admission.
     PUBLIC {
         @Override
-        public BindAddress address(GatewayConfig config) {
-            return config.http().bindAddress();
+        List<Entrance> entrances(GatewayConfig config, Certificates certificates) {
+            ServerTls tls = certificates.open();
+            return List.of(
+                    new Entrance("http", config.http().bindAddress(), null),
+                    new Entrance(
+                            "https",
+                            tls == null ? BindAddress.OFF : config.tls().bindAddress(),
+                            tls));
         }
 
         @Override
@@ -33,8 +42,9 @@ public enum ListenerPolicy {
     /// the load, and no page of another origin is.
     OPERATORS {
         @Override
-        public BindAddress address(GatewayConfig config) {
-            return config.admin().bindAddress();
+        List<Entrance> entrances(GatewayConfig config, Certificates certificates) {
+            return List.of(
+                    new Entrance("admin", config.admin().bindAddress(), certificates.operators()));
         }
 
         @Override
@@ -48,8 +58,13 @@ public enum ListenerPolicy {
         }
     };
 
-    /// Where the configuration wants it to be bound.
-    public abstract BindAddress address(GatewayConfig config);
+    /// Whether the configuration wants any way into it.
+    public final boolean isWanted(GatewayConfig config, Certificates certificates) {
+        return entrances(config, certificates).stream().anyMatch(one -> !one.address().isOff());
+    }
+
+    /// The ways into it; some may be off.
+    abstract List<Entrance> entrances(GatewayConfig config, Certificates certificates);
 
     /// What the configuration means for its requests.
     abstract Settings settings(GatewayConfig config);

@@ -18,6 +18,9 @@ final class ListenerState {
     /// From the guide to SSE connection pools.
     private static final int RETRY_SECONDS = 10;
 
+    /// Connections above the cap with which a handshake is made at once, to tell them so.
+    private static final int MOST_SECURED_AWAY = 64;
+
     private static final String FULL_EVENT = "data: {\"error\":\"server_at_capacity\"}\n\n";
 
     private final ListenerPolicy policy;
@@ -26,7 +29,9 @@ final class ListenerState {
     private final Lingering turnedAway;
     private final InputMemory input;
     private final ChannelFutureListener release;
+    private final ConnectionLimit securedAway = new ConnectionLimit(MOST_SECURED_AWAY);
     private volatile Settings settings;
+    private volatile int securePort;
     private volatile long lastAcceptedNanos;
     private volatile boolean hasAccepted;
 
@@ -62,6 +67,16 @@ final class ListenerState {
         settings = changed;
     }
 
+    /// The port of the entrance with TLS; 0 when there is none.
+    int securePort() {
+        return securePort;
+    }
+
+    /// The entrance with TLS is open.
+    void securePort(int port) {
+        securePort = port;
+    }
+
     /// What unfinished requests hold.
     InputMemory input() {
         return input;
@@ -91,6 +106,18 @@ final class ListenerState {
             channel.closeFuture().addListener(release);
         }
         return held;
+    }
+
+    /// Takes a place for a connection above the cap until it is closed; false when all are taken. A
+    /// handshake costs more than an answer, so there are fewer of these.
+    boolean turnAway(Channel channel, boolean secured) {
+        if (secured && !securedAway.tryAcquire()) {
+            return false;
+        }
+        if (secured) {
+            channel.closeFuture().addListener(_ -> securedAway.release());
+        }
+        return turnedAway.enter(channel);
     }
 
     /// What a connection above the cap is told.

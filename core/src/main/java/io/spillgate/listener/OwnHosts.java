@@ -51,9 +51,10 @@ record OwnHosts(Set<String> names) {
     /// to, or from one of the listed names.
     ///
     /// @param origin as in the header Origin (RFC 6454 section 6.1)
+    /// @param scheme by which the request came
     /// @param asked what the request asks for, null when it says nothing
-    boolean own(String origin, @Nullable String asked) {
-        if (asked != null && origin.equalsIgnoreCase("http://" + asked)) {
+    boolean own(String origin, String scheme, @Nullable String asked) {
+        if (asked != null && origin.equalsIgnoreCase(scheme + "://" + asked)) {
             return include(asked);
         }
         int authority = origin.indexOf("://") + 3;

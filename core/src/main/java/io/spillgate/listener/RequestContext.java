@@ -91,6 +91,11 @@ final class RequestContext implements StreamHandler {
         return state.policy() == ListenerPolicy.OPERATORS;
     }
 
+    /// The port of the listener's entrance with TLS; 0 when it has none.
+    int securePort() {
+        return state.securePort();
+    }
+
     ListenerLoop listenerLoop() {
         return listenerLoop;
     }

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 /// The way of a request whose head is sound.
 ///
 /// ```
-///   own host ─ health ─ preflight ─ rate limit ─ route ─┬─ reply, operate
+///   own host ─ health ─ https ─ preflight ─ rate limit ─ route ─┬─ reply, operate
 ///                                                       └─ check of the head ─ admission ─ service
 /// ```
 ///
@@ -43,6 +43,7 @@ final class RequestStages {
     private static final Stage[] STAGES = {
         RequestStages::isMisdirected, // 421: not a name of the admin listener
         RequestStages::isHealthCheck, // 200 or 503
+        RequestStages::isInsecure, // 301 or 308: to https
         RequestStages::isPreflight, // 204: CORS
         RequestStages::isTooFrequent, // 429: rate limit
         RequestStages::isRouted, // everything else, by its path
@@ -120,6 +121,26 @@ final class RequestStages {
     private void check(Route.Probe probe) {
         boolean well = probe == Route.Probe.ALIVE || services.isReady();
         context.answer(Response.text(well ? 200 : 503, well ? "ok" : "not ready"), Handler.HEALTH);
+    }
+
+    /// Sends who comes without TLS to the entrance with it. Who has named a port gets that one's;
+    /// who has named none reaches us by 80, and https by 443.
+    private boolean isInsecure() {
+        if (!settings.redirectsToTls() || stream.scheme().equals("https")) {
+            return false;
+        }
+        String asked = askedHost();
+        if (asked == null) {
+            context.refuse(
+                    Response.of(Refusal.badRequest("Host is needed for the redirect to https")),
+                    RequestRefusal.INVALID);
+            return true;
+        }
+        boolean reads = method.equals("GET") || method.equals("HEAD");
+        String path = stream.target().startsWith("/") ? stream.target() : "/"; // OPTIONS *
+        String place = StageReplies.secured(asked, context.securePort()) + path;
+        context.answer(StageReplies.moved(reads ? 301 : 308, place), Handler.REPLY);
+        return true;
     }
 
     /// A backend answers preflights itself where its route says nothing else.
@@ -354,7 +375,9 @@ final class RequestStages {
     /// Refuses what a web page of another origin makes a browser send to the operators' listener.
     private boolean isForeignPage() {
         String origin = headers.get(HttpHeaderNames.ORIGIN);
-        if (!context.isAdmin() || origin == null || settings.hosts().own(origin, askedHost())) {
+        if (!context.isAdmin()
+                || origin == null
+                || settings.hosts().own(origin, stream.scheme(), askedHost())) {
             return false;
         }
         context.refuse(StageReplies.foreignPage(origin), RequestRefusal.FORBIDDEN);

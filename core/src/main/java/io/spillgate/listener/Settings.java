@@ -30,6 +30,7 @@ import java.util.Map;
 /// @param shedding how overload is told
 /// @param upstreams where forwarded requests go, by what their routes call it
 /// @param websocket what clients of tunnels hear
+/// @param redirectsToTls whether who comes without TLS is sent to the entrance with it
 /// @param accessLog whether requests are logged
 record Settings(
         Router router,
@@ -43,6 +44,7 @@ record Settings(
         OverloadReplies shedding,
         Map<String, Upstream> upstreams,
         WebsocketConfig websocket,
+        boolean redirectsToTls,
         boolean accessLog) {
 
     static Settings open(GatewayConfig config) {
@@ -60,6 +62,7 @@ record Settings(
                 OverloadReplies.of(config),
                 upstreams(config),
                 config.server().websocket(),
+                config.tls().redirectHttp(),
                 config.log().access());
     }
 
@@ -76,6 +79,7 @@ record Settings(
                 OverloadReplies.of(config),
                 Map.of(),
                 WebsocketConfig.DEFAULT,
+                false,
                 config.log().access());
     }
 
@@ -97,6 +101,7 @@ record Settings(
                         shedding,
                         upstreams,
                         websocket,
+                        redirectsToTls,
                         accessLog)
                 : this;
     }

@@ -1,6 +1,8 @@
 package io.spillgate.listener;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
+import io.spillgate.config.HostPort;
 import io.spillgate.http.Response;
 import io.spillgate.limits.ClientAddress;
 
@@ -8,6 +10,8 @@ import io.spillgate.limits.ClientAddress;
 final class StageReplies {
     private static final AsciiString ALLOW = AsciiString.cached("Allow");
     private static final AsciiString WWW_AUTHENTICATE = AsciiString.cached("WWW-Authenticate");
+
+    private static final int HTTPS_PORT = 443;
 
     private static final String FORWARDED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
@@ -19,6 +23,20 @@ final class StageReplies {
                 host
                         + " is not a name of the admin listener; call it by its address or"
                         + " localhost, or list the name in admin.hosts\n");
+    }
+
+    /// The same place over TLS.
+    ///
+    /// @param host as it was asked for, with or without a port
+    static String secured(String host, int port) {
+        String name = HostPort.judgedHost(host);
+        boolean hasPort = host.length() > name.length() + 1;
+        return "https://" + name + (hasPort && port != HTTPS_PORT ? ":" + port : "");
+    }
+
+    static Response moved(int status, String location) {
+        return Response.text(status, "Over TLS: " + location + "\n")
+                .with(HttpHeaderNames.LOCATION, location);
     }
 
     static Response foreignPage(String origin) {

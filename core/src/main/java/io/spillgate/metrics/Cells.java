@@ -71,6 +71,11 @@ public final class Cells {
         record(Timing.DELIVERY_LATENCY, nanos, events);
     }
 
+    /// Counts a TLS handshake that ended after this time, in nanoseconds.
+    public void tlsHandshake(long nanos) {
+        record(Timing.TLS_HANDSHAKE, nanos, 1);
+    }
+
     /// Counts a time that a task which was due had to wait for this loop, in nanoseconds.
     public void eventLoopLag(long nanos) {
         record(Timing.EVENT_LOOP_LAG, nanos, 1);

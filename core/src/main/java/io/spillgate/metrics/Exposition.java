@@ -49,9 +49,7 @@ final class Exposition {
         ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_BYTES);
         PoolFamilies pools = new PoolFamilies(metrics.poolReports());
         try {
-            if (pools.isEmpty()) {
-                out.write(namesOfThePools(accept).getBytes(UTF_8));
-            }
+            out.write(names(withoutRow(pools), accept).getBytes(UTF_8));
             writer(accept).write(out, snapshots(pools));
         } catch (IOException e) {
             throw new UncheckedIOException("an array refused bytes", e);
@@ -63,12 +61,24 @@ final class Exposition {
         return AcceptedFormat.of(accept) == AcceptedFormat.OPEN_METRICS ? openMetrics : plainText;
     }
 
-    /// The families of the pools without a row. The library leaves out what has none; a metric that
-    /// is absent would mean that there is no gateway.
-    private static String namesOfThePools(@Nullable String accept) {
+    private List<Metric> withoutRow(PoolFamilies pools) {
+        return Metric.all().stream()
+                .filter(metric ->
+                        switch (metric) {
+                            case PoolMetric _ -> pools.isEmpty();
+                            case Gauge gauge when gauge.isNamed() ->
+                                    metrics.valuesByName(gauge).isEmpty();
+                            default -> false;
+                        })
+                .toList();
+    }
+
+    /// The families without a row. The library leaves out what has none; a metric that is absent
+    /// would mean that there is no gateway.
+    private static String names(List<Metric> families, @Nullable String accept) {
         boolean openMetrics = AcceptedFormat.of(accept) == AcceptedFormat.OPEN_METRICS;
         StringBuilder names = new StringBuilder();
-        for (PoolMetric metric : PoolMetric.values()) {
+        for (Metric metric : families) {
             String name = metric.metricName();
             if (openMetrics) {
                 // The suffix belongs to the sample there, not to the family.
@@ -163,6 +173,10 @@ final class Exposition {
             for (int i = 0; i < values.length; i++) {
                 builder.dataPoint(point(Labels.of(name, Integer.toString(i + 1)), values[i]));
             }
+        } else if (gauge.isNamed()) {
+            String name = gauge.labelNames().getFirst();
+            metrics.valuesByName(gauge)
+                    .forEach((of, value) -> builder.dataPoint(point(Labels.of(name, of), value)));
         } else {
             builder.dataPoint(point(Labels.EMPTY, metrics.value(gauge)));
         }

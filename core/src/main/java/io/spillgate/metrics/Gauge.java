@@ -80,6 +80,11 @@ public enum Gauge implements Metric {
             "ratio",
             "Share of the last second in which an event loop worked instead of waiting, 0 to 1.",
             Rule.EACH_LOOP),
+    TLS_CERTIFICATE_EXPIRY(
+            "tls_certificate_expiry_seconds",
+            "seconds",
+            "When a certificate of a listener ends, in seconds since 1970, by its first name.",
+            Rule.NAMED),
     BUILD_INFO("build_info", "builds", "Always 1; the labels say which build this is.", Rule.BUILD);
 
     @SuppressWarnings("ImmutableEnumChecker") // made with List.of
@@ -107,13 +112,18 @@ public enum Gauge implements Metric {
         return rule == Rule.EACH_LOOP;
     }
 
+    /// Whether its values have names that are not known from the start.
+    boolean isNamed() {
+        return rule == Rule.NAMED;
+    }
+
     /// The one value of what all suppliers say; 0 when there is none.
     double combine(DoubleStream values) {
         return switch (rule) {
             case SUM -> values.sum();
             case LARGEST -> values.max().orElse(0);
             case BUILD -> 1;
-            case EACH_LOOP -> throw new IllegalStateException(this + " has no one value");
+            case EACH_LOOP, NAMED -> throw new IllegalStateException(this + " has no one value");
         };
     }
 
@@ -121,7 +131,8 @@ public enum Gauge implements Metric {
         SUM,
         LARGEST,
         BUILD("version", "java"),
-        EACH_LOOP("loop");
+        EACH_LOOP("loop"),
+        NAMED("name");
 
         @SuppressWarnings("ImmutableEnumChecker") // made with List.of
         private final List<String> labelNames;

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.DoubleSupplier;
@@ -22,6 +23,7 @@ public final class Metrics {
     private final Cells outside = new Cells(true);
     private final List<List<DoubleSupplier>> suppliers = new ArrayList<>();
     private final List<AtomicReferenceArray<DoubleSupplier>> loopSuppliers = new ArrayList<>();
+    private final Map<Gauge, Supplier<Map<String, Double>>> named = new ConcurrentHashMap<>();
     private final AtomicReferenceArray<Supplier<BusyTime>> busyTime;
     private final List<Supplier<List<PoolReport>>> pools = new CopyOnWriteArrayList<>();
     private final LongSupplier nanoTime;
@@ -71,6 +73,12 @@ public final class Metrics {
     public void gauge(Gauge gauge, int loop, DoubleSupplier value) {
         assert gauge.isPerLoop() : gauge + " has one value for all loops";
         loopSuppliers.get(Layout.index(gauge)).set(loop, value);
+    }
+
+    /// Sets who knows the values of a gauge by their names; asked as the others are.
+    public void gauges(Gauge gauge, Supplier<Map<String, Double>> values) {
+        assert gauge.isNamed() : gauge + " has no names";
+        named.put(gauge, values);
     }
 
     /// Sets who knows what one event loop spends its time on; asked as a gauge's supplier is.
@@ -162,6 +170,12 @@ public final class Metrics {
     /// What a gauge's suppliers say, put together by its rule.
     double value(Gauge gauge) {
         return gauge.combine(suppliersOf(gauge).stream().mapToDouble(DoubleSupplier::getAsDouble));
+    }
+
+    /// What a gauge's supplier says, by name; nothing when there is none.
+    Map<String, Double> valuesByName(Gauge gauge) {
+        Supplier<Map<String, Double>> values = named.get(gauge);
+        return values == null ? Map.of() : values.get();
     }
 
     /// What a gauge's suppliers say, by loop.

@@ -19,6 +19,10 @@ public enum Timing implements Metric {
             "admission_held_seconds",
             "Time from the admission of a request to its end; for an event stream or a tunnel to"
                     + " the end of its head and replay."),
+    TLS_HANDSHAKE(
+            "tls_handshake_seconds",
+            "Time from the accept of a connection to the end of its TLS handshake, whatever its"
+                    + " end."),
     EVENT_LOOP_LAG(
             "event_loop_lag_seconds",
             "Time that a task which was due had to wait for its event loop, probed ten times a"

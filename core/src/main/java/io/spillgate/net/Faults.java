@@ -79,7 +79,7 @@ public final class Faults {
         if (!count(cause) && !(cause instanceof IOException)) {
             LOG.error("connection_failed peer={}", AddressText.of(channel.remoteAddress()), cause);
         }
-        channel.close();
+        Cut.now(channel);
     }
 
     /// Closes a connection when a write fails.

@@ -40,7 +40,8 @@ final class Socket extends ChannelOutboundHandlerAdapter implements WritableByte
 
     /// The place of an event stream that has this socket, on a loop with this transport.
     EventStreamPlace place(Transport transport) {
-        return new Http1Place(channel, transport, FAULTS, new byte[0], BodyFraming.NOTHING);
+        return new Http1Place(
+                channel, transport.writesAtOnce(), FAULTS, new byte[0], BodyFraming.NOTHING);
     }
 
     /// Takes this many bytes more, now or when there are some.

@@ -3,6 +3,7 @@ package io.spillgate.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +86,12 @@ final class OwnHostsTest {
         "'', localhost, false",
     })
     void knowWhichPagesAreTheirs(String origin, @Nullable String asked, boolean own) {
-        assertThat(HOSTS.own(origin, asked)).isEqualTo(own);
+        assertThat(HOSTS.own(origin, "http", asked)).isEqualTo(own);
+    }
+
+    @Test
+    void ofTheListenerWithTlsArePagesWithTls() {
+        assertThat(HOSTS.own("https://127.0.0.1:81", "https", "127.0.0.1:81")).isTrue();
+        assertThat(HOSTS.own("http://127.0.0.1:81", "https", "127.0.0.1:81")).isFalse();
     }
 }

@@ -8,6 +8,8 @@ import com.sun.management.ThreadMXBean;
 import io.spillgate.admission.AdmissionRefusal;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.http.RequestRefusal;
+import io.spillgate.http.tls.Handshake;
+import io.spillgate.http.tls.HandshakeFailure;
 import io.spillgate.hub.StreamEnd;
 import io.spillgate.listener.ConnectionRefusal;
 
@@ -43,6 +45,12 @@ class CellsTest {
         }
         for (ConnectionRefusal reason : ConnectionRefusal.values()) {
             cells.add(Counter.CONNECTIONS_REJECTED, reason);
+        }
+        for (Handshake result : Handshake.values()) {
+            cells.add(Counter.TLS_HANDSHAKES, result);
+        }
+        for (HandshakeFailure cause : HandshakeFailure.values()) {
+            cells.add(Counter.TLS_HANDSHAKE_FAILURES, cause);
         }
         for (RequestRefusal reason : RequestRefusal.values()) {
             cells.add(Counter.REQUESTS_REJECTED, reason);

@@ -137,7 +137,7 @@ class ExpositionTest {
     @EnumSource(
             value = Gauge.class,
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"EVENT_LOOP_UTILIZATION", "BUILD_INFO"})
+            names = {"EVENT_LOOP_UTILIZATION", "TLS_CERTIFICATE_EXPIRY", "BUILD_INFO"})
     void aGaugeWithoutASupplierIsZero(Gauge gauge) {
         assertThat(lines()).contains(gauge.metricName() + " 0.0");
     }
@@ -252,8 +252,8 @@ class ExpositionTest {
             assertThat(lines)
                     .contains("# HELP " + metric.metricName() + " " + metric.description().help())
                     .contains("# TYPE " + metric.metricName() + " " + metric.type());
-            if (metric instanceof PoolMetric) {
-                continue; // its samples come with the pools
+            if (metric instanceof PoolMetric || metric == Gauge.TLS_CERTIFICATE_EXPIRY) {
+                continue; // its samples come with the pools, or with the certificates
             }
             String sample =
                     switch (metric) {
@@ -265,6 +265,16 @@ class ExpositionTest {
             Pattern zero = Pattern.compile(Pattern.quote(metric.metricName()) + sample);
             assertThat(lines).anyMatch(line -> zero.matcher(line).matches());
         }
+    }
+
+    @Test
+    void valuesWithNamesHaveARowEach() {
+        metrics.gauges(Gauge.TLS_CERTIFICATE_EXPIRY, () -> Map.of("a.test", 7.0, "b.test", 8.0));
+        assertThat(lines())
+                .contains(
+                        "spillgate_tls_certificate_expiry_seconds{name=\"a.test\"} 7.0",
+                        "spillgate_tls_certificate_expiry_seconds{name=\"b.test\"} 8.0")
+                .containsOnlyOnce("# TYPE spillgate_tls_certificate_expiry_seconds gauge");
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.spillgate.admission.AdmissionRefusal;
 import io.spillgate.client.pool.PoolFailure;
 import io.spillgate.config.OverflowPolicy;
 import io.spillgate.http.RequestRefusal;
+import io.spillgate.http.tls.Handshake;
+import io.spillgate.http.tls.HandshakeFailure;
 import io.spillgate.hub.StreamEnd;
 import io.spillgate.listener.ConnectionRefusal;
 
@@ -21,6 +23,8 @@ final class LabelsTest {
     private static final Map<Counter, Enum<?>[]> COUNTED =
             Map.of(
                     Counter.CONNECTIONS_REJECTED, ConnectionRefusal.values(),
+                    Counter.TLS_HANDSHAKES, Handshake.values(),
+                    Counter.TLS_HANDSHAKE_FAILURES, HandshakeFailure.values(),
                     Counter.REQUESTS_REJECTED, RequestRefusal.values(),
                     Counter.ADMISSION_REJECTED, AdmissionRefusal.values(),
                     Counter.SSE_DISCONNECTS, StreamEnd.values(),

@@ -266,6 +266,7 @@ final class RouterTest {
         ServerConfig server = base.server();
         return new GatewayConfig(
                 base.http(),
+                base.tls(),
                 new ServerConfig(
                         server.keepAliveTimeout(),
                         server.headersTimeout(),

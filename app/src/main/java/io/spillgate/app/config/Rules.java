@@ -16,19 +16,20 @@ final class Rules {
     private static final String HOST_POOL = "host-connection-pool";
 
     private final Origins origins;
+    private final List<String> ofCertificates = new ArrayList<>();
 
     Rules(Origins origins) {
         this.origins = origins;
     }
 
-    /// Reports what can't be meant, and completes the origins.
+    /// Reports what can't be meant, and completes the origins; before [#warnings].
     void check(GatewayConfig config, Problems problems) {
         for (String name : config.httpDestinations().keySet()) {
             connectingTimeoutOnce(destination(name), problems);
         }
         listeners(config, problems);
         new RouteRules(origins).check(config.routes(), problems);
-        new TlsFiles(origins, problems).check(config);
+        ofCertificates.addAll(new TlsFiles(origins, problems).check(config));
     }
 
     /// What is allowed but probably not meant, one line each.
@@ -47,26 +48,36 @@ final class Rules {
                         openRequests(destination(name), its.pool().maxOpenRequests())
                                 .ifPresent(warnings::add));
         warnings.addAll(new RouteRules(origins).warnings(config));
+        warnings.addAll(ofCertificates);
         return warnings;
     }
 
-    /// Two listeners can't bind one address.
+    /// No two can bind one address.
     private void listeners(GatewayConfig config, Problems problems) {
         BindAddress open = config.http().bindAddress();
+        BindAddress secured = config.tls().bindAddress();
         BindAddress admin = config.admin().bindAddress();
-        boolean samePort = open.port() == admin.port() && open.port() > 0;
-        if (!samePort || !isSameHost(open.host(), admin.host())) {
+        apart("http", open, "tls", secured, problems);
+        apart("http", open, "admin", admin, problems);
+        apart("tls", secured, "admin", admin, problems);
+    }
+
+    private void apart(
+            String one, BindAddress ofOne, String other, BindAddress ofOther, Problems problems) {
+        boolean samePort = ofOne.port() == ofOther.port() && ofOne.port() > 0;
+        if (!samePort || !isSameHost(ofOne.host(), ofOther.host())) {
             return;
         }
-        String key = "admin.bind_address";
+        String key = other + ".bind_address";
+        String taken = one + ".bind_address";
         origins.place(key)
-                .or(() -> origins.place("http.bind_address"))
+                .or(() -> origins.place(taken))
                 .ifPresent(place ->
                         problems.add(
                                 place,
                                 key,
-                                "is %s, which http.bind_address, %s, takes, must be another port"
-                                        .formatted(admin, open)));
+                                "is %s, which %s, %s, takes, must be another port"
+                                        .formatted(ofOther, taken, ofOne)));
     }
 
     private static boolean isSameHost(String one, String other) {

@@ -6,8 +6,14 @@ import io.spillgate.config.ClientConfig;
 import io.spillgate.config.GatewayConfig;
 import io.spillgate.config.HostOverride;
 import io.spillgate.config.TlsConfig;
+import io.spillgate.http.tls.CertificateFault;
+import io.spillgate.http.tls.CertificateFiles;
+import io.spillgate.http.tls.ClientAuthorities;
+import io.spillgate.http.tls.TicketKeys;
 
 import java.io.File;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -27,7 +33,10 @@ final class TlsFiles {
     }
 
     /// Reports what can't be used. Reads the files.
-    void check(GatewayConfig config) {
+    ///
+    /// @return what an operator should know of those that can
+    List<String> check(GatewayConfig config) {
+        List<String> warnings = listeners(config);
         client("client", config.client());
         String hosts = "host-connection-pool";
         client(hosts + ".client", config.hostConnectionPool().client());
@@ -41,6 +50,32 @@ final class TlsFiles {
                     String table = KeyPath.ROOT.key("http-destinations").named(name).shown();
                     client(table + ".client", its.client());
                 });
+        return warnings;
+    }
+
+    private List<String> listeners(GatewayConfig config) {
+        List<CertificateFiles> files = new ArrayList<>(CertificateFiles.of(config.tls()));
+        files.addAll(CertificateFiles.of(config.admin()));
+        Instant now = Instant.now();
+        List<String> warnings =
+                CertificateFiles.read(files, this::report).stream()
+                        .flatMap(one -> one.warnings(now).stream())
+                        .toList();
+        try {
+            ClientAuthorities.of(config.admin());
+        } catch (CertificateFault e) {
+            report("admin." + e.key(), String.valueOf(e.getMessage()));
+        }
+        try {
+            TicketKeys.of(config.tls());
+        } catch (CertificateFault e) {
+            report("tls." + e.key(), String.valueOf(e.getMessage()));
+        }
+        return warnings;
+    }
+
+    private void report(String key, String text) {
+        origins.place(key).ifPresent(place -> problems.add(place, key, text));
     }
 
     private void client(String path, ClientConfig client) {

@@ -301,7 +301,7 @@ final class ConfigReaderTest {
 
     @Test
     void passwordsAreNotPrinted() throws ConfigException {
-        Effective effective = reading.set("client.proxy.https.password=secret").readNothing();
+        Effective effective = reading.set("client.proxy.https.password=hunter2").readNothing();
 
         assertThat(effective.entries())
                 .extracting(Entry::toString)
@@ -309,8 +309,8 @@ final class ConfigReaderTest {
                         "client.proxy.https.password = (hidden)  # --set",
                         "host-connection-pool.client.proxy.https.password = (hidden)  # inherits"
                                 + " client.proxy.https.password")
-                .noneMatch(line -> line.contains("secret"));
-        assertThat(effective.config().toString()).doesNotContain("secret");
+                .noneMatch(line -> line.contains("hunter2"));
+        assertThat(effective.config().toString()).doesNotContain("hunter2");
     }
 
     @Test

@@ -54,6 +54,7 @@ final class DocumentationTest {
                 .filteredOn(entry -> entry.source().equals("default"))
                 .extracting(Entry::key)
                 .containsExactlyInAnyOrder(
+                        "tls.certificates",
                         "hub.topics",
                         "http-destinations",
                         "client.user-agent-header",

@@ -127,6 +127,51 @@ final class RulesTest {
     }
 
     @Test
+    void filesOfAListenerAreReadIfItIsOn() throws ConfigException {
+        String text =
+                """
+                [tls]
+                bind_address = "0.0.0.0:8443"
+                certificate_file = "none.pem"
+                key_file = "none.key"
+                ticket_secret_file = "none.secret"
+                [admin]
+                certificate_file = "no.pem"
+                key_file = "no.key"
+                client_ca_file = "no-ca.pem"
+                """;
+        assertThat(reading.problems("a.toml", text))
+                .extracting(problem -> problem.replaceFirst("; .*", ""))
+                .containsExactly(
+                        "a.toml:3: tls.certificate_file: none.pem: is not there",
+                        "a.toml:5: tls.ticket_secret_file: none.secret: is not there",
+                        "a.toml:7: admin.certificate_file: no.pem: is not there",
+                        "a.toml:9: admin.client_ca_file: no-ca.pem: is not there");
+        assertThat(
+                        reading.set("tls.bind_address=off", "admin.bind_address=off")
+                                .read("a.toml", text))
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bind_address = '0.0.0.0:8443' | tls.bind_address: is 0.0.0.0:8443 without a"
+                        + " certificate",
+                "key_file = 'k.pem' | tls.key_file: and the certificate file must be set together",
+                "redirect_http = true | tls.redirect_http: is true, must be false while"
+                        + " tls.bind_address is off",
+                "max_handshakes = 0 | tls.max_handshakes: is 0, must be between 1 and 1000000",
+            })
+    void whatTlsCanNotDoIsRefused(String line, String problem) {
+        assertThat(reading.problems("a.toml", "[tls]\n" + line))
+                .singleElement()
+                .asString()
+                .contains(problem);
+    }
+
+    @Test
     void fileThatServeDoesNotReadIsNotLookedAt() throws ConfigException {
         String text = "client.tls = {verify = false, trust-file = 'none.pem'}";
         assertThat(reading.read("a.toml", text).config().client().tls().verify()).isFalse();

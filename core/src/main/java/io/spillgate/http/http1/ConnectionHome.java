@@ -1,6 +1,7 @@
 package io.spillgate.http.http1;
 
 import io.netty.channel.Channel;
+import io.spillgate.http.Connection;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.StreamHandler;
 import io.spillgate.limits.InputHolders;
@@ -15,7 +16,7 @@ public interface ConnectionHome {
     LoopMeter meter();
 
     /// Visits the connections.
-    Sweep<Http1Connection> sweep();
+    Sweep<Connection> sweep();
 
     /// Counts what they hold of unfinished requests.
     InputHolders input();

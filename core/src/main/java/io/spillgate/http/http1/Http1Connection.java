@@ -3,22 +3,20 @@ package io.spillgate.http.http1;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.spillgate.http.BodyFraming;
+import io.spillgate.http.Connection;
 import io.spillgate.http.EventStream;
 import io.spillgate.http.EventStreamPlace;
 import io.spillgate.http.Peer;
 import io.spillgate.http.Refusal;
-import io.spillgate.http.Response;
 import io.spillgate.limits.InputHolder;
-import io.spillgate.net.Sweep;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,7 @@ import java.util.function.LongSupplier;
 /// ```
 ///
 /// Confined to the connection's loop.
-public final class Http1Connection extends ChannelInboundHandlerAdapter implements Sweep.Member {
+public final class Http1Connection extends ChannelInboundHandlerAdapter implements Connection {
     /// For connections above the cap, whose places are few, and while the gateway goes.
     private static final long SHORT_LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -79,16 +77,11 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
     ///
     /// @param held whether this connection has a place below the cap; else it is only told that it
     ///   has none
-    public static void begin(Channel channel, ConnectionHome home, boolean held) {
-        PeerCloseProbe.prepare(channel);
+    public static Connection begin(Channel channel, ConnectionHome home, boolean held) {
         RequestDecoder decoder = new RequestDecoder(home.headLimits(), home.meter());
-        channel.pipeline().addLast(decoder, new Http1Connection(home, decoder, held));
-    }
-
-    /// Answers an accepted connection that nobody serves, and closes it at once.
-    public static void turnAway(Channel channel, Response response, HttpHeaders policy) {
-        channel.writeAndFlush(Framing.whole(channel.alloc(), response, policy, false, true, false))
-                .addListener(ChannelFutureListener.CLOSE);
+        Http1Connection connection = new Http1Connection(home, decoder, held);
+        channel.pipeline().addLast(decoder, connection);
+        return connection;
     }
 
     @Override
@@ -164,7 +157,9 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         Deadlines.Verdict verdict = verdict(nowNanos);
         switch (verdict) {
             case FINE -> {}
-            case CLOSE -> ctx.close();
+            // what is torn comes without the closing alert of TLS
+            case CLOSE ->
+                    (state == State.RECEIVING_HEAD ? ctx : ctx.pipeline().firstContext()).close();
             case HEAD_LATE, REQUEST_LATE, SILENT ->
                     streamOr(decoder.requestStartNanos()).handler().timedOut(verdict.keys());
         }
@@ -180,8 +175,7 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         return place;
     }
 
-    /// Closes the connection if no request is under way; a new one, whose first request is about to
-    /// come, only when it has had time for that.
+    @Override
     public void closeIfIdle() {
         if (state != State.RECEIVING_HEAD || decoder.headStartNanos() != 0) {
             return;
@@ -194,9 +188,14 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
         }
     }
 
-    /// The connection's own.
+    @Override
     public Channel channel() {
         return ctx.channel();
+    }
+
+    /// Whether it comes over TLS.
+    boolean isSecure() {
+        return channel().pipeline().get(SslHandler.class) != null;
     }
 
     ChannelHandlerContext context() {
@@ -253,8 +252,8 @@ public final class Http1Connection extends ChannelInboundHandlerAdapter implemen
             byte[] head, BodyFraming framing, Function<EventStreamPlace, EventStream> join) {
         state = State.DONE;
         readMore(true);
-        EventStreamPlace where =
-                new Http1Place(channel(), home.transport(), home.faults(), head, framing);
+        boolean pulls = home.transport().writesAtOnce() && !isSecure();
+        EventStreamPlace where = new Http1Place(channel(), pulls, home.faults(), head, framing);
         ctx.pipeline().addLast(new EventStreamHandler(join.apply(where)));
         ctx.pipeline().remove(decoder);
         ctx.pipeline().remove(this);

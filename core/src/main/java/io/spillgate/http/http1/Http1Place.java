@@ -6,21 +6,20 @@ import io.spillgate.http.ByteSource;
 import io.spillgate.http.EventStreamPlace;
 import io.spillgate.http.Outlet;
 import io.spillgate.net.Faults;
-import io.spillgate.net.Transport;
 
 /// An event stream that has a connection for itself.
 ///
 /// @param channel the connection
-/// @param transport of the connection's loop, which decides how bytes get into the socket
+/// @param pulls whether bytes can get into the socket as they are, when it takes them
 /// @param faults hears of what fails
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record Http1Place(
-        Channel channel, Transport transport, Faults faults, byte[] head, BodyFraming framing)
+        Channel channel, boolean pulls, Faults faults, byte[] head, BodyFraming framing)
         implements EventStreamPlace {
 
     @Override
     public Outlet outlet(ByteSource source) {
-        return transport.writesAtOnce()
+        return pulls
                 ? new PullOutlet(channel, source, faults)
                 : new PushOutlet(channel, source, faults);
     }

@@ -1,7 +1,6 @@
 package io.spillgate.http.http1;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -24,6 +23,7 @@ import io.spillgate.http.Peer;
 import io.spillgate.http.Response;
 import io.spillgate.http.ServerStream;
 import io.spillgate.http.StreamHandler;
+import io.spillgate.net.Cut;
 
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +118,7 @@ final class Http1Stream implements ServerStream {
 
     @Override
     public String scheme() {
-        return "http";
+        return connection.isSecure() ? "https" : "http";
     }
 
     @Override
@@ -187,7 +187,7 @@ final class Http1Stream implements ServerStream {
     @Override
     public void interim(int code, HttpHeaders fields) {
         if (!isHttp10()) {
-            writeRaw(Framing.interim(allocator(), code, fields, ""));
+            writeRaw(Framing.interim(channel().alloc(), code, fields, ""));
             flush();
         }
     }
@@ -197,7 +197,8 @@ final class Http1Stream implements ServerStream {
         started(response.status(), response.fields());
         handler.ending();
         boolean ends = last || mustClose();
-        ByteBuf bytes = Framing.whole(allocator(), response, policy, headMethod, ends, isHttp10());
+        ByteBuf bytes =
+                Framing.whole(channel().alloc(), response, policy, headMethod, ends, isHttp10());
         finish(context().writeAndFlush(bytes), ends);
     }
 
@@ -206,7 +207,7 @@ final class Http1Stream implements ServerStream {
         framing = Framing.of(code, fields, headMethod, isHttp10());
         close = mustClose() || framing == Framing.CLOSE;
         started(code, fields);
-        writeRaw(framing.head(allocator(), code, reason, fields, policy, close, isHttp10()));
+        writeRaw(framing.head(channel().alloc(), code, reason, fields, policy, close, isHttp10()));
     }
 
     @Override
@@ -215,7 +216,7 @@ final class Http1Stream implements ServerStream {
             writeRaw(piece);
             return;
         }
-        writeRaw(Framing.chunkBegin(allocator(), piece.readableBytes()));
+        writeRaw(Framing.chunkBegin(channel().alloc(), piece.readableBytes()));
         writeRaw(piece);
         writeRaw(Framing.chunkEnd());
     }
@@ -231,7 +232,8 @@ final class Http1Stream implements ServerStream {
             channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
             handler.ending();
-            ChannelFuture written = context().writeAndFlush(framing.end(allocator(), trailers));
+            ChannelFuture written =
+                    context().writeAndFlush(framing.end(channel().alloc(), trailers));
             finish(written, close || mustClose());
         }
     }
@@ -243,7 +245,7 @@ final class Http1Stream implements ServerStream {
         if (isHttp10() && channel().isOpen()) {
             channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        channel().close();
+        Cut.now(channel());
     }
 
     @Override
@@ -253,7 +255,7 @@ final class Http1Stream implements ServerStream {
 
     @Override
     public void drop() {
-        channel().close();
+        Cut.now(channel());
     }
 
     @Override
@@ -261,7 +263,7 @@ final class Http1Stream implements ServerStream {
         tunnel = true;
         String change = "Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n";
         started(101, fields);
-        writeRaw(Framing.interim(allocator(), 101, fields, change));
+        writeRaw(Framing.interim(channel().alloc(), 101, fields, change));
         flush();
         connection.tunnel();
     }
@@ -392,9 +394,5 @@ final class Http1Stream implements ServerStream {
 
     private Channel channel() {
         return connection.channel();
-    }
-
-    private ByteBufAllocator allocator() {
-        return channel().alloc();
     }
 }

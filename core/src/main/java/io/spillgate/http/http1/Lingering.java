@@ -1,11 +1,16 @@
 package io.spillgate.http.http1;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.spillgate.http.Response;
 
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +53,25 @@ public final class Lingering {
         return true;
     }
 
+    /// Answers an accepted connection that nobody serves, and closes it at once.
+    public static void turnAway(Channel channel, Response response, HttpHeaders policy) {
+        channel.writeAndFlush(Framing.whole(channel.alloc(), response, policy, false, true, false))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /// Answers a connection on which nothing was served, and closes it.
+    ///
+    /// @param mostNanos how long it lingers; 0 = it has no place
+    public static void turnAway(
+            ChannelHandlerContext ctx,
+            Response response,
+            HttpHeaders policy,
+            long mostNanos,
+            LongSupplier nanoTime) {
+        ByteBuf answer = Framing.whole(ctx.alloc(), response, policy, false, true, false);
+        close(ctx, ctx.writeAndFlush(answer), () -> mostNanos, nanoTime);
+    }
+
     /// Closes a channel; nothing that it still receives reaches another handler.
     ///
     /// @param written completes when the last answer is in the socket
@@ -86,7 +110,12 @@ public final class Lingering {
         }
 
         void stopWriting() {
-            ((DuplexChannel) channel).shutdownOutput();
+            SslHandler tls = channel.pipeline().get(SslHandler.class);
+            if (tls == null) {
+                ((DuplexChannel) channel).shutdownOutput();
+            } else {
+                tls.closeOutbound().addListener(_ -> ((DuplexChannel) channel).shutdownOutput());
+            }
             beganNanos = nanoTime.getAsLong();
             heardNanos = beganNanos;
             look();

@@ -13,7 +13,7 @@ import io.netty.channel.uring.IoUringSocketChannel;
 /// the state of the connection all the same (tcp(7), TCP_INFO). The JDK's selector gives no access
 /// to it, and says nothing of a socket that nobody wants to read or write. There a byte is read at
 /// each look, which finds a reset, and a FIN as soon as nothing is before it.
-final class PeerCloseProbe {
+public final class PeerCloseProbe {
     private static final int ESTABLISHED = 1;
 
     /// What a decoder may still bring after a pause, at most.
@@ -21,8 +21,8 @@ final class PeerCloseProbe {
 
     private PeerCloseProbe() {}
 
-    /// Makes looks possible; called when a connection is accepted.
-    static void prepare(Channel channel) {
+    /// Makes looks possible; called when a connection is accepted, before anything is read.
+    public static void prepare(Channel channel) {
         if (channel instanceof NioSocketChannel) {
             channel.config().setRecvByteBufAllocator(new Reads());
         }

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/// An outlet for transports whose writes complete later: at most one small buffer is on its way at
-/// a time.
+/// An outlet for sockets whose writes complete later, or that take records of TLS: at most one
+/// small buffer is on its way at a time.
 final class PushOutlet extends SocketOutlet implements ChannelFutureListener {
     private static final int BUFFER_BYTES = 16 * 1024;
 

@@ -2,6 +2,7 @@ package io.spillgate.http.http1;
 
 import io.netty.channel.Channel;
 import io.spillgate.http.Outlet;
+import io.spillgate.net.Cut;
 import io.spillgate.net.Faults;
 
 /// An outlet into a socket that belongs to one event stream: the stream's end is the connection's.
@@ -21,7 +22,7 @@ abstract sealed class SocketOutlet implements Outlet permits PullOutlet, PushOut
 
     @Override
     public final void cut() {
-        channel.close();
+        Cut.now(channel);
     }
 
     @Override

@@ -14,7 +14,7 @@ public final class CertificateFault extends Exception {
         this.key = key;
     }
 
-    /// Which of `certificate_file`, `key_file`, `ocsp_file` it is about.
+    /// Which key of the configuration it is about, as `key_file`.
     public String key() {
         return key;
     }

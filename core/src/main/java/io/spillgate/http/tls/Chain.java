@@ -22,22 +22,28 @@ final class Chain {
     private Chain() {}
 
     static List<X509Certificate> read(GivenFile file) throws CertificateFault {
+        List<X509Certificate> chain = all(file);
+        checkOrder(file, chain);
+        checkLeaf(file, chain.getFirst());
+        return chain;
+    }
+
+    /// The certificates of a file, at least one, in whatever order.
+    static List<X509Certificate> all(GivenFile file) throws CertificateFault {
         if (file.isDer()) {
             throw file.notPem("openssl x509 -inform der");
         }
         PemFile pem = PemFile.of(file);
-        List<X509Certificate> chain = new ArrayList<>();
+        List<X509Certificate> all = new ArrayList<>();
         for (PemFile.Block block : pem.blocks()) {
             if (block.isCertificate()) {
-                chain.add(certificate(pem, block));
+                all.add(certificate(pem, block));
             }
         }
-        if (chain.isEmpty()) {
+        if (all.isEmpty()) {
             throw none(pem);
         }
-        checkOrder(file, chain);
-        checkLeaf(file, chain.getFirst());
-        return List.copyOf(chain);
+        return List.copyOf(all);
     }
 
     /// The DNS names that a certificate is for, in lower case.

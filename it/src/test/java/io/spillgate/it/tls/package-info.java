@@ -1,0 +1,3 @@
+/// Listeners that speak TLS.
+@org.jspecify.annotations.NullMarked
+package io.spillgate.it.tls;
